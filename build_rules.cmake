@@ -1,0 +1,57 @@
+# The three ways to add something to the build. A library is a list of files
+# and a list of named dependencies; nothing is found by globbing.
+
+# How our own code is compiled. Generated code links only courant_generated.
+add_library(courant_options INTERFACE)
+target_include_directories(courant_options INTERFACE ${CMAKE_SOURCE_DIR})
+target_compile_options(courant_options INTERFACE -Wall -Wextra -Werror)
+if(COURANT_SANITIZE)
+  target_compile_options(courant_options INTERFACE
+    -fsanitize=${COURANT_SANITIZE} -fno-omit-frame-pointer)
+  if(COURANT_SANITIZE MATCHES undefined)
+    target_compile_options(courant_options INTERFACE
+      -fno-sanitize-recover=undefined)
+  endif()
+  # Generated code is not instrumented but shares the program.
+  link_libraries(-fsanitize=${COURANT_SANITIZE})
+endif()
+if(COURANT_THREAD_SAFETY)
+  target_compile_options(courant_options INTERFACE
+    -Wthread-safety -Werror=thread-safety)
+endif()
+if(COURANT_HARDEN)
+  target_compile_options(courant_options INTERFACE
+    -fstack-protector-strong -fstack-clash-protection -fcf-protection
+    -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS)
+  add_link_options(-Wl,-z,relro,-z,now -pie)
+endif()
+
+# courant_library(NAME name SRCS file... DEPS target...)
+function(courant_library)
+  cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS" ${ARGN})
+  if(ARG_SRCS)
+    add_library(${ARG_NAME} STATIC ${ARG_SRCS})
+    target_link_libraries(${ARG_NAME} PUBLIC courant_options ${ARG_DEPS})
+  else()
+    add_library(${ARG_NAME} INTERFACE)
+    target_link_libraries(${ARG_NAME} INTERFACE courant_options ${ARG_DEPS})
+  endif()
+endfunction()
+
+# courant_binary(NAME name SRCS file... DEPS target...)
+function(courant_binary)
+  cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SRCS})
+  target_link_libraries(${ARG_NAME} PRIVATE courant_options ${ARG_DEPS})
+endfunction()
+
+# courant_test(NAME name SRCS file... DEPS target... [LABELS label...])
+# One binary per layer; every case is a ctest test of its own name.
+function(courant_test)
+  cmake_parse_arguments(ARG "" "NAME" "SRCS;DEPS;LABELS" ${ARGN})
+  add_executable(${ARG_NAME} ${ARG_SRCS})
+  target_link_libraries(${ARG_NAME} PRIVATE
+    courant_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${ARG_NAME} DISCOVERY_MODE PRE_TEST
+    PROPERTIES TIMEOUT 300 LABELS "unit;${ARG_LABELS}")
+endfunction()
