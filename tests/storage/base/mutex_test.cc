@@ -32,19 +32,25 @@ TEST(MutexTest, LetsOneThreadInAtATime) {
   EXPECT_EQ(shared.count, kThreads * kRounds);
 }
 
-TEST(MutexTest, TryLockSaysWhetherItIsHeld) {
-  Mutex mu;
-  ASSERT_TRUE(mu.TryLock());
-  std::thread other([&mu] {
-    if (mu.TryLock()) {
-      ADD_FAILURE() << "two threads hold one mutex";
-      mu.Unlock();
-    }
+// Whether another thread gets `mu` now.
+bool IsFree(Mutex& mu) {
+  bool free = false;
+  std::thread other([&mu, &free] {
+    if (!mu.TryLock()) return;
+    free = true;
+    mu.Unlock();
   });
   other.join();
+  return free;
+}
+
+TEST(MutexTest, TryLockSaysWhetherItIsHeld) {
+  Mutex mu;
+  EXPECT_TRUE(IsFree(mu));
+  mu.Lock();
+  EXPECT_FALSE(IsFree(mu));
   mu.Unlock();
-  ASSERT_TRUE(mu.TryLock());
-  mu.Unlock();
+  EXPECT_TRUE(IsFree(mu));
 }
 
 // Two threads hand a turn to and fro.
