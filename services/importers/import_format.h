@@ -1,0 +1,47 @@
+#ifndef COURANT_SERVICES_IMPORTERS_IMPORT_FORMAT_H_
+#define COURANT_SERVICES_IMPORTERS_IMPORT_FORMAT_H_
+
+#include <cstddef>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace courant {
+
+// What kind of file is imported. Thread-safe functions.
+enum class ImportFormat {
+  // A news page as plain text, one article: see page_reader.h.
+  kPage,
+  // A table with a header line, one article a record: see csv_reader.h.
+  kCsv,
+  // An Article or CreateArticleRequest as JSON on each line: see
+  // json_lines_reader.h.
+  kJsonLines,
+};
+
+// How many bytes of a file DetectFormat() wants to see, unless the file is
+// shorter.
+inline constexpr size_t kDetectBytes = 64 << 10;
+
+// The name on the command line and in `provenance.format`: "page", "csv",
+// "jsonl".
+absl::string_view FormatName(ImportFormat format);
+
+// The format of that name. INVALID_ARGUMENT / FIELD_INVALID, with the names
+// that there are, for another.
+absl::StatusOr<ImportFormat> FormatNamed(absl::string_view name);
+
+// Finds out the format. A telling name decides (.csv, .tsv, .jsonl, .ndjson);
+// otherwise `first_bytes`, the first kDetectBytes of the file: an opening brace
+// is JSON lines, a first record with columns for a headline and a body is CSV,
+// other text is a page. `file_name` may be empty or have folders in front.
+//
+// Errors:
+// * INVALID_ARGUMENT / FIELD_INVALID: empty, HTML, UTF-16 or not text at all;
+//   the message says which, and what to do.
+absl::StatusOr<ImportFormat> DetectFormat(absl::string_view file_name,
+                                          absl::string_view first_bytes);
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_IMPORTERS_IMPORT_FORMAT_H_
