@@ -1,0 +1,116 @@
+#include "storage/applier.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "storage/base/status_macros.h"
+#include "storage/frame_store.h"
+
+namespace courant::storage {
+namespace {
+
+// Moves the article's index entries to where its attributes put them now.
+void StageIndex(const v1::ChangeFacts& facts, StateBatch& state) {
+  const std::vector<std::string> after =
+      ArticleIndexKeys(facts.article_id(), facts.row().attributes());
+  if (!facts.has_before()) {
+    for (const std::string& key : after) {
+      state.PutBlind(Family::kArticleIndex, key, "");
+    }
+    return;
+  }
+  const std::vector<std::string> before =
+      ArticleIndexKeys(facts.article_id(), facts.before());
+  const auto in = [](const std::vector<std::string>& keys,
+                     const std::string& key) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+  };
+  for (const std::string& key : before) {
+    if (!in(after, key)) state.DeleteBlind(Family::kArticleIndex, key);
+  }
+  for (const std::string& key : after) {
+    if (!in(before, key)) state.PutBlind(Family::kArticleIndex, key, "");
+  }
+}
+
+void StageRequest(const v1::ChangeFacts& facts, absl::Time commit_time,
+                  StateBatch& state) {
+  if (facts.request_id().empty()) return;
+  v1::RequestRow row;
+  row.set_fingerprint(facts.request_fingerprint());
+  row.set_sequence(facts.row().sequence());
+  row.set_commit_time_us(absl::ToUnixMicros(commit_time));
+  state.Put(Family::kRequest, facts.request_id(), row.SerializeAsString());
+  state.PutBlind(Family::kRequestAge, EncodeNumber(facts.row().sequence()),
+                 facts.request_id());
+}
+
+}  // namespace
+
+void Applier::SetListener(ChangeListener* listener) {
+  MutexLock lock(mu_);
+  listener_ = listener;
+}
+
+void Applier::Stage(const Entry& entry, absl::Time commit_time,
+                    StateBatch& state) {
+  const v1::ChangeFacts& facts = entry.facts;
+  const v1::ArticleRow& row = facts.row();
+  state.Put(Family::kArticle, facts.article_id(), row.SerializeAsString());
+  state.Put(Family::kRevision,
+            RevisionKey(facts.article_id(), Revision(row.revision())),
+            EncodeNumber(row.sequence()));
+  StageIndex(facts, state);
+  StageRequest(facts, commit_time, state);
+}
+
+absl::Status Applier::Finish(Frame frame, StateBatch& state) {
+  if (!state.written()) {
+    StageFrame(frame, state);
+    COURANT_RETURN_IF_ERROR(database_.WriteDurably(&state.batch()));
+    state.set_written();
+  }
+  const Tail tail = frame.TailAfter();
+  std::vector<SharedEntry> changes;
+  changes.reserve(frame.entries.size());
+  for (Entry& entry : frame.entries) {
+    changes.push_back(std::make_shared<const Entry>(std::move(entry)));
+  }
+  ChangeListener* listener;
+  {
+    MutexLock lock(mu_);
+    applied_ = tail;
+    listener = listener_;
+  }
+  moved_.SignalAll();
+  if (listener != nullptr && !changes.empty()) listener->OnApplied(changes);
+  return absl::OkStatus();
+}
+
+absl::Status Applier::Apply(Frame frame) {
+  COURANT_RETURN_IF_ERROR(VerifyFollows(applied(), frame));
+  StateBatch state(database_);
+  const absl::Time commit_time =
+      absl::FromUnixMicros(frame.header.commit_time_us());
+  for (const Entry& entry : frame.entries) Stage(entry, commit_time, state);
+  return Finish(std::move(frame), state);
+}
+
+Tail Applier::applied() const {
+  MutexLock lock(mu_);
+  return applied_;
+}
+
+bool Applier::WaitFor(Sequence sequence, absl::Duration timeout) {
+  const absl::Time deadline = absl::Now() + timeout;
+  MutexLock lock(mu_);
+  while (applied_.last_sequence < sequence) {
+    const absl::Duration left = deadline - absl::Now();
+    if (left <= absl::ZeroDuration()) return false;
+    moved_.WaitFor(mu_, left);
+  }
+  return true;
+}
+
+}  // namespace courant::storage

@@ -1,0 +1,75 @@
+#ifndef COURANT_STORAGE_APPLIER_H_
+#define COURANT_STORAGE_APPLIER_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "storage/base/mutex.h"
+#include "storage/database.h"
+#include "storage/frame.h"
+#include "storage/state_batch.h"
+
+namespace courant::storage {
+
+// A committed change, shared by everybody who delivers it.
+using SharedEntry = std::shared_ptr<const Entry>;
+
+// Told of every change, in order, once it is durable and can be read.
+class ChangeListener {
+ public:
+  virtual ~ChangeListener() = default;
+
+  // `changes` follow each other and those of the call before. Called by one
+  // thread at a time. Must be quick, must not fail, must not call the applier.
+  virtual void OnApplied(const std::vector<SharedEntry>& changes) = 0;
+};
+
+// Turns frames into state. Everything it writes follows from the frames alone,
+// so the state can be built again from the log. Thread-safe.
+class Applier {
+ public:
+  // `tail` is where the state stands. `database` is not owned and must outlive
+  // the applier.
+  Applier(Database& database, const Tail& tail)
+      : database_(database), applied_(tail) {}
+
+  // Sets who is told; null for nobody. Call before changes are applied.
+  void SetListener(ChangeListener* listener) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Adds the state that follows from `entry` to `state`.
+  static void Stage(const Entry& entry, absl::Time commit_time,
+                    StateBatch& state);
+
+  // Takes over a frame that the log holds: writes `state` unless the log wrote
+  // it, moves the position, tells the listener. One caller at a time, in order.
+  //   UNAVAILABLE, DATA_LOSS  as Database::WriteDurably.
+  absl::Status Finish(Frame frame, StateBatch& state) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Takes over a frame that somebody else appended: checks that it follows,
+  // stages, finishes.
+  //   DATA_LOSS            it does not follow what was applied.
+  //   FAILED_PRECONDITION  it needs a newer program.
+  absl::Status Apply(Frame frame) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Where the state stands.
+  Tail applied() const ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Waits until the change `sequence` is applied. False when `timeout` ran out
+  // first.
+  bool WaitFor(Sequence sequence, absl::Duration timeout)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  Database& database_;
+
+  mutable Mutex mu_;
+  CondVar moved_;
+  Tail applied_ ABSL_GUARDED_BY(mu_);
+  ChangeListener* listener_ ABSL_GUARDED_BY(mu_) = nullptr;
+};
+
+}  // namespace courant::storage
+
+#endif  // COURANT_STORAGE_APPLIER_H_

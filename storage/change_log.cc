@@ -1,0 +1,94 @@
+#include "storage/change_log.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "storage/base/status_macros.h"
+#include "storage/errors/reason.h"
+
+namespace courant::storage {
+namespace {
+
+// One read of the disk for a long replay.
+constexpr size_t kReadaheadBytes = 2 << 20;
+
+absl::Status Damaged(uint64_t sequence, absl::string_view what) {
+  return MakeError(courant::v1::DATA_CORRUPTED,
+                   absl::StrCat("change ", sequence, " is ", what,
+                                "; stop the server and restore a backup"));
+}
+
+absl::Status Expired(Sequence floor) {
+  return MakeError(courant::v1::RESUME_TOKEN_EXPIRED,
+                   absl::StrCat("history before change ", floor.value(),
+                                " is not kept; start from EARLIEST_RETAINED"),
+                   {{"floor_sequence", floor.ToString()}});
+}
+
+}  // namespace
+
+absl::StatusOr<ChangeLog> ChangeLog::Open(const Database& database,
+                                          Applier& applier) {
+  const auto it = database.Iterate(Family::kChange);
+  it->SeekToFirst();
+  COURANT_RETURN_IF_ERROR(FromRocksDb(it->status(), "read the change log"));
+  Sequence floor(1);
+  if (it->Valid()) {
+    const std::optional<uint64_t> first = DecodeNumber(FromSlice(it->key()));
+    if (!first) return Damaged(1, "stored under a damaged key");
+    floor = Sequence(*first);
+  }
+  return ChangeLog(database, applier, floor);
+}
+
+absl::StatusOr<std::vector<SharedEntry>> ChangeLog::Read(
+    Sequence after, const ReadLimits& limits) const {
+  if (after.Next() < floor_) return Expired(floor_);
+  const uint64_t tail = this->tail().last_sequence.value();
+  std::vector<SharedEntry> entries;
+  if (after.value() >= tail) return entries;
+  const bool long_read = tail - after.value() > 4 * limits.max_changes;
+  const auto it = database_->Iterate(Family::kChange, nullptr,
+                                     long_read ? kReadaheadBytes : 0);
+  size_t bytes = 0;
+  uint64_t expected = after.value() + 1;
+  for (it->Seek(EncodeNumber(expected));
+       expected <= tail && entries.size() < limits.max_changes &&
+       (entries.empty() || bytes < limits.max_bytes);
+       it->Next(), ++expected) {
+    if (!it->Valid()) {
+      COURANT_RETURN_IF_ERROR(FromRocksDb(it->status(), "read the change log"));
+      return Damaged(expected, "missing");
+    }
+    if (FromSlice(it->key()) != EncodeNumber(expected)) {
+      return Damaged(expected, "missing");
+    }
+    bytes += it->value().size();
+    COURANT_ASSIGN_OR_RETURN(Entry entry, DecodeEntry(FromSlice(it->value())));
+    entries.push_back(std::make_shared<const Entry>(std::move(entry)));
+  }
+  return entries;
+}
+
+absl::StatusOr<ChainDigest> ChangeLog::DigestAt(Sequence sequence) const {
+  if (sequence == Sequence(0)) return ChainDigest();
+  const Tail end = tail();
+  if (sequence == end.last_sequence) return end.digest;
+  if (sequence > end.last_sequence) {
+    return MakeError(courant::v1::SEQUENCE_IN_FUTURE,
+                     absl::StrCat("change ", sequence.value(),
+                                  " has not happened yet; the newest is ",
+                                  end.last_sequence.value()),
+                     {{"tail_sequence", end.last_sequence.ToString()}});
+  }
+  if (sequence < floor_) return Expired(floor_);
+  COURANT_ASSIGN_OR_RETURN(
+      const std::optional<std::string> bytes,
+      database_->Get(Family::kChange, EncodeNumber(sequence.value())));
+  if (!bytes) return Damaged(sequence.value(), "missing");
+  COURANT_ASSIGN_OR_RETURN(const Entry entry, DecodeEntry(*bytes));
+  return entry.chain;
+}
+
+}  // namespace courant::storage

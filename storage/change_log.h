@@ -1,0 +1,69 @@
+#ifndef COURANT_STORAGE_CHANGE_LOG_H_
+#define COURANT_STORAGE_CHANGE_LOG_H_
+
+#include <cstddef>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "storage/applier.h"
+#include "storage/base/ids.h"
+#include "storage/database.h"
+
+namespace courant::storage {
+
+// How much one read returns.
+struct ReadLimits {
+  // At most so many changes; at least 1.
+  size_t max_changes = 64;
+  // About so many bytes, counted as stored; a single larger change is returned
+  // alone.
+  size_t max_bytes = 256 << 10;
+};
+
+// Ordered, gap-free record of everything that happened to content. Sequences
+// are dense: floor() .. tail().last_sequence can be read. Thread-safe; holds no
+// lock while reading.
+class ChangeLog {
+ public:
+  // Nothing is owned; both must outlive the change log.
+  //   DATA_LOSS  the oldest record is damaged.
+  static absl::StatusOr<ChangeLog> Open(const Database& database,
+                                        Applier& applier);
+
+  // The oldest change that can be read; 1 in an empty log.
+  Sequence floor() const { return floor_; }
+
+  // Where the log ends, for readers.
+  Tail tail() const { return applier_->applied(); }
+
+  // Changes with a sequence greater than `after`, ascending, at least one if
+  // any exists. Empty at the tail. Blocks on disk.
+  //   OUT_OF_RANGE / RESUME_TOKEN_EXPIRED  `after` < floor() - 1.
+  //   DATA_LOSS                            a record is missing or damaged.
+  absl::StatusOr<std::vector<SharedEntry>> Read(Sequence after,
+                                                const ReadLimits& limits) const;
+
+  // The chain digest at `sequence`, which must be 0 or between floor() - 1 and
+  // the tail.
+  //   OUT_OF_RANGE / SEQUENCE_IN_FUTURE, RESUME_TOKEN_EXPIRED  it is not.
+  //   DATA_LOSS                                                damaged.
+  absl::StatusOr<ChainDigest> DigestAt(Sequence sequence) const;
+
+  // Waits until the change `sequence` can be read. False when `timeout` ran out
+  // first.
+  bool WaitFor(Sequence sequence, absl::Duration timeout) const {
+    return applier_->WaitFor(sequence, timeout);
+  }
+
+ private:
+  ChangeLog(const Database& database, Applier& applier, Sequence floor)
+      : database_(&database), applier_(&applier), floor_(floor) {}
+
+  const Database* database_;
+  Applier* applier_;
+  Sequence floor_;
+};
+
+}  // namespace courant::storage
+
+#endif  // COURANT_STORAGE_CHANGE_LOG_H_

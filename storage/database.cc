@@ -1,0 +1,170 @@
+#include "storage/database.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "rocksdb/cache.h"
+#include "rocksdb/file_checksum.h"
+#include "rocksdb/filter_policy.h"
+#include "rocksdb/listener.h"
+#include "rocksdb/statistics.h"
+#include "rocksdb/table.h"
+#include "storage/errors/reason.h"
+
+namespace courant::storage {
+namespace {
+
+// Tells the owner that RocksDB stopped writing. There is no recovery in place:
+// the process ends and starts again (RocksDB 7.8.3 repeats or loses files when
+// it resumes by itself).
+class ErrorListener final : public rocksdb::EventListener {
+ public:
+  explicit ErrorListener(std::function<void(const std::string&)> on_error)
+      : on_error_(std::move(on_error)) {}
+
+  void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
+                         rocksdb::Status* status) override {
+    if (on_error_) on_error_(status->ToString());
+  }
+
+ private:
+  const std::function<void(const std::string&)> on_error_;
+};
+
+rocksdb::DBOptions MakeDbOptions(const DatabaseOptions& options) {
+  rocksdb::DBOptions db;
+  db.env = options.env;
+  db.create_if_missing = true;
+  db.create_missing_column_families = true;
+  // A damaged record in the middle of the log stops the open instead of being
+  // cut off silently, which is the default. What is missing at its end is found
+  // by the watermark.
+  db.wal_recovery_mode =
+      options.salvage ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
+                      : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  db.paranoid_checks = true;
+  db.track_and_verify_wals_in_manifest = true;
+  db.verify_sst_unique_id_in_manifest = true;
+  db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  // Restarting is the recovery; see ErrorListener.
+  db.max_bgerror_resume_count = 0;
+  // A recycled log file may bring back old records after a crash.
+  db.recycle_log_file_num = 0;
+  db.max_total_wal_size = options.max_wal_bytes;
+  db.max_background_jobs = 2;
+  db.max_open_files = 512;
+  db.bytes_per_sync = 1 << 20;
+  db.keep_log_file_num = 4;
+  db.max_log_file_size = 8 << 20;
+  db.statistics = rocksdb::CreateDBStatistics();
+  db.statistics->set_stats_level(rocksdb::StatsLevel::kExceptTimers);
+  db.listeners.push_back(
+      std::make_shared<ErrorListener>(options.on_background_error));
+  return db;
+}
+
+rocksdb::ColumnFamilyOptions MakeFamilyOptions(
+    Family family, const DatabaseOptions& options,
+    const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_cache = cache;
+  table.format_version = 5;
+  table.cache_index_and_filter_blocks = true;
+  table.pin_l0_filter_and_index_blocks_in_cache = true;
+  // Changes are read in runs, the rest one by one.
+  table.block_size = family == Family::kChange ? 32 << 10 : 16 << 10;
+  if (family == Family::kArticle || family == Family::kRevision ||
+      family == Family::kRequest) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  }
+  rocksdb::ColumnFamilyOptions result;
+  result.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
+  result.compression = rocksdb::kLZ4Compression;
+  result.bottommost_compression = rocksdb::kZSTD;
+  result.force_consistency_checks = true;
+  result.write_buffer_size = family == Family::kChange
+                                 ? options.write_buffer_bytes
+                                 : options.write_buffer_bytes / 4;
+  return result;
+}
+
+}  // namespace
+
+absl::Status FromRocksDb(const rocksdb::Status& status,
+                         absl::string_view doing) {
+  if (status.ok()) return absl::OkStatus();
+  const std::string text =
+      absl::StrCat("could not ", doing, ": ", status.ToString());
+  if (status.IsCorruption()) {
+    return MakeError(courant::v1::DATA_CORRUPTED, text);
+  }
+  if (status.IsNoSpace()) return MakeError(courant::v1::STORAGE_FULL, text);
+  return MakeError(courant::v1::OUTCOME_UNKNOWN, text);
+}
+
+absl::StatusOr<std::unique_ptr<Database>> Database::Open(
+    const std::string& path, const DatabaseOptions& options) {
+  const std::shared_ptr<rocksdb::Cache> cache =
+      rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const Family family : kFamilies) {
+    families.emplace_back(std::string(FamilyName(family)),
+                          MakeFamilyOptions(family, options, cache));
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* raw = nullptr;
+  const rocksdb::Status status =
+      rocksdb::DB::Open(MakeDbOptions(options), path, families, &handles, &raw);
+  if (!status.ok()) {
+    return FromRocksDb(status, absl::StrCat("open the database in ", path));
+  }
+  return std::unique_ptr<Database>(
+      new Database(std::unique_ptr<rocksdb::DB>(raw), std::move(handles)));
+}
+
+Database::Database(std::unique_ptr<rocksdb::DB> db,
+                   std::vector<rocksdb::ColumnFamilyHandle*> handles)
+    : db_(std::move(db)), handles_(std::move(handles)) {}
+
+Database::~Database() {
+  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    db_->DestroyColumnFamilyHandle(handle);
+  }
+  // Errors have been reported where they arose; nothing is owed to disk.
+  db_->Close().PermitUncheckedError();
+}
+
+absl::StatusOr<std::optional<std::string>> Database::Get(
+    Family family, absl::string_view key, const Snapshot* snapshot) const {
+  rocksdb::ReadOptions options;
+  if (snapshot != nullptr) options.snapshot = snapshot->get();
+  std::string value;
+  const rocksdb::Status status =
+      db_->Get(options, handle(family), ToSlice(key), &value);
+  if (status.IsNotFound()) return std::nullopt;
+  if (!status.ok()) {
+    return FromRocksDb(status, absl::StrCat("read ", FamilyName(family)));
+  }
+  return value;
+}
+
+std::unique_ptr<rocksdb::Iterator> Database::Iterate(
+    Family family, const Snapshot* snapshot, size_t readahead_bytes) const {
+  rocksdb::ReadOptions options;
+  if (snapshot != nullptr) options.snapshot = snapshot->get();
+  options.readahead_size = readahead_bytes;
+  return std::unique_ptr<rocksdb::Iterator>(
+      db_->NewIterator(options, handle(family)));
+}
+
+absl::Status Database::WriteDurably(rocksdb::WriteBatch* batch) {
+  rocksdb::WriteOptions options;
+  options.sync = true;
+  return FromRocksDb(db_->Write(options, batch), "write");
+}
+
+absl::Status Database::WriteLazily(rocksdb::WriteBatch* batch) {
+  return FromRocksDb(db_->Write(rocksdb::WriteOptions(), batch), "write");
+}
+
+}  // namespace courant::storage

@@ -1,0 +1,131 @@
+#ifndef COURANT_STORAGE_DATABASE_H_
+#define COURANT_STORAGE_DATABASE_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "rocksdb/db.h"
+#include "storage/keys.h"
+
+namespace courant::storage {
+
+// How much memory and disk the database may use. Options that guard the data
+// are not choices: they are set in database.cc, with the reason for each.
+struct DatabaseOptions {
+  // Behaviour.
+
+  // Where files go. Not owned; must outlive the database. Tests give one that
+  // forgets what was not synced.
+  rocksdb::Env* env = rocksdb::Env::Default();
+  // Opens a log that is damaged in the middle, keeping what comes before the
+  // damage. Only for an operator who has accepted the loss.
+  bool salvage = false;
+  // Called once, from a thread of RocksDB, when it can write no more. The text
+  // says why. Must not call the database.
+  std::function<void(const std::string&)> on_background_error;
+
+  // Performance.
+
+  // Bytes of uncompressed blocks kept in memory.
+  size_t block_cache_bytes = size_t{256} << 20;
+  // Bytes collected in memory before a file of changes is written.
+  size_t write_buffer_bytes = size_t{64} << 20;
+  // Bytes of write-ahead log; bounds the time to open after a crash (about 190
+  // MB/s were read back on the reference machine).
+  uint64_t max_wal_bytes = uint64_t{128} << 20;
+};
+
+// The RocksDB under everything: one instance, one column family per Family.
+// Turns rocksdb::Status into absl::Status. Thread-safe.
+//
+// Errors of every method, unless it says otherwise:
+//   DATA_LOSS           a checksum or a record is wrong; names the file when
+//                       RocksDB does.
+//   RESOURCE_EXHAUSTED  the disk is full.
+//   UNAVAILABLE         another I/O error. After a write it is not known
+//                       whether the write will be there after a restart.
+class Database {
+ public:
+  // A consistent, read-only state, held until destroyed.
+  class Snapshot {
+   public:
+    explicit Snapshot(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {}
+    ~Snapshot() { db_.ReleaseSnapshot(snapshot_); }
+    Snapshot(const Snapshot&) = delete;
+    Snapshot& operator=(const Snapshot&) = delete;
+    const rocksdb::Snapshot* get() const { return snapshot_; }
+
+   private:
+    rocksdb::DB& db_;
+    const rocksdb::Snapshot* const snapshot_;
+  };
+
+  // Opens the database in folder `path`, making it when there is none. Blocks
+  // while the write-ahead log is read.
+  static absl::StatusOr<std::unique_ptr<Database>> Open(
+      const std::string& path, const DatabaseOptions& options);
+
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // The value of `key`, or nothing when there is none. `snapshot` may be null:
+  // then the latest state.
+  absl::StatusOr<std::optional<std::string>> Get(
+      Family family, absl::string_view key,
+      const Snapshot* snapshot = nullptr) const;
+
+  // Iterates a family. Not positioned. The caller must check status() when it
+  // is no longer Valid(): an error ends an iteration like the end does.
+  std::unique_ptr<rocksdb::Iterator> Iterate(Family family,
+                                             const Snapshot* snapshot = nullptr,
+                                             size_t readahead_bytes = 0) const;
+
+  // Writes `batch` atomically and returns when it is on stable storage.
+  absl::Status WriteDurably(rocksdb::WriteBatch* batch);
+
+  // Writes `batch` atomically; a power cut may take it back. Only for what can
+  // be done again.
+  absl::Status WriteLazily(rocksdb::WriteBatch* batch);
+
+  std::unique_ptr<Snapshot> TakeSnapshot() const {
+    return std::make_unique<Snapshot>(*db_);
+  }
+
+  rocksdb::ColumnFamilyHandle* handle(Family family) const {
+    return handles_[static_cast<size_t>(family)];
+  }
+  // For metrics and maintenance.
+  rocksdb::DB& rocksdb() const { return *db_; }
+
+ private:
+  Database(std::unique_ptr<rocksdb::DB> db,
+           std::vector<rocksdb::ColumnFamilyHandle*> handles);
+
+  // Constant after construction.
+  const std::unique_ptr<rocksdb::DB> db_;
+  const std::vector<rocksdb::ColumnFamilyHandle*> handles_;
+};
+
+// RocksDB's view of `text`, valid as long as `text` is.
+inline rocksdb::Slice ToSlice(absl::string_view text) {
+  return rocksdb::Slice(text.data(), text.size());
+}
+inline absl::string_view FromSlice(const rocksdb::Slice& slice) {
+  return absl::string_view(slice.data(), slice.size());
+}
+
+// The only place where a rocksdb::Status is translated. `doing` says what was
+// tried, e.g. "open the database".
+absl::Status FromRocksDb(const rocksdb::Status& status,
+                         absl::string_view doing);
+
+}  // namespace courant::storage
+
+#endif  // COURANT_STORAGE_DATABASE_H_

@@ -1,0 +1,87 @@
+#include "storage/entry_builder.h"
+
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+
+namespace courant::storage {
+namespace {
+
+// Different for every revision of every history: the digest before the change
+// stands for all that came before.
+std::string MakeEtag(int64_t revision, const ChainDigest& before) {
+  return absl::StrCat(revision, "-",
+                      absl::BytesToHexString(before.bytes().substr(0, 8)));
+}
+
+void Stamp(ChangeDraft& draft, const EntryPosition& position,
+           absl::string_view actor) {
+  courant::v1::Article& article = draft.article;
+  const int64_t revision = draft.previous ? draft.previous->revision() + 1 : 1;
+  article.set_name(absl::StrCat("articles/", draft.article_id));
+  article.set_revision(revision);
+  article.set_etag(MakeEtag(revision, position.chain_before));
+  article.set_change_sequence(static_cast<int64_t>(position.sequence.value()));
+  *article.mutable_revision_create_time() = ToTimestamp(position.commit_time);
+  article.set_actor(std::string(actor));
+}
+
+std::string EncodeChange(const ChangeDraft& draft,
+                         const EntryPosition& position,
+                         absl::string_view actor) {
+  courant::v1::Change change;
+  change.set_name(absl::StrCat("changes/", position.sequence.value()));
+  change.set_sequence(static_cast<int64_t>(position.sequence.value()));
+  *change.mutable_commit_time() = ToTimestamp(position.commit_time);
+  change.set_kind(draft.kind);
+  change.set_resource(draft.article.name());
+  change.set_revision(draft.article.revision());
+  change.set_previous_revision(draft.previous ? draft.previous->revision() : 0);
+  change.set_group_continues(position.group_continues);
+  change.set_actor(std::string(actor));
+  return change.SerializeAsString();
+}
+
+}  // namespace
+
+Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
+                const Proposal& proposal) {
+  Stamp(draft, position, proposal.actor);
+  Entry entry;
+  entry.article = draft.article.SerializeAsString();
+  v1::ChangeFacts& facts = entry.facts;
+  facts.set_change(EncodeChange(draft, position, proposal.actor));
+  facts.set_article_id(draft.article_id);
+  facts.set_article_sha256(Sha256(entry.article));
+  if (draft.previous) *facts.mutable_before() = draft.previous->attributes();
+  v1::ArticleRow& row = *facts.mutable_row();
+  row.set_sequence(position.sequence.value());
+  row.set_revision(draft.article.revision());
+  row.set_etag(draft.article.etag());
+  *row.mutable_attributes() = std::move(draft.attributes);
+  if (!position.group_continues && !proposal.request_id.empty()) {
+    facts.set_request_id(std::string(proposal.request_id));
+    facts.set_request_fingerprint(std::string(proposal.fingerprint));
+  }
+  entry.facts_bytes = facts.SerializeAsString();
+  entry.chain = position.chain_before.Extend(entry.facts_bytes);
+  return entry;
+}
+
+google::protobuf::Timestamp ToTimestamp(absl::Time time) {
+  constexpr int64_t kMicrosPerSecond = 1'000'000;
+  google::protobuf::Timestamp timestamp;
+  timestamp.set_seconds(absl::ToUnixSeconds(time));
+  const int64_t micros =
+      absl::ToUnixMicros(time) - timestamp.seconds() * kMicrosPerSecond;
+  timestamp.set_nanos(static_cast<int32_t>(micros * 1000));
+  return timestamp;
+}
+
+absl::Time FromTimestamp(const google::protobuf::Timestamp& timestamp) {
+  return absl::FromUnixSeconds(timestamp.seconds()) +
+         absl::Nanoseconds(timestamp.nanos());
+}
+
+}  // namespace courant::storage

@@ -1,0 +1,61 @@
+#ifndef COURANT_STORAGE_ENTRY_BUILDER_H_
+#define COURANT_STORAGE_ENTRY_BUILDER_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "courant/v1/article.pb.h"
+#include "courant/v1/change.pb.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "storage/frame.h"
+
+namespace courant::storage {
+
+// One change that a decision asks for.
+struct ChangeDraft {
+  courant::v1::Change::Kind kind = courant::v1::Change::KIND_UNSPECIFIED;
+  std::string article_id;
+  // The article after the change. MakeEntry sets name, revision, etag,
+  // change_sequence, revision_create_time and actor.
+  courant::v1::Article article;
+  // What filters compare in `article`.
+  v1::Attributes attributes;
+  // The article's row before. Nothing for a first revision.
+  std::optional<v1::ArticleRow> previous;
+};
+
+// Where in the log a change will stand.
+struct EntryPosition {
+  Sequence sequence;
+  absl::Time commit_time;
+  ChainDigest chain_before;
+  // More changes of the same decision follow.
+  bool group_continues = false;
+};
+
+// Who asked for a change, and by which attempt.
+struct Proposal {
+  // Recorded with every change.
+  absl::string_view actor;
+  // Names the attempt; empty when it has no name.
+  absl::string_view request_id;
+  // Tells apart requests with the same id, 16 bytes. Ignored without an id.
+  absl::string_view fingerprint;
+};
+
+// Fixes a change at its position: sets what only the position can say, encodes
+// the article once and for all, and chains it. The answer to a request is its
+// last change, so only that one carries the request id.
+Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
+                const Proposal& proposal);
+
+// `time` in microseconds; the rest is cut off.
+google::protobuf::Timestamp ToTimestamp(absl::Time time);
+absl::Time FromTimestamp(const google::protobuf::Timestamp& timestamp);
+
+}  // namespace courant::storage
+
+#endif  // COURANT_STORAGE_ENTRY_BUILDER_H_

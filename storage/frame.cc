@@ -1,0 +1,112 @@
+#include "storage/frame.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "storage/base/status_macros.h"
+#include "storage/errors/reason.h"
+
+// A frame's digest chains it to the one before:
+//   chain(0)      = 16 zero bytes
+//   chain(n)      = SHA-256(chain(n-1) facts(n)) [0, 16)
+//   frame.digest  = chain(last change), or for a control frame
+//                   SHA-256(prev_digest index batch_id) [0, 16)
+// Facts hold the SHA-256 of the article, not the article: a kill can take the
+// text away and the chain still holds.
+
+namespace courant::storage {
+namespace {
+
+absl::Status Broken(absl::string_view what, const Frame& frame) {
+  return MakeError(courant::v1::DATA_CORRUPTED,
+                   absl::StrCat("frame ", frame.header.index(),
+                                " does not follow the log: ", what));
+}
+
+ChainDigest ControlDigest(const v1::FrameHeader& header) {
+  return ChainDigest::FromBytes(header.prev_digest())
+      .Extend(absl::StrCat(header.index(), "/", header.batch_id()));
+}
+
+}  // namespace
+
+Tail Frame::TailAfter() const {
+  return Tail{
+      .index = index(),
+      .epoch = Epoch(header.epoch()),
+      .digest = ChainDigest::FromBytes(header.digest()),
+      .last_sequence =
+          Sequence(header.first_sequence() + header.change_count() - 1),
+      .commit_time = absl::FromUnixMicros(header.commit_time_us()),
+  };
+}
+
+std::string EncodeEntry(const Entry& entry) {
+  v1::ChangeRecord record;
+  record.set_facts(entry.facts_bytes);
+  record.set_article(entry.article);
+  record.set_chain(std::string(entry.chain.bytes()));
+  return record.SerializeAsString();
+}
+
+absl::StatusOr<Entry> DecodeEntry(absl::string_view bytes) {
+  v1::ChangeRecord record;
+  Entry entry;
+  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
+      record.chain().size() != ChainDigest::kSize ||
+      !entry.facts.ParseFromString(record.facts())) {
+    return MakeError(courant::v1::DATA_CORRUPTED, "a change record is damaged");
+  }
+  entry.facts_bytes = std::move(*record.mutable_facts());
+  entry.article = std::move(*record.mutable_article());
+  entry.chain = ChainDigest::FromBytes(record.chain());
+  return entry;
+}
+
+Frame MakeFrame(const Tail& tail, Epoch epoch, absl::Time commit_time,
+                std::vector<Entry> entries) {
+  Frame frame;
+  v1::FrameHeader& header = frame.header;
+  header.set_index(tail.index.Next().value());
+  header.set_epoch(epoch.value());
+  header.set_batch_id(RandomBytes(16));
+  header.set_prev_digest(std::string(tail.digest.bytes()));
+  header.set_first_sequence(tail.last_sequence.Next().value());
+  header.set_change_count(static_cast<uint32_t>(entries.size()));
+  header.set_min_reader_level(kReaderLevel);
+  header.set_commit_time_us(absl::ToUnixMicros(commit_time));
+  const ChainDigest digest =
+      entries.empty() ? ControlDigest(header) : entries.back().chain;
+  header.set_digest(std::string(digest.bytes()));
+  frame.entries = std::move(entries);
+  return frame;
+}
+
+absl::Status VerifyFollows(const Tail& tail, const Frame& frame) {
+  const v1::FrameHeader& header = frame.header;
+  if (header.min_reader_level() > kReaderLevel) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("frame ", header.index(), " needs a reader of level ",
+                     header.min_reader_level(), "; this program has level ",
+                     kReaderLevel, ". Start a newer courantd"));
+  }
+  if (frame.index() != tail.index.Next()) return Broken("index", frame);
+  if (header.epoch() < tail.epoch.value()) return Broken("epoch", frame);
+  if (header.prev_digest() != tail.digest.bytes()) {
+    return Broken("previous digest", frame);
+  }
+  if (header.first_sequence() != tail.last_sequence.Next().value() ||
+      header.change_count() != frame.entries.size()) {
+    return Broken("sequence", frame);
+  }
+  ChainDigest digest = tail.digest;
+  for (const Entry& entry : frame.entries) {
+    digest = digest.Extend(entry.facts_bytes);
+    if (digest != entry.chain) return Broken("chain digest", frame);
+  }
+  if (frame.entries.empty()) digest = ControlDigest(header);
+  if (header.digest() != digest.bytes()) return Broken("digest", frame);
+  return absl::OkStatus();
+}
+
+}  // namespace courant::storage

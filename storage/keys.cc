@@ -1,0 +1,103 @@
+#include "storage/keys.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace courant::storage {
+namespace {
+
+// Moves signed times into the unsigned range, keeping their order.
+constexpr uint64_t kTimeShift = uint64_t{1} << 63;
+
+}  // namespace
+
+absl::string_view FamilyName(Family family) {
+  switch (family) {
+    case Family::kMeta:
+      return "default";
+    case Family::kFrame:
+      return "frame";
+    case Family::kChange:
+      return "change";
+    case Family::kArticle:
+      return "article";
+    case Family::kRevision:
+      return "revision";
+    case Family::kArticleIndex:
+      return "article_index";
+    case Family::kRequest:
+      return "request";
+    case Family::kRequestAge:
+      return "request_age";
+  }
+  return "";
+}
+
+std::string EncodeNumber(uint64_t number) {
+  std::string bytes(8, '\0');
+  for (int i = 7; i >= 0; --i, number >>= 8) {
+    bytes[i] = static_cast<char>(number & 0xff);
+  }
+  return bytes;
+}
+
+std::optional<uint64_t> DecodeNumber(absl::string_view bytes) {
+  if (bytes.size() != 8) return std::nullopt;
+  uint64_t number = 0;
+  for (const char byte : bytes) {
+    number = number << 8 | static_cast<unsigned char>(byte);
+  }
+  return number;
+}
+
+std::string RevisionKey(absl::string_view article_id, Revision revision) {
+  return absl::StrCat(article_id, absl::string_view("\0", 1),
+                      EncodeNumber(revision.value()));
+}
+
+std::string ArticleIndexPrefix(ArticleIndex index, absl::string_view value) {
+  return absl::StrCat(std::string(1, static_cast<char>(index)), value,
+                      absl::string_view("\0", 1));
+}
+
+std::string ArticleIndexKey(ArticleIndex index, absl::string_view value,
+                            int64_t list_time_us,
+                            absl::string_view article_id) {
+  return absl::StrCat(
+      ArticleIndexPrefix(index, value),
+      EncodeNumber(static_cast<uint64_t>(list_time_us) + kTimeShift),
+      article_id);
+}
+
+std::optional<ArticleIndexPosition> DecodeArticleIndexKey(
+    absl::string_view key, absl::string_view prefix) {
+  if (!absl::StartsWith(key, prefix)) return std::nullopt;
+  key.remove_prefix(prefix.size());
+  const std::optional<uint64_t> time = DecodeNumber(key.substr(0, 8));
+  if (!time) return std::nullopt;
+  return ArticleIndexPosition{static_cast<int64_t>(*time - kTimeShift),
+                              std::string(key.substr(8))};
+}
+
+std::vector<std::string> ArticleIndexKeys(absl::string_view article_id,
+                                          const v1::Attributes& attributes) {
+  std::vector<std::string> keys;
+  const auto add = [&](ArticleIndex index, absl::string_view value) {
+    keys.push_back(
+        ArticleIndexKey(index, value, attributes.list_time_us(), article_id));
+  };
+  add(ArticleIndex::kAll, "");
+  add(ArticleIndex::kLanguage, attributes.language());
+  add(ArticleIndex::kState,
+      courant::v1::Article::State_Name(attributes.state()));
+  add(ArticleIndex::kStory, attributes.story());
+  for (const std::string& section : attributes.sections()) {
+    add(ArticleIndex::kSection, section);
+  }
+  for (const std::string& subject : attributes.subjects()) {
+    add(ArticleIndex::kSubject, subject);
+  }
+  return keys;
+}
+
+}  // namespace courant::storage

@@ -1,0 +1,93 @@
+#ifndef COURANT_STORAGE_KEYS_H_
+#define COURANT_STORAGE_KEYS_H_
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "courant/storage/v1/record.pb.h"
+#include "storage/base/ids.h"
+
+// Column families and key bytes. Nothing else knows them. Numbers in keys are
+// big-endian, so that byte order is number order.
+namespace courant::storage {
+
+// A column family. The number is an index, not stored.
+enum class Family {
+  // What this database is: `format`, `epoch`. RocksDB's default family.
+  kMeta,
+  // index -> FrameHeader.
+  kFrame,
+  // sequence -> ChangeRecord: the only place where text is stored.
+  kChange,
+  // article id -> ArticleRow.
+  kArticle,
+  // article id, 0x00, revision -> sequence.
+  kRevision,
+  // See ArticleIndexKey -> nothing.
+  kArticleIndex,
+  // request id -> RequestRow.
+  kRequest,
+  // sequence -> request id: which requests can be forgotten.
+  kRequestAge,
+};
+
+inline constexpr std::array kFamilies = {
+    Family::kMeta,    Family::kFrame,      Family::kChange,
+    Family::kArticle, Family::kRevision,   Family::kArticleIndex,
+    Family::kRequest, Family::kRequestAge,
+};
+
+// The name on disk.
+absl::string_view FamilyName(Family family);
+
+inline constexpr absl::string_view kFormatKey = "format";
+inline constexpr absl::string_view kEpochKey = "epoch";
+
+// 8 bytes, big-endian.
+std::string EncodeNumber(uint64_t number);
+
+// Reads what EncodeNumber wrote. Nothing when `bytes` has not 8 bytes.
+std::optional<uint64_t> DecodeNumber(absl::string_view bytes);
+
+// Key in kRevision.
+std::string RevisionKey(absl::string_view article_id, Revision revision);
+
+// What one index sorts articles by before time.
+enum class ArticleIndex : char {
+  kAll = 'a',       // value: empty
+  kLanguage = 'l',  // value: language tag
+  kSection = 's',   // value: section code
+  kSubject = 'q',   // value: subject qcode
+  kState = 't',     // value: name of the state
+  kStory = 'y',     // value: `stories/{story}`
+};
+
+// Key in kArticleIndex: index, value, 0x00, time, article id. `list_time_us` is
+// shifted so that times before 1970 sort first. Read backwards for newest
+// first, equal times by id descending.
+std::string ArticleIndexKey(ArticleIndex index, absl::string_view value,
+                            int64_t list_time_us, absl::string_view article_id);
+
+// What all keys of one value of an index begin with.
+std::string ArticleIndexPrefix(ArticleIndex index, absl::string_view value);
+
+// The time and article id in a key that begins with `prefix`. Nothing when it
+// is too short.
+struct ArticleIndexPosition {
+  int64_t list_time_us = 0;
+  std::string article_id;
+};
+std::optional<ArticleIndexPosition> DecodeArticleIndexKey(
+    absl::string_view key, absl::string_view prefix);
+
+// All index keys of an article with these attributes.
+std::vector<std::string> ArticleIndexKeys(absl::string_view article_id,
+                                          const v1::Attributes& attributes);
+
+}  // namespace courant::storage
+
+#endif  // COURANT_STORAGE_KEYS_H_

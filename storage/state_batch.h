@@ -1,0 +1,47 @@
+#ifndef COURANT_STORAGE_STATE_BATCH_H_
+#define COURANT_STORAGE_STATE_BATCH_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/strings/string_view.h"
+#include "rocksdb/write_batch.h"
+#include "storage/database.h"
+
+namespace courant::storage {
+
+// Writes that are not in the database yet, and can already be read: a group of
+// commits is decided one after the other and written at once. Not thread-safe.
+class StateBatch {
+ public:
+  explicit StateBatch(const Database& database) : database_(database) {}
+
+  // Stages a write that Find() will see.
+  void Put(Family family, absl::string_view key, std::string value);
+
+  // Stages a write that nobody looks up by key before it is written.
+  void PutBlind(Family family, absl::string_view key, absl::string_view value);
+  void DeleteBlind(Family family, absl::string_view key);
+
+  // The staged value of `key`. Null when nothing was staged for it.
+  const std::string* Find(Family family, absl::string_view key) const;
+
+  // What to write. Atomic with whatever the log adds to it.
+  rocksdb::WriteBatch& batch() { return batch_; }
+
+  // True when the log has written batch() together with the frame.
+  bool written() const { return written_; }
+  void set_written() { written_ = true; }
+
+ private:
+  const Database& database_;
+  rocksdb::WriteBatch batch_;
+  std::array<absl::flat_hash_map<std::string, std::string>, kFamilies.size()>
+      staged_;
+  bool written_ = false;
+};
+
+}  // namespace courant::storage
+
+#endif  // COURANT_STORAGE_STATE_BATCH_H_

@@ -1,0 +1,247 @@
+#include "storage/store.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "storage/base/status_macros.h"
+#include "storage/errors/reason.h"
+
+namespace courant::storage {
+namespace {
+
+// Layout of keys and records. Raised when an older program would misread them.
+constexpr int32_t kFormatVersion = 1;
+
+// See Committer: a request is remembered for at least so many changes.
+constexpr uint64_t kRequestsKept = 1'000'000;
+// Requests forgotten at a time, so that a write never waits long for it.
+constexpr int kForgottenAtOnce = 1000;
+
+absl::Status Lost(absl::string_view what, const Tail& tail) {
+  return MakeError(
+      courant::v1::DATA_CORRUPTED,
+      absl::StrCat(
+          what,
+          ". Restore the newest backup, or, if there is none, start once with "
+          "--accept-data-loss=",
+          tail.last_sequence.value(),
+          " to go on from what is left: readers that had more will be told"),
+      {{"tail_sequence", tail.last_sequence.ToString()}});
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(
+    StoreOptions options, const Clock& clock, prometheus::Registry& registry) {
+  const std::shared_ptr<rocksdb::FileSystem> file_system =
+      options.database.env->GetFileSystem();
+  const rocksdb::IOOptions io;
+  COURANT_RETURN_IF_ERROR(FromRocksDb(
+      file_system->CreateDirIfMissing(options.data_dir, io, nullptr),
+      absl::StrCat("make the folder ", options.data_dir)));
+  options.database.salvage = options.accept_data_loss.has_value();
+  if (!options.database.on_background_error) {
+    options.database.on_background_error =
+        [on_broken = options.on_broken](const std::string& why) {
+          if (on_broken) on_broken(absl::UnavailableError(why));
+        };
+  }
+  WatermarkFile watermark_file(file_system, options.data_dir);
+  std::unique_ptr<Store> store(
+      new Store(std::move(options), std::move(watermark_file)));
+  COURANT_RETURN_IF_ERROR(store->OpenParts(clock, registry));
+  return store;
+}
+
+Store::Store(StoreOptions options, WatermarkFile watermark_file)
+    : options_(std::move(options)),
+      watermark_file_(std::move(watermark_file)) {}
+
+Store::~Store() {
+  if (!maintenance_.joinable()) return;
+  {
+    MutexLock lock(mu_);
+    stopping_ = true;
+  }
+  stop_cv_.SignalAll();
+  maintenance_.join();
+  // Failing only means that the watermark is a second old.
+  WriteWatermark().IgnoreError();
+}
+
+absl::Status Store::OpenParts(const Clock& clock,
+                              prometheus::Registry& registry) {
+  const absl::StatusOr<std::optional<Watermark>> before =
+      watermark_file_.Read();
+  COURANT_RETURN_IF_ERROR(before.status());
+  absl::StatusOr<std::unique_ptr<Database>> database =
+      Database::Open(absl::StrCat(options_.data_dir, "/db"), options_.database);
+  if (absl::IsDataLoss(database.status())) {
+    // A new program cannot know how much of the log is left; the operator can
+    // find out by asking for the salvage of what the watermark says.
+    return Lost(
+        database.status().message(),
+        Tail{.last_sequence = *before ? (*before)->sequence : Sequence(0)});
+  }
+  COURANT_RETURN_IF_ERROR(database.status());
+  database_ = *std::move(database);
+  COURANT_RETURN_IF_ERROR(LoadFormat(clock));
+  COURANT_ASSIGN_OR_RETURN(log_, EmbeddedLog::Open(*database_));
+  COURANT_ASSIGN_OR_RETURN(const Tail tail, log_->CheckTail());
+  applier_ = std::make_unique<Applier>(*database_, tail);
+  COURANT_ASSIGN_OR_RETURN(ChangeLog change_log,
+                           ChangeLog::Open(*database_, *applier_));
+  change_log_.emplace(std::move(change_log));
+  COURANT_RETURN_IF_ERROR(CheckWatermark(tail));
+  COURANT_RETURN_IF_ERROR(WriteWatermark());
+  metrics_ = std::make_unique<StorageMetrics>(registry);
+  committer_ = std::make_unique<Committer>(
+      *database_, *log_, *applier_, clock, *metrics_,
+      CommitterOptions{.epoch = epoch_,
+                       .request_retention = options_.request_retention,
+                       .on_broken = options_.on_broken});
+  maintenance_ = std::thread([this, &clock] { Maintain(clock); });
+  return absl::OkStatus();
+}
+
+absl::Status Store::LoadFormat(const Clock& clock) {
+  COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                           database_->Get(Family::kMeta, kFormatKey));
+  if (!bytes) {
+    format_.set_version(kFormatVersion);
+    format_.set_log_id(RandomBytes(16));
+    format_.set_token_key(RandomBytes(32));
+    *format_.mutable_create_time() = ToTimestamp(clock.Now());
+    rocksdb::WriteBatch batch;
+    COURANT_RETURN_IF_ERROR(FromRocksDb(
+        batch.Put(database_->handle(Family::kMeta), ToSlice(kFormatKey),
+                  ToSlice(format_.SerializeAsString())),
+        "stage"));
+    return database_->WriteDurably(&batch);
+  }
+  if (!format_.ParseFromString(*bytes) || format_.log_id().size() != 16 ||
+      format_.token_key().size() != 32) {
+    return MakeError(courant::v1::DATA_CORRUPTED,
+                     "the format record is damaged");
+  }
+  if (format_.version() > kFormatVersion) {
+    return absl::FailedPreconditionError(
+        absl::StrCat("the data in ", options_.data_dir, " is of version ",
+                     format_.version(), "; this program reads up to ",
+                     kFormatVersion, ". Start a newer courantd"));
+  }
+  COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> epoch,
+                           database_->Get(Family::kMeta, kEpochKey));
+  if (epoch) epoch_ = Epoch(DecodeNumber(*epoch).value_or(1));
+  return absl::OkStatus();
+}
+
+absl::Status Store::CheckWatermark(const Tail& tail) {
+  COURANT_ASSIGN_OR_RETURN(const std::optional<Watermark> mark,
+                           watermark_file_.Read());
+  absl::Status lost;
+  if (!mark) {
+    // The first watermark is written before the first change can be.
+    if (tail.last_sequence != Sequence(0)) {
+      lost = Lost(absl::StrCat("the file ", watermark_file_.path(),
+                               " is missing beside a log of ",
+                               tail.last_sequence.value(), " changes"),
+                  tail);
+    }
+  } else if (mark->log_id != log_id() && mark->sequence > Sequence(0)) {
+    lost =
+        Lost(absl::StrCat(watermark_file_.path(), " is of another log"), tail);
+  } else if (mark->sequence > tail.last_sequence) {
+    lost =
+        Lost(absl::StrCat("change ", mark->sequence.value(),
+                          " was acknowledged, but the log ends at change ",
+                          tail.last_sequence.value(), ": ",
+                          mark->sequence.value() - tail.last_sequence.value(),
+                          " changes or more are lost"),
+             tail);
+  } else {
+    COURANT_ASSIGN_OR_RETURN(const ChainDigest digest,
+                             change_log_->DigestAt(mark->sequence));
+    if (digest != mark->digest) {
+      lost = Lost(absl::StrCat("change ", mark->sequence.value(),
+                               " is not the one that was acknowledged"),
+                  tail);
+    }
+  }
+  if (lost.ok() || options_.accept_data_loss != tail.last_sequence) return lost;
+  return RaiseEpoch();
+}
+
+absl::Status Store::RaiseEpoch() {
+  epoch_ = epoch_.Next();
+  rocksdb::WriteBatch batch;
+  COURANT_RETURN_IF_ERROR(FromRocksDb(
+      batch.Put(database_->handle(Family::kMeta), ToSlice(kEpochKey),
+                ToSlice(EncodeNumber(epoch_.value()))),
+      "stage"));
+  return database_->WriteDurably(&batch);
+}
+
+absl::Status Store::WriteWatermark() {
+  const Tail tail = applier_->applied();
+  COURANT_RETURN_IF_ERROR(watermark_file_.Write({.log_id = log_id(),
+                                                 .epoch = epoch_,
+                                                 .sequence = tail.last_sequence,
+                                                 .digest = tail.digest}));
+  MutexLock lock(mu_);
+  watermark_ = tail.last_sequence;
+  return absl::OkStatus();
+}
+
+Sequence Store::watermark_sequence() const {
+  MutexLock lock(mu_);
+  return watermark_;
+}
+
+void Store::Maintain(const Clock& clock) {
+  while (true) {
+    bool moved;
+    {
+      MutexLock lock(mu_);
+      if (!stopping_) stop_cv_.WaitFor(mu_, options_.watermark_interval);
+      if (stopping_) return;
+      moved = applier_->applied().last_sequence != watermark_;
+    }
+    if (!moved) continue;
+    absl::Status status = WriteWatermark();
+    if (status.ok()) status = ForgetOldRequests(clock.Now());
+    if (!status.ok()) {
+      if (options_.on_broken) options_.on_broken(status);
+      return;
+    }
+  }
+}
+
+absl::Status Store::ForgetOldRequests(absl::Time now) {
+  const uint64_t tail = applier_->applied().last_sequence.value();
+  if (tail <= kRequestsKept) return absl::OkStatus();
+  const std::string end = EncodeNumber(tail - kRequestsKept);
+  const auto it = database_->Iterate(Family::kRequestAge);
+  rocksdb::WriteBatch batch;
+  for (it->SeekToFirst(); it->Valid() && FromSlice(it->key()) < end &&
+                          batch.Count() < 2 * kForgottenAtOnce;
+       it->Next()) {
+    COURANT_ASSIGN_OR_RETURN(
+        const std::optional<v1::RequestRow> row,
+        View(*database_).FindRequest(FromSlice(it->value())));
+    if (row && absl::FromUnixMicros(row->commit_time_us()) +
+                       options_.request_retention >
+                   now) {
+      break;
+    }
+    batch.Delete(database_->handle(Family::kRequest), it->value())
+        .PermitUncheckedError();
+    batch.Delete(database_->handle(Family::kRequestAge), it->key())
+        .PermitUncheckedError();
+  }
+  COURANT_RETURN_IF_ERROR(FromRocksDb(it->status(), "read old requests"));
+  return batch.Count() == 0 ? absl::OkStatus() : database_->WriteLazily(&batch);
+}
+
+}  // namespace courant::storage

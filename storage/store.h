@@ -1,0 +1,113 @@
+#ifndef COURANT_STORAGE_STORE_H_
+#define COURANT_STORAGE_STORE_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "prometheus/registry.h"
+#include "storage/applier.h"
+#include "storage/base/clock.h"
+#include "storage/base/mutex.h"
+#include "storage/change_log.h"
+#include "storage/committer.h"
+#include "storage/database.h"
+#include "storage/embedded_log.h"
+#include "storage/watermark.h"
+
+namespace courant::storage {
+
+// How a data folder is opened.
+struct StoreOptions {
+  // Behaviour.
+
+  // The folder; made when it is not there. Holds `db/` and `WATERMARK`.
+  std::string data_dir;
+  DatabaseOptions database;
+  // How long the answer to a request_id is kept, at least.
+  absl::Duration request_retention = absl::Hours(7 * 24);
+  // Time between writes of the watermark: what a damaged disk may take from
+  // the end of the log without being found out.
+  absl::Duration watermark_interval = absl::Seconds(1);
+  // Opens a log that lost its end, if exactly this change is the newest one
+  // left. The epoch grows, so that readers who had more are told.
+  std::optional<Sequence> accept_data_loss;
+  // Called once, from any thread, when nothing can be written any more until
+  // the program is started again. Must not block.
+  std::function<void(const absl::Status&)> on_broken;
+};
+
+// An open data folder: the log, the state, and the one way to change them. The
+// only place where storage's parts are put together. Thread-safe.
+class Store {
+ public:
+  // Opens the folder. Nothing is owned but the folder; all must outlive the
+  // store. Blocks while the write-ahead log is read.
+  //   DATA_LOSS            the log is shorter than what was acknowledged, or
+  //                        damaged. The text says what is missing and what to
+  //                        do.
+  //   FAILED_PRECONDITION  the folder is of a newer version.
+  //   UNAVAILABLE          it cannot be read, or another process has it open.
+  static absl::StatusOr<std::unique_ptr<Store>> Open(
+      StoreOptions options, const Clock& clock, prometheus::Registry& registry);
+
+  // Writes the watermark and closes. No call may be in progress.
+  ~Store();
+
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  Committer& committer() { return *committer_; }
+  Applier& applier() { return *applier_; }
+  const ChangeLog& change_log() const { return *change_log_; }
+  const Database& database() const { return *database_; }
+
+  // Identifies the log for ever, 16 bytes.
+  const std::string& log_id() const { return format_.log_id(); }
+  // Secret for tokens, 32 bytes. Must not be shown.
+  const std::string& token_key() const { return format_.token_key(); }
+  Epoch epoch() const { return epoch_; }
+  // The newest change that the watermark covers.
+  Sequence watermark_sequence() const ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  Store(StoreOptions options, WatermarkFile watermark_file);
+
+  absl::Status OpenParts(const Clock& clock, prometheus::Registry& registry);
+  // Reads who this database is; makes it somebody when it is new.
+  absl::Status LoadFormat(const Clock& clock);
+  // Refuses a log that lost something.
+  absl::Status CheckWatermark(const Tail& tail);
+  absl::Status RaiseEpoch();
+  absl::Status WriteWatermark() ABSL_LOCKS_EXCLUDED(mu_);
+  // Until stopped: writes the watermark, forgets old requests.
+  void Maintain(const Clock& clock) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status ForgetOldRequests(absl::Time now);
+
+  const StoreOptions options_;
+  WatermarkFile watermark_file_;  // touched by one thread at a time
+
+  // Constant after Open, in the order of their dependence.
+  std::unique_ptr<Database> database_;
+  v1::Format format_;
+  Epoch epoch_{1};
+  std::unique_ptr<EmbeddedLog> log_;
+  std::unique_ptr<Applier> applier_;
+  std::optional<ChangeLog> change_log_;
+  std::unique_ptr<StorageMetrics> metrics_;
+  std::unique_ptr<Committer> committer_;
+
+  mutable Mutex mu_;
+  CondVar stop_cv_;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  Sequence watermark_ ABSL_GUARDED_BY(mu_);
+  std::thread maintenance_;
+};
+
+}  // namespace courant::storage
+
+#endif  // COURANT_STORAGE_STORE_H_

@@ -1,0 +1,92 @@
+#include "storage/view.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "storage/base/status_macros.h"
+#include "storage/errors/reason.h"
+
+namespace courant::storage {
+namespace {
+
+template <typename Row>
+absl::StatusOr<std::optional<Row>> ParseRow(
+    absl::StatusOr<std::optional<std::string>> bytes, absl::string_view what) {
+  if (!bytes.ok()) return bytes.status();
+  if (!bytes->has_value()) return std::nullopt;
+  Row row;
+  if (!row.ParseFromString(**bytes)) {
+    return MakeError(courant::v1::DATA_CORRUPTED,
+                     absl::StrCat("the stored ", what, " is damaged"));
+  }
+  return row;
+}
+
+}  // namespace
+
+absl::StatusOr<std::optional<std::string>> View::Find(
+    Family family, absl::string_view key) const {
+  if (staged_ != nullptr) {
+    if (const std::string* value = staged_->Find(family, key)) return *value;
+  }
+  return database_.Get(family, key, snapshot_);
+}
+
+absl::StatusOr<std::optional<v1::ArticleRow>> View::FindArticle(
+    absl::string_view article_id) const {
+  return ParseRow<v1::ArticleRow>(Find(Family::kArticle, article_id),
+                                  "row of an article");
+}
+
+absl::StatusOr<std::optional<Sequence>> View::FindRevision(
+    absl::string_view article_id, Revision revision) const {
+  COURANT_ASSIGN_OR_RETURN(
+      const std::optional<std::string> bytes,
+      Find(Family::kRevision, RevisionKey(article_id, revision)));
+  if (!bytes) return std::nullopt;
+  const std::optional<uint64_t> sequence = DecodeNumber(*bytes);
+  if (!sequence) {
+    return MakeError(courant::v1::DATA_CORRUPTED,
+                     "the stored position of a revision is damaged");
+  }
+  return Sequence(*sequence);
+}
+
+absl::StatusOr<std::string> View::ReadArticleBytes(Sequence sequence) const {
+  if (pending_ != nullptr && !pending_->empty() &&
+      sequence >= pending_->front().sequence()) {
+    return pending_->at(sequence.value() - pending_->front().sequence().value())
+        .article;
+  }
+  COURANT_ASSIGN_OR_RETURN(
+      const std::optional<std::string> bytes,
+      database_.Get(Family::kChange, EncodeNumber(sequence.value()),
+                    snapshot_));
+  v1::ChangeRecord record;
+  if (!bytes || !record.ParseFromString(*bytes)) {
+    return MakeError(courant::v1::DATA_CORRUPTED,
+                     absl::StrCat("change ", sequence.value(),
+                                  bytes ? " is damaged" : " is missing"));
+  }
+  return std::move(*record.mutable_article());
+}
+
+absl::StatusOr<courant::v1::Article> View::ReadArticle(
+    Sequence sequence) const {
+  COURANT_ASSIGN_OR_RETURN(const std::string bytes, ReadArticleBytes(sequence));
+  courant::v1::Article article;
+  if (!article.ParseFromString(bytes)) {
+    return MakeError(courant::v1::DATA_CORRUPTED,
+                     absl::StrCat("the article in change ", sequence.value(),
+                                  " is damaged"));
+  }
+  return article;
+}
+
+absl::StatusOr<std::optional<v1::RequestRow>> View::FindRequest(
+    absl::string_view request_id) const {
+  return ParseRow<v1::RequestRow>(Find(Family::kRequest, request_id),
+                                  "answer to a request");
+}
+
+}  // namespace courant::storage

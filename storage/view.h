@@ -1,0 +1,70 @@
+#ifndef COURANT_STORAGE_VIEW_H_
+#define COURANT_STORAGE_VIEW_H_
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/types/span.h"
+#include "courant/v1/article.pb.h"
+#include "storage/base/ids.h"
+#include "storage/database.h"
+#include "storage/frame.h"
+#include "storage/state_batch.h"
+
+namespace courant::storage {
+
+// Read-only, typed state at one position: what is committed, and for a decision
+// also what was decided before it in the same group. Cheap to make. Use from
+// one thread; must not outlive what it was made from. Blocks on disk.
+//
+// Every method may fail with DATA_LOSS (a record is damaged) or UNAVAILABLE (it
+// could not be read).
+class View {
+ public:
+  // The committed state. `snapshot` may be null: then each call sees the latest
+  // state at the time of the call.
+  explicit View(const Database& database,
+                const Database::Snapshot* snapshot = nullptr)
+      : database_(database), snapshot_(snapshot) {}
+
+  // The committed state under `staged` and `pending`, what a group has decided
+  // so far.
+  View(const Database& database, const StateBatch& staged,
+       const std::vector<Entry>& pending)
+      : database_(database), staged_(&staged), pending_(&pending) {}
+
+  // The row of an article, or nothing when there is no such article.
+  absl::StatusOr<std::optional<v1::ArticleRow>> FindArticle(
+      absl::string_view article_id) const;
+
+  // The position of the change that made a revision, or nothing.
+  absl::StatusOr<std::optional<Sequence>> FindRevision(
+      absl::string_view article_id, Revision revision) const;
+
+  // The encoded courant.v1.Article of a change that exists. Empty when a kill
+  // took it away.
+  absl::StatusOr<std::string> ReadArticleBytes(Sequence sequence) const;
+
+  // The same, decoded.
+  absl::StatusOr<courant::v1::Article> ReadArticle(Sequence sequence) const;
+
+  // What was answered to a request, or nothing.
+  absl::StatusOr<std::optional<v1::RequestRow>> FindRequest(
+      absl::string_view request_id) const;
+
+ private:
+  absl::StatusOr<std::optional<std::string>> Find(Family family,
+                                                  absl::string_view key) const;
+
+  const Database& database_;
+  const Database::Snapshot* const snapshot_ = nullptr;
+  const StateBatch* const staged_ = nullptr;
+  const std::vector<Entry>* const pending_ = nullptr;
+};
+
+}  // namespace courant::storage
+
+#endif  // COURANT_STORAGE_VIEW_H_
