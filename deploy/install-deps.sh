@@ -1,0 +1,185 @@
+#!/bin/sh
+# Installs what Courant needs from the distribution's own packages.
+#
+#   deploy/install-deps.sh GROUP...      e.g. deploy/install-deps.sh run test
+#
+# Groups: run (build it and run it), test, bench, observe, package.
+#
+# Looks before it touches anything: a command that is already there is kept,
+# whoever installed it. Asks for root only when a package is missing. Removes
+# nothing, and leaves no service running or enabled: a package that would start
+# one is unpacked into build/tools/bin and not installed.
+#
+# Exit status: 0 everything is there, 1 something is missing and why, 2 usage.
+set -eu
+
+here=$(cd "$(dirname "$0")/.." && pwd)
+tools=$here/build/tools/bin
+
+# One line a package: group, how it gets here, the command that proves that it
+# is there ("-": a library, ask dpkg), the package, and what it is for.
+table() {
+  cat <<'TABLE'
+run     install g++           g++                       the compiler, C++20
+run     install cmake         cmake                     the build, presets
+run     install ninja         ninja-build               the build, doing it
+run     install pkg-config    pkg-config                finds what has no CMake config
+run     install git           git                       which files are ours
+run     install -             ca-certificates           TLS to and from anybody
+run     install -             libgrpc++-dev             the server and its clients
+run     install -             libprotobuf-dev           the contract, and what is on disk
+run     install protoc        protobuf-compiler         makes messages from proto/
+run     install grpc_cpp_plugin protobuf-compiler-grpc  makes stubs from proto/
+run     install -             libabsl-dev               Status, strings, time, flat maps
+run     install -             librocksdb-dev            the store
+run     install -             libgflags-dev             RocksDB's CMake config asks for
+run     install -             libsnappy-dev             this and the next four
+run     install -             libbz2-dev
+run     install -             liblz4-dev
+run     install -             libzstd-dev
+run     install -             zlib1g-dev
+run     install -             prometheus-cpp-dev        metrics (the core library alone)
+run     install -             libboost-dev              Asio and Beast: the HTTP listeners
+run     install -             libyaml-cpp-dev           the configuration file
+run     install -             libcli11-dev              the command lines
+run     install -             libspdlog-dev             the log
+run     install -             nlohmann-json3-dev        JSON out
+run     install -             libsimdjson-dev           JSON in
+run     install -             libicu-dev                Unicode: code points, NFC, tags
+run     install -             libssl-dev                TLS, SHA-256, the MAC of tokens
+run     install -             libxxhash-dev             digests of frames
+run     install -             libgtest-dev              configured with the rest
+run     install -             libgmock-dev              its matchers
+
+test    install /usr/bin/python3 python3                clients and checks
+test    install -             python3-grpcio            the client in Python
+test    install -             python3-protobuf          its messages
+test    install node          nodejs                    the client in JavaScript
+test    install npm           npm                       its two packages
+test    install clang++       clang                     lock analysis, fuzzing
+test    install clang-tidy    clang-tidy                lint
+test    install clang-format  clang-format              lint
+test    install -             libclang-rt-dev           Clang's sanitizers and libFuzzer
+test    unpack  promtool      prometheus                checks /metrics; has a service
+
+bench   install -             libbenchmark-dev          micro-benchmarks
+bench   install /usr/bin/python3 python3                runs them
+bench   install -             python3-grpcio            load from outside
+bench   install -             python3-protobuf
+bench   install -             python3-matplotlib        the picture
+
+observe unpack  promtool      prometheus                checks rules and dashboards
+
+package install dpkg-shlibdeps dpkg-dev                 which libraries a .deb needs
+package install file          file                      tells CPack what is a program
+TABLE
+}
+
+say() { printf '%s\n' "$@"; }
+die() {
+  say "install-deps: $*" >&2
+  exit 1
+}
+
+# present COMMAND PACKAGE: is it there, whoever installed it?
+present() {
+  if [ "$1" = - ]; then
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$2" 2>/dev/null)" = installed ]
+  else
+    PATH=$tools:$PATH command -v "$1" >/dev/null
+  fi
+}
+
+# in_table HOW GROUP...: "COMMAND PACKAGE" of each line that matches.
+in_table() {
+  how=$1
+  shift
+  for group in "$@"; do
+    table | while read -r its_group its_how command package _; do
+      if [ "$its_group $its_how" = "$group $how" ]; then
+        say "$command $package"
+      fi
+    done
+  done | sort -u
+}
+
+# missing HOW GROUP...: the packages that are not there, one a line.
+missing() {
+  in_table "$@" | while read -r command package; do
+    present "$command" "$package" || say "$package"
+  done
+}
+
+# Runs a command as root: as we are, or through sudo.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    die "these need root, and there is no sudo. As root, run:
+  apt-get install --no-install-recommends $wanted"
+  fi
+}
+
+# Waits for another apt instead of failing, keeps needrestart from restarting
+# a stranger's services, and never removes a package to make room for ours.
+apt() {
+  as_root env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 \
+    apt-get -qq -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 "$@"
+}
+
+install_packages() {
+  say "Installing: $*"
+  apt install -y --no-install-recommends --no-remove "$@" >/dev/null ||
+    die "apt-get could not install them (its own words are above)."
+}
+
+# unpack_command PACKAGE COMMAND: takes one program out of a package, so that
+# the package's service, user and folders never come to this machine.
+unpack_command() {
+  say "Unpacking: $2, out of the package $1, into ${tools#"$here"/}"
+  mkdir -p "$tools"
+  unpack=$(mktemp -d "$tools/unpack.XXXXXX")
+  (
+    cd "$unpack"
+    apt-get -qq -o APT::Sandbox::User="$(id -un)" download "$1" </dev/null
+    dpkg-deb --extract ./*.deb .
+    mv "usr/bin/$2" "$tools/"
+  ) || die "could not take $2 out of the package $1."
+  rm -rf "$unpack"
+}
+
+main() {
+  [ $# -gt 0 ] || {
+    sed -n '2,/^set /s/^# \{0,1\}//p' "$0"
+    exit 2
+  }
+  for group in "$@"; do
+    table | grep -q "^$group " || {
+      say "install-deps: no group is called '$group'" >&2
+      exit 2
+    }
+  done
+
+  to_install=$(missing install "$@")
+  to_unpack=$(missing unpack "$@")
+  wanted=$(printf '%s ' $to_install $to_unpack)
+  [ -n "$to_install$to_unpack" ] || return 0
+
+  command -v apt-get >/dev/null && command -v dpkg-query >/dev/null ||
+    die "this is not a Debian system. Install what it calls these packages:
+  $wanted
+then set COURANT_INSTALL=no, and ./dev takes your word for it."
+
+  # One source out of order must not stop us: what it lacks, install will name.
+  apt update || say "install-deps: apt-get update was not clean; going on" >&2
+  if [ -n "$to_install" ]; then
+    install_packages $to_install
+  fi
+  in_table unpack "$@" | while read -r command package; do
+    present "$command" "$package" || unpack_command "$package" "$command"
+  done
+}
+
+main "$@"
