@@ -16,6 +16,8 @@ void ClearOutputOnly(v1::Article* article);
 // * language tags in canonical form ("EN-us" becomes "en-US"), on every text;
 // * `kind` TEXT when unset;
 // * a section without a code gets one from its label;
+// * a message in which nothing is set, such as an empty `dateline`, is dropped;
+// * a first revision loses its `change_note`: nothing was changed;
 // * blocks and media without an id get one. A piece with the words (the files,
 //   for media) of a piece of `previous` that has lost its place gets the id of
 //   that piece. Otherwise the id is new: "p1" or "m1" and so on in a first
