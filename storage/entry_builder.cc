@@ -49,6 +49,7 @@ Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
                 const Proposal& proposal) {
   Stamp(draft, position, proposal.actor);
   Entry entry;
+  entry.commit_time_us = absl::ToUnixMicros(position.commit_time);
   entry.article = draft.article.SerializeAsString();
   v1::ChangeFacts& facts = entry.facts;
   facts.set_change(EncodeChange(draft, position, proposal.actor));

@@ -35,6 +35,9 @@ struct Entry {
   std::string facts_bytes;  // as stored and digested
   std::string article;      // encoded courant.v1.Article; empty when taken away
   ChainDigest chain;        // after this change
+  // When it was committed, microseconds since 1970 UTC. 0 when read from disk:
+  // only the encoded change has it there.
+  int64_t commit_time_us = 0;
 
   Sequence sequence() const { return Sequence(facts.row().sequence()); }
 };

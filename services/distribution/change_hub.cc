@@ -1,0 +1,137 @@
+#include "services/distribution/change_hub.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/time/clock.h"
+#include "storage/base/status_macros.h"
+
+namespace courant {
+
+ChangeHub::ChangeHub(const storage::ChangeLog& log, HubMetrics& metrics,
+                     Options options)
+    : log_(log),
+      metrics_(metrics),
+      options_(std::move(options)),
+      ticker_([this] { Run(); }) {}
+
+ChangeHub::~ChangeHub() {
+  {
+    MutexLock lock(mu_);
+    stopping_ = true;
+  }
+  stop_cv_.SignalAll();
+  ticker_.join();
+}
+
+void ChangeHub::OnApplied(const std::vector<storage::SharedEntry>& changes) {
+  {
+    MutexLock lock(mu_);
+    for (const storage::SharedEntry& entry : changes) {
+      ring_.push_back(std::make_shared<const SharedChange>(entry));
+      ring_bytes_ += ring_.back()->size_bytes();
+    }
+    while (ring_bytes_ > options_.ring_bytes && ring_.size() > 1) {
+      ring_bytes_ -= ring_.front()->size_bytes();
+      ring_.pop_front();
+    }
+  }
+  // Outside the lock: a woken stream may read at once.
+  for (const auto& subscriber : Live()) {
+    if (const auto stream = subscriber->stream.lock()) stream->Wake();
+  }
+}
+
+absl::StatusOr<std::vector<SharedChangePtr>> ChangeHub::Read(
+    Sequence after, const storage::ReadLimits& limits) const {
+  std::vector<SharedChangePtr> changes;
+  {
+    MutexLock lock(mu_);
+    const uint64_t first =
+        ring_.empty() ? 0 : ring_.front()->entry().sequence().value();
+    if (!ring_.empty() && after.value() + 1 >= first) {
+      size_t bytes = 0;
+      for (size_t i = after.value() + 1 - first;
+           i < ring_.size() && changes.size() < limits.max_changes &&
+           (changes.empty() || bytes < limits.max_bytes);
+           ++i) {
+        changes.push_back(ring_[i]);
+        bytes += ring_[i]->size_bytes() / 2;
+      }
+      return changes;
+    }
+  }
+  COURANT_ASSIGN_OR_RETURN(std::vector<storage::SharedEntry> entries,
+                           log_.Read(after, limits));
+  changes.reserve(entries.size());
+  for (storage::SharedEntry& entry : entries) {
+    changes.push_back(std::make_shared<const SharedChange>(std::move(entry)));
+  }
+  return changes;
+}
+
+std::shared_ptr<Subscriber> ChangeHub::Subscribe(
+    std::weak_ptr<Wakeable> stream) {
+  auto subscriber = std::make_shared<Subscriber>(std::move(stream));
+  MutexLock lock(mu_);
+  subscribers_.push_back(subscriber);
+  return subscriber;
+}
+
+std::vector<std::shared_ptr<Subscriber>> ChangeHub::Live() {
+  std::vector<std::shared_ptr<Subscriber>> live;
+  MutexLock lock(mu_);
+  live.reserve(subscribers_.size());
+  std::erase_if(subscribers_, [&](const std::weak_ptr<Subscriber>& weak) {
+    auto subscriber = weak.lock();
+    if (subscriber == nullptr) return true;
+    live.push_back(std::move(subscriber));
+    return false;
+  });
+  return live;
+}
+
+size_t ChangeHub::SubscriberCount() const {
+  MutexLock lock(mu_);
+  return static_cast<size_t>(
+      std::count_if(subscribers_.begin(), subscribers_.end(),
+                    [](const auto& weak) { return !weak.expired(); }));
+}
+
+void ChangeHub::Drain() {
+  draining_.store(true, std::memory_order_release);
+  for (const auto& subscriber : Live()) {
+    if (const auto stream = subscriber->stream.lock()) stream->Wake();
+  }
+}
+
+void ChangeHub::Tick() {
+  const int64_t now_us = absl::ToUnixMicros(absl::Now());
+  const uint64_t tail = log_.tail().last_sequence.value();
+  uint64_t lag = 0;
+  const std::vector<std::shared_ptr<Subscriber>> live = Live();
+  for (const auto& subscriber : live) {
+    const uint64_t position = subscriber->position.load();
+    if (position < tail) lag = std::max(lag, tail - position);
+    if (subscriber->due_us.load() > now_us) continue;
+    if (const auto stream = subscriber->stream.lock()) stream->Wake();
+  }
+  metrics_.active.Set(static_cast<double>(live.size()));
+  metrics_.max_lag.Set(static_cast<double>(lag));
+  metrics_.tail.Set(static_cast<double>(tail));
+  metrics_.floor.Set(static_cast<double>(log_.floor().value()));
+  if (options_.on_tick) options_.on_tick();
+}
+
+void ChangeHub::Run() {
+  while (true) {
+    {
+      MutexLock lock(mu_);
+      if (!stopping_) stop_cv_.WaitFor(mu_, options_.tick);
+      if (stopping_) return;
+    }
+    Tick();
+  }
+}
+
+}  // namespace courant

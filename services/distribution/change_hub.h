@@ -1,0 +1,102 @@
+#ifndef COURANT_SERVICES_DISTRIBUTION_CHANGE_HUB_H_
+#define COURANT_SERVICES_DISTRIBUTION_CHANGE_HUB_H_
+
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/distribution/change_encoder.h"
+#include "services/distribution/hub_metrics.h"
+#include "services/rpc/stream_source.h"
+#include "storage/base/mutex.h"
+#include "storage/change_log.h"
+
+namespace courant {
+
+using SharedChangePtr = std::shared_ptr<const SharedChange>;
+
+// One open stream, as the hub sees it: somebody to wake, and where it stands.
+struct Subscriber {
+  explicit Subscriber(std::weak_ptr<Wakeable> to_wake)
+      : stream(std::move(to_wake)) {}
+
+  const std::weak_ptr<Wakeable> stream;
+  // Last change delivered or passed over.
+  std::atomic<uint64_t> position{0};
+  // When it wants to be woken although nothing happened; microseconds since
+  // 1970 UTC.
+  std::atomic<int64_t> due_us{0};
+};
+
+// The one place where changes are handed on: keeps the newest ones in memory,
+// reads older ones from the log, and wakes streams. A stream is a position and
+// never a queue, so one that does not read holds nothing up. Thread-safe.
+class ChangeHub final : public storage::ChangeListener {
+ public:
+  struct Options {
+    // Bytes of recent changes kept in memory, about.
+    size_t ring_bytes = size_t{64} << 20;
+    // How often streams are looked at whose time has come.
+    absl::Duration tick = absl::Milliseconds(200);
+    // Called every tick, e.g. to cut stalled streams. Must not block.
+    std::function<void()> on_tick;
+  };
+
+  // Nothing is owned; both must outlive the hub.
+  ChangeHub(const storage::ChangeLog& log, HubMetrics& metrics,
+            Options options);
+  ~ChangeHub() override;
+
+  // Takes in what was committed and wakes everybody.
+  void OnApplied(const std::vector<storage::SharedEntry>& changes) override
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Changes after `after`: from memory when they are there, else from the log.
+  // Limits and errors as ChangeLog::Read.
+  absl::StatusOr<std::vector<SharedChangePtr>> Read(
+      Sequence after, const storage::ReadLimits& limits) const
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Adds a stream; it is forgotten when the returned object goes.
+  std::shared_ptr<Subscriber> Subscribe(std::weak_ptr<Wakeable> stream)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Streams open now.
+  size_t SubscriberCount() const ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Tells every stream to end, now and from now on.
+  void Drain() ABSL_LOCKS_EXCLUDED(mu_);
+  bool draining() const { return draining_.load(std::memory_order_acquire); }
+
+  const storage::ChangeLog& log() const { return log_; }
+  HubMetrics& metrics() { return metrics_; }
+
+ private:
+  // Live subscribers; forgets the others.
+  std::vector<std::shared_ptr<Subscriber>> Live() ABSL_LOCKS_EXCLUDED(mu_);
+  void Tick() ABSL_LOCKS_EXCLUDED(mu_);
+  void Run() ABSL_LOCKS_EXCLUDED(mu_);
+
+  const storage::ChangeLog& log_;
+  HubMetrics& metrics_;
+  const Options options_;
+  std::atomic<bool> draining_{false};
+
+  mutable Mutex mu_;
+  // Dense, newest last.
+  std::deque<SharedChangePtr> ring_ ABSL_GUARDED_BY(mu_);
+  size_t ring_bytes_ ABSL_GUARDED_BY(mu_) = 0;
+  std::vector<std::weak_ptr<Subscriber>> subscribers_ ABSL_GUARDED_BY(mu_);
+  CondVar stop_cv_;
+  bool stopping_ ABSL_GUARDED_BY(mu_) = false;
+  std::thread ticker_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_DISTRIBUTION_CHANGE_HUB_H_

@@ -1,0 +1,183 @@
+#include "services/distribution/change_service.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/escaping.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "absl/time/clock.h"
+#include "services/distribution/change_stream.h"
+#include "services/rpc/wire_format.h"
+#include "storage/base/status_macros.h"
+#include "storage/entry_builder.h"
+#include "storage/errors/reason.h"
+
+namespace courant {
+namespace {
+
+constexpr int32_t kDefaultPageSize = 50;
+constexpr int32_t kMaxPageSize = 500;
+constexpr size_t kMaxPageBytes = 4 << 20;
+constexpr absl::Duration kMaxWait = absl::Seconds(30);
+// Changes looked at for one page, so that a filter that matches nothing does
+// not read the whole log in one call.
+constexpr uint64_t kMaxScanned = 10'000;
+
+absl::StatusOr<Sequence> ParseChangeName(absl::string_view name) {
+  absl::string_view number = name;
+  uint64_t sequence = 0;
+  if (!absl::ConsumePrefix(&number, "changes/") ||
+      !absl::SimpleAtoi(number, &sequence) || sequence == 0) {
+    return InvalidField("name", "must be changes/{sequence}, e.g. changes/17");
+  }
+  return Sequence(sequence);
+}
+
+absl::StatusOr<absl::Duration> WaitOf(const v1::ListChangesRequest& request) {
+  const absl::Duration wait = absl::Seconds(request.wait().seconds()) +
+                              absl::Nanoseconds(request.wait().nanos());
+  if (wait < absl::ZeroDuration() || wait > kMaxWait) {
+    return InvalidField("wait", "must be from 0 s to 30 s");
+  }
+  return wait;
+}
+
+}  // namespace
+
+ServiceTable ChangeService::Table() {
+  const auto bind = [this](auto method) {
+    return [this, method](const RequestContext& context, const auto& request) {
+      return (this->*method)(context, request);
+    };
+  };
+  return {
+      .name = "courant.v1.ChangeService",
+      .methods = {
+          {.name = "GetChange",
+           .unary = TypedRequest<v1::GetChangeRequest>(
+               bind(&ChangeService::GetChange))},
+          {.name = "ListChanges",
+           .unary = TypedRequest<v1::ListChangesRequest>(
+               bind(&ChangeService::ListChanges))},
+          {.name = "SubscribeChanges",
+           .stream =
+               [this](const RequestContext&, std::string request,
+                      std::weak_ptr<Wakeable> stream) {
+                 return std::make_unique<ChangeStream>(
+                     hub_, positions_, std::move(request), std::move(stream));
+               }},
+          {.name = "GetChangeLogStatus",
+           .unary = Typed<v1::GetChangeLogStatusRequest, v1::ChangeLogStatus>(
+               bind(&ChangeService::GetChangeLogStatus))},
+      }};
+}
+
+absl::StatusOr<std::string> ChangeService::GetChange(
+    const RequestContext& /*context*/, const v1::GetChangeRequest& request) {
+  COURANT_ASSIGN_OR_RETURN(const Sequence sequence,
+                           ParseChangeName(request.name()));
+  if (sequence > hub_.log().tail().last_sequence) {
+    return MakeError(v1::RESOURCE_NOT_FOUND,
+                     absl::StrCat(request.name(), " has not happened yet"),
+                     {{"resource", request.name()}});
+  }
+  COURANT_ASSIGN_OR_RETURN(
+      const std::vector<SharedChangePtr> changes,
+      hub_.Read(Sequence(sequence.value() - 1), {.max_changes = 1}));
+  if (changes.empty()) return absl::InternalError("the log became shorter");
+  return EncodeChange(changes.front()->entry(),
+                      v1::Change::DISPOSITION_UNSPECIFIED);
+}
+
+absl::StatusOr<std::string> ChangeService::ListChanges(
+    const RequestContext& context, const v1::ListChangesRequest& request) {
+  if (request.page_size() < 0) {
+    return InvalidField("page_size", "is negative; use 1 to 500");
+  }
+  COURANT_RETURN_IF_ERROR(WaitOf(request).status());
+  COURANT_ASSIGN_OR_RETURN(const Filter filter,
+                           Filter::Parse(request.filter(), FieldSet::kChanges));
+  LogPosition position;
+  if (!request.page_token().empty()) {
+    COURANT_ASSIGN_OR_RETURN(
+        position, positions_.Open(request.page_token(), filter, "page_token"));
+  } else {
+    COURANT_ASSIGN_OR_RETURN(
+        position,
+        positions_.Start(request.start_from() == v1::START_FROM_UNSPECIFIED
+                             ? v1::EARLIEST_RETAINED
+                             : request.start_from()));
+  }
+  WaitForMore(context, request, position.sequence);
+
+  const auto page_size = static_cast<size_t>(
+      request.page_size() == 0 ? kDefaultPageSize
+                               : std::min(request.page_size(), kMaxPageSize));
+  std::string response;
+  size_t listed = 0;
+  const uint64_t begin = position.sequence.value();
+  while (listed < page_size && response.size() < kMaxPageBytes &&
+         position.sequence.value() - begin < kMaxScanned) {
+    COURANT_ASSIGN_OR_RETURN(
+        const std::vector<SharedChangePtr> changes,
+        hub_.Read(position.sequence, {.max_changes = page_size - listed}));
+    if (changes.empty()) break;
+    for (const SharedChangePtr& change : changes) {
+      const auto disposition = DispositionOf(filter, change->entry().facts);
+      if (!disposition) continue;
+      AppendBytesField(&response, v1::ListChangesResponse::kChangesFieldNumber,
+                       EncodeChange(change->entry(), *disposition));
+      ++listed;
+    }
+    position = positions_.After(changes.back()->entry());
+  }
+  const std::string token = positions_.Mint(position, filter);
+  if (position.sequence < hub_.log().tail().last_sequence) {
+    AppendBytesField(&response,
+                     v1::ListChangesResponse::kNextPageTokenFieldNumber, token);
+  }
+  AppendBytesField(&response, v1::ListChangesResponse::kResumeTokenFieldNumber,
+                   token);
+  return response;
+}
+
+void ChangeService::WaitForMore(const RequestContext& context,
+                                const v1::ListChangesRequest& request,
+                                Sequence position) {
+  const absl::StatusOr<absl::Duration> wait = WaitOf(request);
+  if (!wait.ok() || *wait == absl::ZeroDuration()) return;
+  if (waiting_.fetch_add(1) < kMaxWaiting) {
+    // Leaves time for the answer to reach the client within its deadline.
+    const absl::Time deadline = std::min(
+        absl::Now() + *wait, context.deadline - absl::Milliseconds(200));
+    while (!hub_.draining() && absl::Now() < deadline &&
+           !hub_.log().WaitFor(position.Next(), std::min(deadline - absl::Now(),
+                                                         absl::Seconds(1)))) {
+    }
+  }
+  waiting_.fetch_sub(1);
+}
+
+absl::StatusOr<v1::ChangeLogStatus> ChangeService::GetChangeLogStatus(
+    const RequestContext& /*context*/,
+    const v1::GetChangeLogStatusRequest& /*request*/) {
+  const storage::Tail tail = hub_.log().tail();
+  const LogId& log_id = positions_.identity().log_id;
+  v1::ChangeLogStatus status;
+  status.set_log_id(
+      absl::BytesToHexString(absl::string_view(log_id.data(), log_id.size())));
+  status.set_epoch(static_cast<int64_t>(positions_.identity().epoch.value()));
+  status.set_floor_sequence(static_cast<int64_t>(hub_.log().floor().value()));
+  status.set_tail_sequence(static_cast<int64_t>(tail.last_sequence.value()));
+  status.set_tail_digest(std::string(tail.digest.bytes()));
+  if (tail.last_sequence != Sequence(0)) {
+    *status.mutable_tail_commit_time() = storage::ToTimestamp(tail.commit_time);
+  }
+  status.set_tail_token(positions_.Mint(positions_.Tail(), Filter()));
+  status.set_open_streams(static_cast<int32_t>(hub_.SubscriberCount()));
+  return status;
+}
+
+}  // namespace courant

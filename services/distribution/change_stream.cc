@@ -1,0 +1,238 @@
+#include "services/distribution/change_stream.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/random/random.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/rpc/handler.h"
+#include "services/rpc/wire_format.h"
+#include "storage/base/status_macros.h"
+#include "storage/entry_builder.h"
+#include "storage/errors/reason.h"
+
+namespace courant {
+namespace {
+
+// After a restart clients come back within this time, each at its own.
+constexpr absl::Duration kReconnectWithin = absl::Seconds(5);
+
+void ToDuration(absl::Duration from, google::protobuf::Duration* to) {
+  to->set_seconds(absl::ToInt64Seconds(from));
+  to->set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(from % absl::Seconds(1))));
+}
+
+// Unset: the default. Otherwise clamped to what the contract says.
+absl::Duration ProgressInterval(const v1::SubscribeChangesRequest& request) {
+  if (!request.has_progress_interval()) return absl::Seconds(5);
+  return std::clamp(absl::Seconds(request.progress_interval().seconds()) +
+                        absl::Nanoseconds(request.progress_interval().nanos()),
+                    absl::Seconds(1), absl::Seconds(60));
+}
+
+absl::Status CheckRequest(const v1::SubscribeChangesRequest& request) {
+  if (request.end_sequence() < 0) {
+    return InvalidField("end_sequence", "is negative; 0 means never");
+  }
+  if (request.max_batch_changes() < 0) {
+    return InvalidField("max_batch_changes", "is negative; use 1 to 64");
+  }
+  return absl::OkStatus();
+}
+
+StreamSource::Pull SendMessage(const v1::SubscribeChangesResponse& response,
+                               std::vector<grpc::Slice>* message) {
+  message->emplace_back(response.SerializeAsString());
+  return StreamSource::Pull::kMessage;
+}
+
+}  // namespace
+
+ChangeStream::ChangeStream(ChangeHub& hub, const LogPositions& positions,
+                           std::string request, std::weak_ptr<Wakeable> stream)
+    : hub_(hub),
+      positions_(positions),
+      request_(std::move(request)),
+      stream_(std::move(stream)) {}
+
+absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
+    std::vector<grpc::Slice>* message) {
+  if (subscriber_ == nullptr) return Open(message);
+  if (drained_) {
+    return WithRetryDelay(
+        MakeError(v1::NODE_DRAINING, "the server is stopping"),
+        absl::Seconds(1));
+  }
+  if (end_sequence_ != 0 && announced_.value() >= end_sequence_) {
+    return Pull::kEnd;
+  }
+  if (hub_.draining()) return SendDrain(message);
+  COURANT_ASSIGN_OR_RETURN(const std::vector<Match> matches, Advance());
+  if (!matches.empty()) return SendBatch(matches, message);
+  const bool at_end =
+      end_sequence_ != 0 && position_.sequence.value() >= end_sequence_;
+  const bool at_tail = position_.sequence >= hub_.log().tail().last_sequence;
+  const bool state_changed = at_tail && !live_;
+  const bool skipped_many =
+      position_.sequence.value() - announced_.value() >= kProgressEvery;
+  if (state_changed || skipped_many || at_end || absl::Now() >= progress_due_) {
+    live_ = at_tail;
+    return SendProgress(message);
+  }
+  subscriber_->due_us.store(absl::ToUnixMicros(progress_due_));
+  return Pull::kNothing;
+}
+
+absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
+    std::vector<grpc::Slice>* message) {
+  v1::SubscribeChangesRequest request;
+  COURANT_RETURN_IF_ERROR(ParseRequest(request_, &request));
+  request_ = std::string();
+  COURANT_RETURN_IF_ERROR(CheckRequest(request));
+  COURANT_ASSIGN_OR_RETURN(filter_,
+                           Filter::Parse(request.filter(), FieldSet::kChanges));
+  // Before the start is fixed, so that no change is committed unnoticed
+  // between the two.
+  auto subscriber = hub_.Subscribe(stream_);
+  COURANT_ASSIGN_OR_RETURN(position_, FindStart(request));
+  progress_interval_ = ProgressInterval(request);
+  end_sequence_ = static_cast<uint64_t>(request.end_sequence());
+  if (request.max_batch_changes() > 0) {
+    max_batch_changes_ = std::min(
+        static_cast<size_t>(request.max_batch_changes()), kMaxBatchChanges);
+  }
+  subscriber_ = std::move(subscriber);
+  Announced();
+
+  v1::SubscribeChangesResponse response;
+  v1::Started& started = *response.mutable_started();
+  const LogId& log_id = positions_.identity().log_id;
+  started.set_log_id(
+      absl::BytesToHexString(absl::string_view(log_id.data(), log_id.size())));
+  started.set_epoch(static_cast<int64_t>(positions_.identity().epoch.value()));
+  started.set_resume_after_sequence(
+      static_cast<int64_t>(position_.sequence.value()));
+  started.set_floor_sequence(static_cast<int64_t>(hub_.log().floor().value()));
+  started.set_tail_sequence(
+      static_cast<int64_t>(hub_.log().tail().last_sequence.value()));
+  started.set_canonical_filter(filter_.canonical());
+  started.set_resume_token(positions_.Mint(position_, filter_));
+  return SendMessage(response, message);
+}
+
+absl::StatusOr<LogPosition> ChangeStream::FindStart(
+    const v1::SubscribeChangesRequest& request) {
+  switch (request.start_case()) {
+    case v1::SubscribeChangesRequest::kResumeToken: {
+      auto position =
+          positions_.Open(request.resume_token(), filter_, "resume_token");
+      (position.ok() ? hub_.metrics().resumed : hub_.metrics().resume_refused)
+          .Increment();
+      return position;
+    }
+    case v1::SubscribeChangesRequest::kResumeAfterSequence:
+      return positions_.After(request.resume_after_sequence(),
+                              "resume_after_sequence");
+    case v1::SubscribeChangesRequest::kStartFrom:
+      return positions_.Start(request.start_from());
+    case v1::SubscribeChangesRequest::START_NOT_SET:
+      break;
+  }
+  return positions_.Tail();
+}
+
+absl::StatusOr<std::vector<ChangeStream::Match>> ChangeStream::Advance() {
+  std::vector<Match> matches;
+  while (matches.empty() &&
+         position_.sequence.value() - announced_.value() < kProgressEvery) {
+    size_t wanted = max_batch_changes_;
+    if (end_sequence_ != 0) {
+      if (position_.sequence.value() >= end_sequence_) break;
+      wanted =
+          std::min<size_t>(wanted, end_sequence_ - position_.sequence.value());
+    }
+    COURANT_ASSIGN_OR_RETURN(
+        const std::vector<SharedChangePtr> changes,
+        hub_.Read(position_.sequence,
+                  {.max_changes = wanted, .max_bytes = kMaxBatchBytes}));
+    if (changes.empty()) break;
+    for (const SharedChangePtr& change : changes) {
+      const auto disposition = DispositionOf(filter_, change->entry().facts);
+      if (disposition) matches.push_back({change, *disposition});
+    }
+    position_ = positions_.After(changes.back()->entry());
+  }
+  return matches;
+}
+
+StreamSource::Pull ChangeStream::SendBatch(const std::vector<Match>& matches,
+                                           std::vector<grpc::Slice>* message) {
+  std::string head;
+  AppendVarintField(&head, v1::ChangeBatch::kAfterSequenceFieldNumber,
+                    announced_.value());
+  AppendVarintField(&head, v1::ChangeBatch::kSequenceFieldNumber,
+                    position_.sequence.value());
+  AppendBytesField(&head, v1::ChangeBatch::kResumeTokenFieldNumber,
+                   positions_.Mint(position_, filter_));
+  size_t size = head.size();
+  std::vector<grpc::Slice> elements;
+  elements.reserve(matches.size());
+  for (const Match& match : matches) {
+    elements.push_back(match.change->BatchElement(match.disposition));
+    size += elements.back().size();
+  }
+  std::string prefix;
+  AppendLengthPrefix(&prefix, v1::SubscribeChangesResponse::kBatchFieldNumber,
+                     size);
+  message->emplace_back(prefix + head);
+  message->insert(message->end(), elements.begin(), elements.end());
+  hub_.metrics().delivered.Increment(static_cast<double>(matches.size()));
+  const int64_t committed_us = matches.back().change->entry().commit_time_us;
+  if (live_ && committed_us != 0) {
+    hub_.metrics().delivery_seconds.Observe(absl::ToDoubleSeconds(
+        absl::Now() - absl::FromUnixMicros(committed_us)));
+  }
+  Announced();
+  return Pull::kMessage;
+}
+
+StreamSource::Pull ChangeStream::SendProgress(
+    std::vector<grpc::Slice>* message) {
+  v1::SubscribeChangesResponse response;
+  v1::Progress& progress = *response.mutable_progress();
+  const storage::Tail tail = hub_.log().tail();
+  progress.set_after_sequence(static_cast<int64_t>(announced_.value()));
+  progress.set_sequence(static_cast<int64_t>(position_.sequence.value()));
+  progress.set_resume_token(positions_.Mint(position_, filter_));
+  progress.set_tail_sequence(static_cast<int64_t>(tail.last_sequence.value()));
+  *progress.mutable_low_watermark_time() =
+      storage::ToTimestamp(tail.commit_time);
+  progress.set_state(live_ ? v1::Progress::LIVE : v1::Progress::CATCHING_UP);
+  Announced();
+  return SendMessage(response, message);
+}
+
+StreamSource::Pull ChangeStream::SendDrain(std::vector<grpc::Slice>* message) {
+  drained_ = true;
+  v1::SubscribeChangesResponse response;
+  v1::Drain& drain = *response.mutable_drain();
+  drain.set_after_sequence(static_cast<int64_t>(announced_.value()));
+  drain.set_resume_token(positions_.Mint(position_, filter_));
+  absl::BitGen random;
+  ToDuration(absl::Milliseconds(absl::Uniform<int64_t>(
+                 random, 0, absl::ToInt64Milliseconds(kReconnectWithin))),
+             drain.mutable_reconnect_after());
+  return SendMessage(response, message);
+}
+
+void ChangeStream::Announced() {
+  announced_ = position_.sequence;
+  progress_due_ = absl::Now() + progress_interval_;
+  subscriber_->position.store(announced_.value());
+  subscriber_->due_us.store(absl::ToUnixMicros(progress_due_));
+}
+
+}  // namespace courant

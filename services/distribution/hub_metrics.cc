@@ -1,0 +1,54 @@
+#include "services/distribution/hub_metrics.h"
+
+namespace courant {
+namespace {
+
+prometheus::Gauge& AddGauge(prometheus::Registry& registry, const char* name,
+                            const char* help) {
+  return prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add(
+      {});
+}
+
+prometheus::Counter& AddCounter(prometheus::Registry& registry,
+                                const char* name, const char* help,
+                                const prometheus::Labels& labels) {
+  return prometheus::BuildCounter()
+      .Name(name)
+      .Help(help)
+      .Register(registry)
+      .Add(labels);
+}
+
+}  // namespace
+
+HubMetrics::HubMetrics(prometheus::Registry& registry)
+    : active(AddGauge(registry, "courant_subscriptions_active",
+                      "Change streams open now.")),
+      delivered(AddCounter(registry, "courant_events_delivered_total",
+                           "Changes handed to the transport, all streams.",
+                           {})),
+      delivery_seconds(
+          prometheus::BuildHistogram()
+              .Name("courant_delivery_latency_seconds")
+              .Help("Time from commit to hand-over to the transport, for "
+                    "streams at the tail.")
+              .Register(registry)
+              .Add({},
+                   prometheus::Histogram::BucketBoundaries{
+                       0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                       0.25, 0.5, 1, 2.5, 5, 10})),
+      max_lag(AddGauge(registry, "courant_subscription_lag_events",
+                       "Changes by which the stream furthest behind is "
+                       "behind.")),
+      tail(AddGauge(registry, "courant_log_tail_sequence",
+                    "Newest change that can be read.")),
+      floor(AddGauge(registry, "courant_log_floor_sequence",
+                     "Oldest change that can be read.")),
+      resumed(AddCounter(registry, "courant_resume_total",
+                         "Streams that began with a token, by result.",
+                         {{"result", "ok"}})),
+      resume_refused(AddCounter(registry, "courant_resume_total",
+                                "Streams that began with a token, by result.",
+                                {{"result", "refused"}})) {}
+
+}  // namespace courant

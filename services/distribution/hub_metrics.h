@@ -1,0 +1,34 @@
+#ifndef COURANT_SERVICES_DISTRIBUTION_HUB_METRICS_H_
+#define COURANT_SERVICES_DISTRIBUTION_HUB_METRICS_H_
+
+#include "prometheus/counter.h"
+#include "prometheus/gauge.h"
+#include "prometheus/histogram.h"
+#include "prometheus/registry.h"
+
+namespace courant {
+
+// What the fan-out counts. Thread-safe. All series exist from the start.
+struct HubMetrics {
+  // `registry` is not owned and must outlive the metrics.
+  explicit HubMetrics(prometheus::Registry& registry);
+
+  // Streams open now.
+  prometheus::Gauge& active;
+  // Changes handed to the transport, over all streams.
+  prometheus::Counter& delivered;
+  // Seconds from commit to hand-over, for streams at the tail.
+  prometheus::Histogram& delivery_seconds;
+  // Changes by which the stream furthest behind is behind.
+  prometheus::Gauge& max_lag;
+  // Newest and oldest change that can be read.
+  prometheus::Gauge& tail;
+  prometheus::Gauge& floor;
+  // Streams that began with a token, by outcome.
+  prometheus::Counter& resumed;
+  prometheus::Counter& resume_refused;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_DISTRIBUTION_HUB_METRICS_H_

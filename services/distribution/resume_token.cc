@@ -1,0 +1,121 @@
+#include "services/distribution/resume_token.h"
+
+#include <algorithm>
+#include <cassert>
+#include <optional>
+
+#include "absl/strings/str_cat.h"
+#include "storage/errors/reason.h"
+
+namespace courant {
+namespace {
+
+constexpr char kVersion = 1;
+constexpr char kKeyId = 1;
+constexpr size_t kLogIdOffset = 2;
+constexpr size_t kEpochOffset = 18;
+constexpr size_t kSequenceOffset = 26;
+constexpr size_t kDigestOffset = 34;
+constexpr size_t kFilterOffset = 42;
+constexpr size_t kPayloadBytes = 50;
+
+absl::Status Invalid(absl::string_view field, absl::string_view what) {
+  return MakeFieldError(v1::RESUME_TOKEN_INVALID,
+                        {{std::string(field), std::string(what)}});
+}
+
+absl::string_view LogIdIn(absl::string_view payload) {
+  return payload.substr(kLogIdOffset, kEpochOffset - kLogIdOffset);
+}
+
+template <typename Array>
+Array FirstBytes(absl::string_view bytes) {
+  Array first = {};
+  assert(bytes.size() >= first.size());
+  std::copy_n(bytes.begin(), std::min(bytes.size(), first.size()),
+              first.begin());
+  return first;
+}
+
+// Why a token with a wrong MAC is refused, as far as its bytes tell. Another
+// log has another key, so its tokens look forged here; but the log's name in
+// them is no secret.
+absl::string_view WhyRefused(const LogId& log_id, absl::string_view text) {
+  const auto payload = UntrustedPayload(text);
+  if (!payload || payload->size() != kPayloadBytes) {
+    return "is damaged or no resume token; use it as received";
+  }
+  if ((*payload)[0] != kVersion || (*payload)[1] != kKeyId) {
+    return "is damaged, or of a version of the server that this one does not "
+           "know";
+  }
+  if (LogIdIn(*payload) != absl::string_view(log_id.data(), log_id.size())) {
+    return "is of another log, or damaged; use a token of this wire, or start "
+           "anew";
+  }
+  return "was not made by this wire; use it as received";
+}
+
+}  // namespace
+
+DigestPrefix PrefixOf(absl::string_view digest) {
+  return FirstBytes<DigestPrefix>(digest);
+}
+
+LogId LogIdFrom(absl::string_view bytes) { return FirstBytes<LogId>(bytes); }
+
+std::string MintResumeToken(const TokenKey& key, const ResumeToken& token) {
+  const LogPosition& position = token.position;
+  std::string payload;
+  payload.reserve(kPayloadBytes);
+  payload.push_back(kVersion);
+  payload.push_back(kKeyId);
+  payload.append(token.log_id.data(), token.log_id.size());
+  AppendUint64(position.epoch.value(), &payload);
+  AppendUint64(position.sequence.value(), &payload);
+  payload.append(position.digest.data(), position.digest.size());
+  AppendUint64(token.filter_fingerprint, &payload);
+  return key.Seal(TokenPurpose::kResume, payload);
+}
+
+absl::StatusOr<ResumeToken> OpenResumeToken(const TokenKey& key,
+                                            const LogId& log_id,
+                                            absl::string_view text,
+                                            absl::string_view field) {
+  const auto sealed = key.Open(TokenPurpose::kResume, text);
+  if (!sealed || sealed->size() != kPayloadBytes) {
+    return Invalid(field, WhyRefused(log_id, text));
+  }
+  const absl::string_view payload = *sealed;
+  // The key also made tokens for other versions and, after a copy of the
+  // database was taken for a new wire, for other logs.
+  if (payload[0] != kVersion || payload[1] != kKeyId ||
+      LogIdIn(payload) != absl::string_view(log_id.data(), log_id.size())) {
+    return Invalid(field, WhyRefused(log_id, text));
+  }
+  ResumeToken token;
+  token.log_id = log_id;
+  token.position.epoch = Epoch(Uint64At(payload.substr(kEpochOffset)));
+  token.position.sequence = Sequence(Uint64At(payload.substr(kSequenceOffset)));
+  token.position.digest = PrefixOf(payload.substr(kDigestOffset));
+  token.filter_fingerprint = Uint64At(payload.substr(kFilterOffset));
+  return token;
+}
+
+absl::Status CheckTokenFilter(const ResumeToken& token, const Filter& filter,
+                              absl::string_view field) {
+  if (token.filter_fingerprint == filter.fingerprint()) {
+    return absl::OkStatus();
+  }
+  const std::string asked = filter.matches_everything()
+                                ? "no filter"
+                                : absl::StrCat("`", filter.canonical(), "`");
+  return MakeFieldError(
+      v1::FILTER_MISMATCH,
+      {{std::string(field),
+        absl::StrCat("was given for another filter than that of this request, ",
+                     asked, "; send the filter of the token, or start anew")}},
+      {{"filter", filter.canonical()}});
+}
+
+}  // namespace courant

@@ -1,0 +1,95 @@
+#ifndef COURANT_SERVICES_DISTRIBUTION_RESUME_TOKEN_H_
+#define COURANT_SERVICES_DISTRIBUTION_RESUME_TOKEN_H_
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "services/filter/filter.h"
+#include "services/rpc/token_mac.h"
+#include "storage/base/ids.h"
+
+namespace courant {
+
+// A position in the change log as a client keeps it, for ever and in 88
+// characters: the token in `resume_token`, and in `page_token` of ListChanges.
+// Every server that has the log can read it, also one that has just been made
+// from a backup.
+//
+//   payload =  1 byte   version, 1
+//              1 byte   key id, 1: which secret made it
+//             16 bytes  log id
+//              8 bytes  epoch
+//              8 bytes  sequence
+//              8 bytes  first bytes of the chain digest at the sequence
+//              8 bytes  fingerprint of the filter
+//
+// numbers big-endian, sealed as token_mac.h says. Whether the log still goes
+// through the position is for the reader of the log to say: this file only
+// knows that one of our servers said so once.
+
+// Names a log for ever: Format.log_id.
+using LogId = std::array<char, 16>;
+
+// The first bytes of a chain digest: enough to tell a history from one that
+// took its place after a restore.
+using DigestPrefix = std::array<char, 8>;
+
+// The prefix of `digest`, which has at least 8 bytes.
+DigestPrefix PrefixOf(absl::string_view digest);
+
+// `bytes` as a log id. They must be 16.
+LogId LogIdFrom(absl::string_view bytes);
+
+// After which change.
+struct LogPosition {
+  // The epoch in which the token was given.
+  Epoch epoch;
+  // The last change delivered or passed over; 0 is before the first.
+  Sequence sequence;
+  // Of the chain digest at `sequence`; zero for sequence 0.
+  DigestPrefix digest = {};
+
+  bool operator==(const LogPosition&) const = default;
+};
+
+// What a resume token says.
+struct ResumeToken {
+  LogId log_id = {};
+  LogPosition position;
+  // Filter::fingerprint() of the filter that it was given for: under another
+  // one, changes before the position would be missing.
+  uint64_t filter_fingerprint = 0;
+
+  bool operator==(const ResumeToken&) const = default;
+};
+
+// Returns the text of `token`.
+std::string MintResumeToken(const TokenKey& key, const ResumeToken& token);
+
+// Reads `text`, a token that MintResumeToken() made with this key for the log
+// `log_id`. `field` is the request field that it came in, `resume_token` or
+// `page_token`.
+//
+// Errors, naming `field`:
+//   RESUME_TOKEN_INVALID  damaged, forged, no resume token at all, or of
+//                         another log; the message tells which
+absl::StatusOr<ResumeToken> OpenResumeToken(const TokenKey& key,
+                                            const LogId& log_id,
+                                            absl::string_view text,
+                                            absl::string_view field);
+
+// OK if `token` was given for `filter`.
+//
+// Errors, naming `field`:
+//   FILTER_MISMATCH  it was not; metadata `filter` is that of the request
+absl::Status CheckTokenFilter(const ResumeToken& token, const Filter& filter,
+                              absl::string_view field);
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_DISTRIBUTION_RESUME_TOKEN_H_

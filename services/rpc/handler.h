@@ -1,0 +1,84 @@
+#ifndef COURANT_SERVICES_RPC_HANDLER_H_
+#define COURANT_SERVICES_RPC_HANDLER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message.h"
+#include "services/rpc/request_context.h"
+#include "services/rpc/stream_source.h"
+#include "storage/base/status_macros.h"
+
+// What a service is made of: plain functions from bytes to bytes, listed in one
+// table. No gRPC type is needed to write or to test one.
+namespace courant {
+
+// Answers a call: takes an encoded request and returns an encoded response.
+// Runs on a worker thread and may block. Must be thread-safe.
+using UnaryHandler = std::function<absl::StatusOr<std::string>(
+    const RequestContext&, absl::string_view request)>;
+
+// Opens a stream: takes an encoded request and what wakes the stream. Runs on a
+// gRPC thread and must not block: what takes time belongs into the first
+// StreamSource::Next().
+using StreamHandler = std::function<std::unique_ptr<StreamSource>(
+    const RequestContext&, std::string request, std::weak_ptr<Wakeable>)>;
+
+// One method of a service: exactly one of the handlers is set.
+struct Method {
+  std::string name;  // "GetArticle"
+  UnaryHandler unary;
+  StreamHandler stream;
+};
+
+// A service and everything it offers.
+struct ServiceTable {
+  std::string name;  // "courant.v1.ArticleService"
+  std::vector<Method> methods;
+};
+
+// Decodes a request.
+//   INVALID_ARGUMENT / INVALID_UTF8       a text is not UTF-8; names the field.
+//   INVALID_ARGUMENT / MALFORMED_REQUEST  it is not such a message.
+absl::Status ParseRequest(absl::string_view bytes,
+                          google::protobuf::Message* request);
+
+// A handler for a function that takes a decoded request and returns a message.
+template <typename Request, typename Response>
+UnaryHandler Typed(std::function<absl::StatusOr<Response>(const RequestContext&,
+                                                          const Request&)>
+                       handle) {
+  return [handle = std::move(handle)](
+             const RequestContext& context,
+             absl::string_view bytes) -> absl::StatusOr<std::string> {
+    Request request;
+    COURANT_RETURN_IF_ERROR(ParseRequest(bytes, &request));
+    COURANT_ASSIGN_OR_RETURN(const Response response, handle(context, request));
+    return response.SerializeAsString();
+  };
+}
+
+// A handler for a function that takes a decoded request and returns an encoded
+// response: for answers that are stored bytes.
+template <typename Request>
+UnaryHandler TypedRequest(std::function<absl::StatusOr<std::string>(
+                              const RequestContext&, const Request&)>
+                              handle) {
+  return [handle = std::move(handle)](
+             const RequestContext& context,
+             absl::string_view bytes) -> absl::StatusOr<std::string> {
+    Request request;
+    COURANT_RETURN_IF_ERROR(ParseRequest(bytes, &request));
+    return handle(context, request);
+  };
+}
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_RPC_HANDLER_H_

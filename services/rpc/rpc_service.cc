@@ -1,0 +1,216 @@
+#include "services/rpc/rpc_service.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "grpcpp/impl/codegen/server_callback_handlers.h"
+#include "grpcpp/impl/rpc_service_method.h"
+#include "grpcpp/support/server_callback.h"
+#include "services/rpc/status_mapping.h"
+#include "storage/errors/reason.h"
+
+namespace courant {
+namespace {
+
+constexpr char kActorKey[] = "courant-actor";
+constexpr char kBinaryActorKey[] = "courant-actor-bin";
+
+RequestContext MakeContext(const grpc::CallbackServerContext& context,
+                           const std::string& method, absl::Time deadline) {
+  const auto& metadata = context.client_metadata();
+  RequestContext result{.actor = "unknown",
+                        .method = method,
+                        .peer = context.peer(),
+                        .deadline = deadline};
+  for (const char* key : {kActorKey, kBinaryActorKey}) {
+    const auto found = metadata.find(key);
+    if (found != metadata.end()) {
+      result.actor = std::string(found->second.data(), found->second.size());
+    }
+  }
+  return result;
+}
+
+absl::Status TooLarge(size_t size, size_t limit) {
+  return MakeError(v1::REQUEST_TOO_LARGE,
+                   absl::StrCat("the request has ", size, " bytes; at most ",
+                                limit, " are taken"),
+                   {{"limit_bytes", absl::StrCat(limit)},
+                    {"size_bytes", absl::StrCat(size)}});
+}
+
+std::string ToString(const grpc::ByteBuffer& buffer) {
+  std::vector<grpc::Slice> slices;
+  std::string bytes;
+  if (!buffer.Dump(&slices).ok()) return bytes;
+  bytes.reserve(buffer.Length());
+  for (const grpc::Slice& slice : slices) {
+    bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
+  }
+  return bytes;
+}
+
+// Hands the bytes over without copying them.
+grpc::ByteBuffer ToByteBuffer(std::string bytes) {
+  auto* const owned = new std::string(std::move(bytes));
+  const grpc::Slice slice(
+      owned->data(), owned->size(),
+      [](void* data) { delete static_cast<std::string*>(data); }, owned);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+// Ends its call and then itself.
+class UnaryReactor final : public grpc::ServerUnaryReactor {
+ public:
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
+void StreamSet::Add(std::weak_ptr<WriteStream> stream) {
+  MutexLock lock(mu_);
+  std::erase_if(streams_, [](const auto& old) { return old.expired(); });
+  streams_.push_back(std::move(stream));
+}
+
+std::vector<std::shared_ptr<WriteStream>> StreamSet::Open() {
+  std::vector<std::shared_ptr<WriteStream>> open;
+  MutexLock lock(mu_);
+  for (const auto& stream : streams_) {
+    if (auto live = stream.lock()) open.push_back(std::move(live));
+  }
+  return open;
+}
+
+struct RpcService::Entry {
+  Entry(Method m, std::string full_name, prometheus::Registry& registry,
+        absl::string_view service)
+      : method(std::move(m)),
+        path(std::move(full_name)),
+        metrics(registry, method.unary ? "unary" : "server_stream", service,
+                method.name) {}
+
+  const Method method;
+  const std::string path;
+  MethodMetrics metrics;
+};
+
+RpcService::RpcService(ServiceTable table, const RpcEnvironment& environment)
+    : environment_(environment) {
+  for (Method& method : table.methods) {
+    const std::string path = absl::StrCat("/", table.name, "/", method.name);
+    entries_.push_back(std::make_unique<Entry>(
+        std::move(method), path, environment_.registry, table.name));
+    Entry& entry = *entries_.back();
+    const int index = static_cast<int>(entries_.size()) - 1;
+    if (entry.method.unary) {
+      AddUnary(entry, index);
+    } else {
+      AddStream(entry, index);
+    }
+  }
+}
+
+RpcService::~RpcService() = default;
+
+void RpcService::AddUnary(Entry& entry, int index) {
+  using Handler =
+      grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
+  AddMethod(new grpc::internal::RpcServiceMethod(
+      entry.path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
+  MarkMethodRawCallback(
+      index, new Handler([this, &entry](grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) {
+        return StartUnary(entry, context, request, response);
+      }));
+}
+
+void RpcService::AddStream(Entry& entry, int index) {
+  using Handler =
+      grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer,
+                                                     grpc::ByteBuffer>;
+  AddMethod(new grpc::internal::RpcServiceMethod(
+      entry.path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING,
+      nullptr));
+  MarkMethodRawCallback(
+      index, new Handler([this, &entry](grpc::CallbackServerContext* context,
+                                        const grpc::ByteBuffer* request) {
+        return StartStream(entry, context, request);
+      }));
+}
+
+grpc::ServerUnaryReactor* RpcService::StartUnary(
+    Entry& entry, grpc::CallbackServerContext* context,
+    const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  auto* const reactor = new UnaryReactor();
+  const absl::Time begin = absl::Now();
+  entry.metrics.Started();
+  entry.metrics.Received();
+  // Ends the call: `response` is set first, because gRPC 1.51 aborts on OK
+  // without one.
+  const auto finish = [&entry, reactor, response,
+                       begin](absl::StatusOr<std::string> answer) {
+    entry.metrics.Handled(answer.status().code(), absl::Now() - begin);
+    const grpc::Status status = ToGrpcStatus(answer.status());
+    if (answer.ok()) {
+      *response = ToByteBuffer(*std::move(answer));
+      entry.metrics.Sent();
+    }
+    reactor->Finish(status);
+  };
+  if (request->Length() > environment_.max_request_bytes) {
+    finish(TooLarge(request->Length(), environment_.max_request_bytes));
+    return reactor;
+  }
+  const absl::Time deadline = std::min(absl::FromChrono(context->deadline()),
+                                       begin + environment_.unary_deadline);
+  const bool posted = environment_.unary_pool.TryPost(
+      [&entry, context, request, deadline, finish] {
+        if (context->IsCancelled()) {
+          return finish(absl::CancelledError("the client left"));
+        }
+        if (absl::Now() > deadline) {
+          return finish(absl::DeadlineExceededError(
+              "the deadline passed before the call began"));
+        }
+        finish(entry.method.unary(MakeContext(*context, entry.path, deadline),
+                                  ToString(*request)));
+      });
+  if (!posted) {
+    finish(WithRetryDelay(
+        MakeError(v1::TOO_MANY_REQUESTS, "too many calls are in progress"),
+        absl::Seconds(1)));
+  }
+  return reactor;
+}
+
+grpc::ServerWriteReactor<grpc::ByteBuffer>* RpcService::StartStream(
+    Entry& entry, grpc::CallbackServerContext* context,
+    const grpc::ByteBuffer* request) {
+  const auto stream = std::make_shared<WriteStream>(
+      context, environment_.stream_pool, entry.metrics);
+  if (request->Length() > environment_.max_request_bytes) {
+    stream->Refuse(TooLarge(request->Length(), environment_.max_request_bytes));
+    return stream.get();
+  }
+  streams_.Add(stream);
+  stream->Start(entry.method.stream(
+      MakeContext(*context, entry.path, absl::InfiniteFuture()),
+      ToString(*request), stream));
+  return stream.get();
+}
+
+std::vector<std::string> RpcService::MethodNames() const {
+  std::vector<std::string> names;
+  for (const auto& entry : entries_) names.push_back(entry->path);
+  return names;
+}
+
+void RpcService::CutStalledStreams(absl::Duration limit) {
+  for (const auto& stream : streams_.Open()) stream->CutIfStalled(limit);
+}
+
+}  // namespace courant

@@ -1,0 +1,83 @@
+#ifndef COURANT_SERVICES_RPC_RPC_SERVICE_H_
+#define COURANT_SERVICES_RPC_RPC_SERVICE_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "grpcpp/impl/service_type.h"
+#include "prometheus/registry.h"
+#include "services/rpc/handler.h"
+#include "services/rpc/rpc_metrics.h"
+#include "services/rpc/write_stream.h"
+#include "storage/base/mutex.h"
+#include "storage/base/worker_pool.h"
+
+namespace courant {
+
+// What all services of a server share. Nothing is owned.
+struct RpcEnvironment {
+  // Runs unary handlers, which may block on the disk.
+  WorkerPool& unary_pool;
+  // Runs StreamSource::Next().
+  WorkerPool& stream_pool;
+  prometheus::Registry& registry;
+  // Largest request in bytes. The transport takes more, so that the refusal
+  // can say why.
+  size_t max_request_bytes = size_t{8} << 20;
+  // Longest a unary call may take, whatever the client says.
+  absl::Duration unary_deadline = absl::Seconds(30);
+};
+
+// The open streams of a service, for those who have to reach all of them.
+// Thread-safe.
+class StreamSet {
+ public:
+  void Add(std::weak_ptr<WriteStream> stream) ABSL_LOCKS_EXCLUDED(mu_);
+  // Those that are open now.
+  std::vector<std::shared_ptr<WriteStream>> Open() ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  Mutex mu_;
+  std::vector<std::weak_ptr<WriteStream>> streams_ ABSL_GUARDED_BY(mu_);
+};
+
+// A gRPC service made from a table of handlers: every call goes through one
+// door that counts it, bounds its size and time, runs it on a pool and maps its
+// status. Methods are raw (bytes in, bytes out), so that what is stored is
+// copied and not encoded again. Build it before the server, destroy it after.
+class RpcService final : public grpc::Service {
+ public:
+  RpcService(ServiceTable table, const RpcEnvironment& environment);
+  ~RpcService() override;
+
+  // Names of all methods, "/courant.v1.ArticleService/GetArticle".
+  std::vector<std::string> MethodNames() const;
+
+  // Cuts streams whose clients have taken nothing for `limit`. Call from time
+  // to time, from one thread.
+  void CutStalledStreams(absl::Duration limit);
+
+ private:
+  // A method and what goes with it; at one address for as long as the service.
+  struct Entry;
+
+  void AddUnary(Entry& entry, int index);
+  void AddStream(Entry& entry, int index);
+  grpc::ServerUnaryReactor* StartUnary(Entry& entry,
+                                       grpc::CallbackServerContext* context,
+                                       const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response);
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* StartStream(
+      Entry& entry, grpc::CallbackServerContext* context,
+      const grpc::ByteBuffer* request);
+
+  const RpcEnvironment environment_;
+  StreamSet streams_;
+  std::vector<std::unique_ptr<Entry>> entries_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_RPC_RPC_SERVICE_H_

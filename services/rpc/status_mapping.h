@@ -1,0 +1,20 @@
+#ifndef COURANT_SERVICES_RPC_STATUS_MAPPING_H_
+#define COURANT_SERVICES_RPC_STATUS_MAPPING_H_
+
+#include "absl/status/status.h"
+#include "grpcpp/support/status.h"
+
+namespace courant {
+
+// The one door between absl::Status inside and grpc::Status outside. Payloads
+// become google.rpc details in `grpc-status-details-bin`. A message longer than
+// 1 KiB is cut: gRPC sends it in a header. Thread-safe.
+grpc::Status ToGrpcStatus(const absl::Status& status);
+
+// The name of a code in metrics, e.g. "NotFound": the names that
+// go-grpc-prometheus uses, so that public dashboards fit.
+const char* CodeLabel(absl::StatusCode code);
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_RPC_STATUS_MAPPING_H_

@@ -1,0 +1,41 @@
+#ifndef COURANT_SERVICES_RPC_STREAM_SOURCE_H_
+#define COURANT_SERVICES_RPC_STREAM_SOURCE_H_
+
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "grpcpp/support/slice.h"
+
+namespace courant {
+
+// Something that sleeps until there may be more to do.
+class Wakeable {
+ public:
+  virtual ~Wakeable() = default;
+
+  // "There may be more." Thread-safe; never blocks; cheap when already awake.
+  virtual void Wake() = 0;
+};
+
+// What a stream sends, pulled message by message: nothing is made before the
+// client has room for it, so a subscriber that does not read costs one message.
+class StreamSource {
+ public:
+  // What a call of Next() came to.
+  enum class Pull {
+    kMessage,  // `message` is filled; send it and ask again
+    kNothing,  // nothing now; ask again when woken
+    kEnd,      // all is said: the stream ends with OK
+  };
+
+  virtual ~StreamSource() = default;
+
+  // Makes the next message: an encoded message in pieces, which may be shared
+  // with other streams. An error ends the stream with it. Runs on a worker
+  // thread, never concurrently with itself; may block on disk.
+  virtual absl::StatusOr<Pull> Next(std::vector<grpc::Slice>* message) = 0;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_RPC_STREAM_SOURCE_H_

@@ -1,0 +1,88 @@
+#ifndef COURANT_SERVICES_RPC_WRITE_STREAM_H_
+#define COURANT_SERVICES_RPC_WRITE_STREAM_H_
+
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/time/time.h"
+#include "grpcpp/support/byte_buffer.h"
+#include "grpcpp/support/server_callback.h"
+#include "services/rpc/rpc_metrics.h"
+#include "services/rpc/stream_source.h"
+#include "storage/base/mutex.h"
+#include "storage/base/worker_pool.h"
+
+namespace courant {
+
+// A server stream that pulls from a StreamSource. One function, Pump, runs on
+// the pool and is the only caller of StartWrite and Finish; everything else
+// only says that there may be something to do. Owned by gRPC until OnDone
+// (through self_) and by whoever runs Pump at the moment: with gRPC 1.51,
+// OnDone often comes before Finish has returned.
+class WriteStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
+                          public Wakeable,
+                          public std::enable_shared_from_this<WriteStream> {
+ public:
+  // `context`, `pool` and `metrics` are not owned; the first lives until
+  // OnDone, the others must outlive the stream.
+  WriteStream(grpc::CallbackServerContext* context, WorkerPool& pool,
+              MethodMetrics& metrics);
+
+  // Begins. Call once, before returning the reactor to gRPC.
+  void Start(std::unique_ptr<StreamSource> source) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Begins a stream that is refused at once.
+  void Refuse(const absl::Status& why) ABSL_LOCKS_EXCLUDED(mu_);
+
+  void Wake() override ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Cuts the stream if its client has taken nothing for `limit`. The status
+  // does not reach a client that reads nothing; its token does the rest. The
+  // caller must hold a reference to the stream. One caller at a time.
+  void CutIfStalled(absl::Duration limit) ABSL_LOCKS_EXCLUDED(mu_);
+
+ private:
+  enum class State {
+    kIdle,      // nothing to do until woken
+    kPumping,   // Pump is queued or runs
+    kWriting,   // gRPC has a message
+    kFinished,  // Finish was called
+  };
+
+  void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);
+  void OnDone() override ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Takes what comes next from the source and hands it to gRPC.
+  void Pump() ABSL_LOCKS_EXCLUDED(mu_);
+  void Post() ABSL_LOCKS_EXCLUDED(mu_);
+  void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
+
+  grpc::CallbackServerContext* const context_;
+  WorkerPool& pool_;
+  MethodMetrics& metrics_;
+  const absl::Time begin_;
+
+  // Touched by Pump alone.
+  std::unique_ptr<StreamSource> source_;
+  grpc::ByteBuffer message_;
+
+  Mutex mu_;
+  State state_ ABSL_GUARDED_BY(mu_) = State::kIdle;
+  bool woken_ ABSL_GUARDED_BY(mu_) = false;
+  bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
+  bool done_ ABSL_GUARDED_BY(mu_) = false;
+  absl::Time write_begin_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
+  absl::StatusCode code_ ABSL_GUARDED_BY(mu_) = absl::StatusCode::kCancelled;
+  std::shared_ptr<WriteStream> self_ ABSL_GUARDED_BY(mu_);
+  // The thread in CutIfStalled that uses the context; none most of the time.
+  std::thread::id cutter_ ABSL_GUARDED_BY(mu_);
+  CondVar cut_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_RPC_WRITE_STREAM_H_
