@@ -117,8 +117,8 @@ as_root() {
   elif command -v sudo >/dev/null; then
     sudo "$@"
   else
-    die "these need root, and there is no sudo. As root, run:
-  apt-get install --no-install-recommends $wanted"
+    say "install-deps: this needs root, and there is no sudo" >&2
+    return 1
   fi
 }
 
@@ -132,7 +132,8 @@ apt() {
 install_packages() {
   say "Installing: $*"
   apt install -y --no-install-recommends --no-remove "$@" >/dev/null ||
-    die "apt-get could not install them (its own words are above)."
+    die "they could not be installed; why is said above. As root, try:
+  apt-get install --no-install-recommends $*"
 }
 
 # unpack_command PACKAGE COMMAND: takes one program out of a package, so that
@@ -164,12 +165,11 @@ main() {
 
   to_install=$(missing install "$@")
   to_unpack=$(missing unpack "$@")
-  wanted=$(printf '%s ' $to_install $to_unpack)
   [ -n "$to_install$to_unpack" ] || return 0
 
   command -v apt-get >/dev/null && command -v dpkg-query >/dev/null ||
     die "this is not a Debian system. Install what it calls these packages:
-  $wanted
+  $(printf '%s ' $to_install $to_unpack)
 then set COURANT_INSTALL=no, and ./dev takes your word for it."
 
   # One source out of order must not stop us: what it lacks, install will name.
