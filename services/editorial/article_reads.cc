@@ -1,0 +1,260 @@
+#include "services/editorial/article_reads.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "services/editorial/article_errors.h"
+#include "services/editorial/rules/identifiers.h"
+#include "services/rpc/page_token.h"
+#include "services/rpc/wire_format.h"
+#include "storage/base/status_macros.h"
+#include "storage/errors/reason.h"
+#include "storage/view.h"
+
+namespace courant {
+namespace {
+
+using storage::ArticleCursor;
+using storage::ArticleIndex;
+using storage::ArticleIndexPosition;
+using storage::v1::ArticleRow;
+
+constexpr int32_t kDefaultPageSize = 50;
+constexpr int32_t kMaxPageSize = 500;
+constexpr size_t kMaxPageBytes = 4 << 20;
+constexpr int kMaxBatch = 100;
+constexpr absl::Duration kMaxWait = absl::Seconds(5);
+
+absl::StatusOr<int> PageSize(int32_t asked) {
+  if (asked < 0) return InvalidField("page_size", "is negative; use 1 to 500");
+  return asked == 0 ? kDefaultPageSize : std::min(asked, kMaxPageSize);
+}
+
+// The index that leaves the fewest articles to look at, judged by its kind.
+std::pair<ArticleIndex, std::string> ChooseIndex(const Filter& filter) {
+  constexpr std::pair<FilterField, ArticleIndex> kByPreference[] = {
+      {FilterField::kStory, ArticleIndex::kStory},
+      {FilterField::kSubject, ArticleIndex::kSubject},
+      {FilterField::kSection, ArticleIndex::kSection},
+      {FilterField::kState, ArticleIndex::kState},
+      {FilterField::kLanguage, ArticleIndex::kLanguage},
+  };
+  const std::vector<Filter::Equality> required = filter.RequiredEqualities();
+  for (const auto& [field, index] : kByPreference) {
+    for (const Filter::Equality& equality : required) {
+      if (equality.field == field) return {index, equality.value};
+    }
+  }
+  return {ArticleIndex::kAll, ""};
+}
+
+std::string EncodePosition(const ArticleIndexPosition& position) {
+  return absl::StrCat(
+      storage::EncodeNumber(static_cast<uint64_t>(position.list_time_us)),
+      position.article_id);
+}
+
+std::optional<ArticleIndexPosition> DecodePosition(absl::string_view key) {
+  if (key.size() < 9) return std::nullopt;
+  const std::optional<uint64_t> time = storage::DecodeNumber(key.substr(0, 8));
+  return ArticleIndexPosition{static_cast<int64_t>(*time),
+                              std::string(key.substr(8))};
+}
+
+uint64_t Scope(absl::string_view parent) {
+  return XXH3_64bits(parent.data(), parent.size());
+}
+
+absl::Status RowMissing(absl::string_view article_id) {
+  return MakeError(v1::DATA_CORRUPTED,
+                   absl::StrCat("the index names articles/", article_id,
+                                ", which has no row"));
+}
+
+}  // namespace
+
+absl::Status ArticleReads::WaitFor(const RequestContext& context,
+                                   int64_t min_change_sequence) {
+  if (min_change_sequence < 0) {
+    return InvalidField("min_change_sequence", "is negative");
+  }
+  const Sequence wanted(static_cast<uint64_t>(min_change_sequence));
+  const absl::Duration left =
+      std::min(kMaxWait, context.deadline - absl::Now());
+  if (applier_.WaitFor(wanted, left)) return absl::OkStatus();
+  return NodeBehind(applier_.applied().last_sequence);
+}
+
+absl::StatusOr<std::string> ArticleReads::GetArticle(
+    const RequestContext& context, const v1::GetArticleRequest& request) {
+  COURANT_ASSIGN_OR_RETURN(const std::string article_id,
+                           ParseArticleName(request.name(), "name"));
+  COURANT_RETURN_IF_ERROR(WaitFor(context, request.min_change_sequence()));
+  const storage::View view(database_);
+  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                           view.FindArticle(article_id));
+  if (!row) return ResourceNotFound(request.name());
+  return view.ReadArticleBytes(Sequence(row->sequence()));
+}
+
+absl::StatusOr<std::string> ArticleReads::BatchGetArticles(
+    const RequestContext& context, const v1::BatchGetArticlesRequest& request) {
+  if (request.names().empty()) return RequiredField("names");
+  if (request.names_size() > kMaxBatch) {
+    return MakeFieldError(v1::FIELD_TOO_LONG,
+                          {{"names", absl::StrCat("has ", request.names_size(),
+                                                  " elements; at most ",
+                                                  kMaxBatch, " are taken")}},
+                          {{"limit", absl::StrCat(kMaxBatch)}});
+  }
+  COURANT_RETURN_IF_ERROR(WaitFor(context, request.min_change_sequence()));
+  const auto snapshot = database_.TakeSnapshot();
+  const storage::View view(database_, snapshot.get());
+  std::string response;
+  for (int i = 0; i < request.names_size(); ++i) {
+    COURANT_ASSIGN_OR_RETURN(
+        const std::string article_id,
+        ParseArticleName(request.names(i), absl::StrCat("names[", i, "]")));
+    COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                             view.FindArticle(article_id));
+    if (!row) return ResourceNotFound(request.names(i));
+    COURANT_ASSIGN_OR_RETURN(const std::string article,
+                             view.ReadArticleBytes(Sequence(row->sequence())));
+    AppendBytesField(
+        &response, v1::BatchGetArticlesResponse::kArticlesFieldNumber, article);
+  }
+  return response;
+}
+
+absl::Status ArticleReads::SeekPage(const v1::ListArticlesRequest& request,
+                                    const Filter& filter,
+                                    ArticleCursor& cursor) {
+  if (request.page_token().empty()) {
+    const Filter::TimeRange window = filter.TimeWindow();
+    if (window.end_us == std::numeric_limits<int64_t>::max()) {
+      cursor.SeekToNewest();
+    } else {
+      cursor.SeekTo(absl::FromUnixMicros(window.end_us - 1));
+    }
+    return absl::OkStatus();
+  }
+  COURANT_ASSIGN_OR_RETURN(
+      const std::string last_key,
+      OpenPageToken(key_, PagedList::kArticles, filter.fingerprint(),
+                    request.page_token()));
+  const std::optional<ArticleIndexPosition> last = DecodePosition(last_key);
+  if (!last) {
+    return MakeFieldError(v1::PAGE_TOKEN_INVALID,
+                          {{"page_token",
+                            "is damaged; start from the first "
+                            "page"}});
+  }
+  cursor.SeekAfter(*last);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> ArticleReads::ListArticles(
+    const RequestContext& context, const v1::ListArticlesRequest& request) {
+  COURANT_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
+  COURANT_ASSIGN_OR_RETURN(
+      const Filter filter,
+      Filter::Parse(request.filter(), FieldSet::kArticles));
+  COURANT_RETURN_IF_ERROR(WaitFor(context, request.min_change_sequence()));
+  const auto snapshot = database_.TakeSnapshot();
+  const storage::View view(database_, snapshot.get());
+  const auto [index, value] = ChooseIndex(filter);
+  ArticleCursor cursor(database_, snapshot.get(), index, value);
+  COURANT_RETURN_IF_ERROR(SeekPage(request, filter, cursor));
+
+  const int64_t oldest = filter.TimeWindow().begin_us;
+  std::string response;
+  std::optional<ArticleIndexPosition> last;
+  int listed = 0;
+  for (int scanned = 0;
+       cursor.Valid() && cursor.position().list_time_us >= oldest;
+       cursor.Next(), ++scanned) {
+    if (listed == page_size || response.size() >= kMaxPageBytes ||
+        scanned == kMaxScanned) {
+      AppendBytesField(
+          &response, v1::ListArticlesResponse::kNextPageTokenFieldNumber,
+          MintPageToken(key_, {.list = PagedList::kArticles,
+                               .scope = filter.fingerprint(),
+                               .last_key = EncodePosition(*last)}));
+      break;
+    }
+    last = cursor.position();
+    COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                             view.FindArticle(last->article_id));
+    if (!row) return RowMissing(last->article_id);
+    if (!filter.Matches(row->attributes())) continue;
+    COURANT_ASSIGN_OR_RETURN(const std::string article,
+                             view.ReadArticleBytes(Sequence(row->sequence())));
+    AppendBytesField(&response, v1::ListArticlesResponse::kArticlesFieldNumber,
+                     article);
+    ++listed;
+  }
+  COURANT_RETURN_IF_ERROR(cursor.status());
+  return response;
+}
+
+absl::StatusOr<std::string> ArticleReads::ListArticleRevisions(
+    const RequestContext& /*context*/,
+    const v1::ListArticleRevisionsRequest& request) {
+  COURANT_ASSIGN_OR_RETURN(const std::string article_id,
+                           ParseArticleName(request.name(), "name"));
+  COURANT_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
+  const auto snapshot = database_.TakeSnapshot();
+  const storage::View view(database_, snapshot.get());
+  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                           view.FindArticle(article_id));
+  if (!row) return ResourceNotFound(request.name());
+  const uint64_t scope = Scope(article_id);
+  auto next = static_cast<uint64_t>(row->revision());
+  if (!request.page_token().empty()) {
+    COURANT_ASSIGN_OR_RETURN(const std::string last_key,
+                             OpenPageToken(key_, PagedList::kRevisions, scope,
+                                           request.page_token()));
+    next = storage::DecodeNumber(last_key).value_or(1) - 1;
+  }
+  std::string response;
+  int listed = 0;
+  for (; next > 0; --next, ++listed) {
+    if (listed == page_size || response.size() >= kMaxPageBytes) {
+      AppendBytesField(
+          &response,
+          v1::ListArticleRevisionsResponse::kNextPageTokenFieldNumber,
+          MintPageToken(key_, {.list = PagedList::kRevisions,
+                               .scope = scope,
+                               .last_key = storage::EncodeNumber(next + 1)}));
+      break;
+    }
+    COURANT_ASSIGN_OR_RETURN(const std::optional<Sequence> sequence,
+                             view.FindRevision(article_id, Revision(next)));
+    if (!sequence) return RowMissing(article_id);
+    COURANT_ASSIGN_OR_RETURN(const std::string article,
+                             view.ReadArticleBytes(*sequence));
+    AppendBytesField(&response,
+                     v1::ListArticleRevisionsResponse::kRevisionsFieldNumber,
+                     article);
+  }
+  return response;
+}
+
+absl::StatusOr<std::string> ArticleReads::GetArticleRevision(
+    const RequestContext& /*context*/,
+    const v1::GetArticleRevisionRequest& request) {
+  COURANT_ASSIGN_OR_RETURN(const RevisionName name,
+                           ParseRevisionName(request.name(), "name"));
+  const storage::View view(database_);
+  COURANT_ASSIGN_OR_RETURN(const std::optional<Sequence> sequence,
+                           view.FindRevision(name.article_id, name.revision));
+  if (!sequence) return ResourceNotFound(request.name());
+  return view.ReadArticleBytes(*sequence);
+}
+
+}  // namespace courant

@@ -1,0 +1,61 @@
+#ifndef COURANT_SERVICES_EDITORIAL_ARTICLE_READS_H_
+#define COURANT_SERVICES_EDITORIAL_ARTICLE_READS_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "courant/v1/article_service.pb.h"
+#include "services/filter/filter.h"
+#include "services/rpc/request_context.h"
+#include "services/rpc/token_mac.h"
+#include "storage/applier.h"
+#include "storage/article_index.h"
+#include "storage/database.h"
+
+namespace courant {
+
+// The methods of ArticleService that read. An article is two point lookups, and
+// its stored bytes are the answer: nothing is decoded. See
+// article_service.proto for the contract of each. Thread-safe.
+class ArticleReads {
+ public:
+  // Index entries that one page of a list looks at, at most: a page may end
+  // early, with a token.
+  static constexpr int kMaxScanned = 10'000;
+
+  // Nothing is owned but the key; all must outlive the object.
+  ArticleReads(const storage::Database& database, storage::Applier& applier,
+               TokenKey key)
+      : database_(database), applier_(applier), key_(std::move(key)) {}
+
+  absl::StatusOr<std::string> GetArticle(const RequestContext& context,
+                                         const v1::GetArticleRequest& request);
+  absl::StatusOr<std::string> BatchGetArticles(
+      const RequestContext& context,
+      const v1::BatchGetArticlesRequest& request);
+  absl::StatusOr<std::string> ListArticles(
+      const RequestContext& context, const v1::ListArticlesRequest& request);
+  absl::StatusOr<std::string> ListArticleRevisions(
+      const RequestContext& context,
+      const v1::ListArticleRevisionsRequest& request);
+  absl::StatusOr<std::string> GetArticleRevision(
+      const RequestContext& context,
+      const v1::GetArticleRevisionRequest& request);
+
+ private:
+  // Waits until the state includes `min_change_sequence`.
+  //   UNAVAILABLE / NODE_BEHIND  it does not in time
+  absl::Status WaitFor(const RequestContext& context,
+                       int64_t min_change_sequence);
+  // Places `cursor` where the page begins.
+  absl::Status SeekPage(const v1::ListArticlesRequest& request,
+                        const Filter& filter, storage::ArticleCursor& cursor);
+
+  const storage::Database& database_;
+  storage::Applier& applier_;
+  const TokenKey key_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_EDITORIAL_ARTICLE_READS_H_

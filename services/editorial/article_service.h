@@ -1,0 +1,16 @@
+#ifndef COURANT_SERVICES_EDITORIAL_ARTICLE_SERVICE_H_
+#define COURANT_SERVICES_EDITORIAL_ARTICLE_SERVICE_H_
+
+#include "services/editorial/article_reads.h"
+#include "services/editorial/article_writes.h"
+#include "services/rpc/handler.h"
+
+namespace courant {
+
+// courant.v1.ArticleService as a table. The handlers refer to `writes` and
+// `reads`, which must outlive the table.
+ServiceTable ArticleServiceTable(ArticleWrites& writes, ArticleReads& reads);
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_EDITORIAL_ARTICLE_SERVICE_H_
