@@ -45,6 +45,7 @@ inline constexpr std::array kFamilies = {
 absl::string_view FamilyName(Family family);
 
 inline constexpr absl::string_view kFormatKey = "format";
+// 8 bytes epoch, 8 bytes newest change that the epochs before share with it.
 inline constexpr absl::string_view kEpochKey = "epoch";
 
 // 8 bytes, big-endian.

@@ -133,7 +133,16 @@ absl::Status Store::LoadFormat(const Clock& clock) {
   }
   COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> epoch,
                            database_->Get(Family::kMeta, kEpochKey));
-  if (epoch) epoch_ = Epoch(DecodeNumber(*epoch).value_or(1));
+  if (!epoch) return absl::OkStatus();
+  const std::optional<uint64_t> number = DecodeNumber(epoch->substr(0, 8));
+  const std::optional<uint64_t> branch =
+      epoch->size() == 16 ? DecodeNumber(epoch->substr(8)) : std::nullopt;
+  if (!number || !branch) {
+    return MakeError(courant::v1::DATA_CORRUPTED,
+                     "the epoch record is damaged");
+  }
+  epoch_ = Epoch(*number);
+  branch_ = Sequence(*branch);
   return absl::OkStatus();
 }
 
@@ -170,15 +179,17 @@ absl::Status Store::CheckWatermark(const Tail& tail) {
     }
   }
   if (lost.ok() || options_.accept_data_loss != tail.last_sequence) return lost;
-  return RaiseEpoch();
+  return RaiseEpoch(tail);
 }
 
-absl::Status Store::RaiseEpoch() {
+absl::Status Store::RaiseEpoch(const Tail& tail) {
   epoch_ = epoch_.Next();
+  branch_ = tail.last_sequence;
   rocksdb::WriteBatch batch;
   COURANT_RETURN_IF_ERROR(FromRocksDb(
       batch.Put(database_->handle(Family::kMeta), ToSlice(kEpochKey),
-                ToSlice(EncodeNumber(epoch_.value()))),
+                ToSlice(EncodeNumber(epoch_.value()) +
+                        EncodeNumber(branch_.value()))),
       "stage"));
   return database_->WriteDurably(&batch);
 }

@@ -70,7 +70,11 @@ class Store {
   const std::string& log_id() const { return format_.log_id(); }
   // Secret for tokens, 32 bytes. Must not be shown.
   const std::string& token_key() const { return format_.token_key(); }
+  // Grows when history is rolled back; the last change that the epochs before
+  // share with it.
   Epoch epoch() const { return epoch_; }
+  Sequence branch() const { return branch_; }
+  const std::string& data_dir() const { return options_.data_dir; }
   // The newest change that the watermark covers.
   Sequence watermark_sequence() const ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -82,7 +86,8 @@ class Store {
   absl::Status LoadFormat(const Clock& clock);
   // Refuses a log that lost something.
   absl::Status CheckWatermark(const Tail& tail);
-  absl::Status RaiseEpoch();
+  // Starts a new epoch at `tail`.
+  absl::Status RaiseEpoch(const Tail& tail);
   absl::Status WriteWatermark() ABSL_LOCKS_EXCLUDED(mu_);
   // Until stopped: writes the watermark, forgets old requests.
   void Maintain(const Clock& clock) ABSL_LOCKS_EXCLUDED(mu_);
@@ -95,6 +100,7 @@ class Store {
   std::unique_ptr<Database> database_;
   v1::Format format_;
   Epoch epoch_{1};
+  Sequence branch_;
   std::unique_ptr<EmbeddedLog> log_;
   std::unique_ptr<Applier> applier_;
   std::optional<ChangeLog> change_log_;

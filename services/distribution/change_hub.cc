@@ -15,7 +15,10 @@ ChangeHub::ChangeHub(const storage::ChangeLog& log, HubMetrics& metrics,
       options_(std::move(options)),
       ticker_([this] { Run(); }) {}
 
-ChangeHub::~ChangeHub() {
+ChangeHub::~ChangeHub() { StopTicking(); }
+
+void ChangeHub::StopTicking() {
+  if (!ticker_.joinable()) return;
   {
     MutexLock lock(mu_);
     stopping_ = true;

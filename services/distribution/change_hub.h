@@ -73,6 +73,10 @@ class ChangeHub final : public storage::ChangeListener {
   void Drain() ABSL_LOCKS_EXCLUDED(mu_);
   bool draining() const { return draining_.load(std::memory_order_acquire); }
 
+  // Stops looking at streams by time: nothing calls on_tick after this. May be
+  // called more than once, from one thread.
+  void StopTicking() ABSL_LOCKS_EXCLUDED(mu_);
+
   const storage::ChangeLog& log() const { return log_; }
   HubMetrics& metrics() { return metrics_; }
 

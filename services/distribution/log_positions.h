@@ -26,10 +26,10 @@ struct LogIdentity {
 // that the log still goes through them. Thread-safe.
 class LogPositions {
  public:
-  // `log` is not owned and must outlive this.
+  // `log` and `key` are not owned and must outlive this.
   LogPositions(const storage::ChangeLog& log, const LogIdentity& identity,
-               TokenKey key)
-      : log_(log), identity_(identity), key_(std::move(key)) {}
+               const TokenKey& key)
+      : log_(log), identity_(identity), key_(key) {}
 
   // The token for a position under a filter.
   std::string Mint(const LogPosition& position, const Filter& filter) const;
@@ -69,7 +69,7 @@ class LogPositions {
 
   const storage::ChangeLog& log_;
   const LogIdentity identity_;
-  const TokenKey key_;
+  const TokenKey& key_;
 };
 
 }  // namespace courant

@@ -23,10 +23,10 @@ class ArticleReads {
   // early, with a token.
   static constexpr int kMaxScanned = 10'000;
 
-  // Nothing is owned but the key; all must outlive the object.
+  // Nothing is owned; all must outlive the object.
   ArticleReads(const storage::Database& database, storage::Applier& applier,
-               TokenKey key)
-      : database_(database), applier_(applier), key_(std::move(key)) {}
+               const TokenKey& key)
+      : database_(database), applier_(applier), key_(key) {}
 
   absl::StatusOr<std::string> GetArticle(const RequestContext& context,
                                          const v1::GetArticleRequest& request);
@@ -53,7 +53,7 @@ class ArticleReads {
 
   const storage::Database& database_;
   storage::Applier& applier_;
-  const TokenKey key_;
+  const TokenKey& key_;
 };
 
 }  // namespace courant

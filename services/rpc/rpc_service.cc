@@ -33,6 +33,12 @@ RequestContext MakeContext(const grpc::CallbackServerContext& context,
   return result;
 }
 
+absl::Status TooMany(absl::string_view what) {
+  return WithRetryDelay(
+      MakeError(v1::TOO_MANY_REQUESTS, absl::StrCat("too many ", what)),
+      absl::Seconds(1));
+}
+
 absl::Status TooLarge(size_t size, size_t limit) {
   return MakeError(v1::REQUEST_TOO_LARGE,
                    absl::StrCat("the request has ", size, " bytes; at most ",
@@ -180,9 +186,7 @@ grpc::ServerUnaryReactor* RpcService::StartUnary(
                                   ToString(*request)));
       });
   if (!posted) {
-    finish(WithRetryDelay(
-        MakeError(v1::TOO_MANY_REQUESTS, "too many calls are in progress"),
-        absl::Seconds(1)));
+    finish(TooMany("calls are in progress"));
   }
   return reactor;
 }
@@ -194,6 +198,10 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* RpcService::StartStream(
       context, environment_.stream_pool, entry.metrics);
   if (request->Length() > environment_.max_request_bytes) {
     stream->Refuse(TooLarge(request->Length(), environment_.max_request_bytes));
+    return stream.get();
+  }
+  if (streams_.Open().size() >= environment_.max_streams) {
+    stream->Refuse(TooMany("streams are open"));
     return stream.get();
   }
   streams_.Add(stream);

@@ -26,6 +26,8 @@ struct RpcEnvironment {
   // Largest request in bytes. The transport takes more, so that the refusal
   // can say why.
   size_t max_request_bytes = size_t{8} << 20;
+  // Streams open at a time, per service.
+  size_t max_streams = 4096;
   // Longest a unary call may take, whatever the client says.
   absl::Duration unary_deadline = absl::Seconds(30);
 };

@@ -1,0 +1,172 @@
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "CLI/CLI.hpp"
+#include "absl/strings/str_cat.h"
+#include "nlohmann/json.hpp"
+#include "services/config/server_config.h"
+#include "services/server/json_log.h"
+#include "services/server/server.h"
+#include "services/server/service_notify.h"
+#include "services/server/version.h"
+
+extern char** environ;
+
+namespace courant {
+namespace {
+
+// Exit codes; part of what other programs rely on.
+constexpr int kCleanStop = 0;
+constexpr int kOtherFailure = 1;
+constexpr int kBadConfiguration = 2;
+constexpr int kDataRefused = 3;
+
+struct CommandLine {
+  ConfigInputs inputs;
+  bool check_config = false;
+  bool print_config = false;
+  std::optional<uint64_t> accept_data_loss;
+};
+
+// Reads the command line. Returns an exit code when there is nothing to run.
+std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* out) {
+  CLI::App app("Courant: the wire that a newspaper runs itself.", "courantd");
+  app.footer(
+      "Example:\n  courantd --data-dir ./var --set "
+      "listeners.internal.address=127.0.0.1:7400\n\n"
+      "Exit codes: 0 clean stop, 2 bad configuration, 3 data refused, 1 "
+      "anything else.");
+  app.add_option("--config", out->inputs.file, "Configuration file, YAML.");
+  app.add_option("--data-dir", out->inputs.data_dir,
+                 "Folder of the data; made when it is not there.");
+  app.add_option("--set", out->inputs.set,
+                 "Sets a configuration key: key=value. May be repeated.");
+  app.add_flag("--check-config", out->check_config,
+               "Checks the configuration and exits.");
+  app.add_flag("--print-config", out->print_config,
+               "Prints every key with its value and origin, and exits.");
+  app.add_option("--accept-data-loss", out->accept_data_loss,
+                 "Opens a log that lost its end, if this is the newest change "
+                 "left. The refusal to start names the number.");
+  app.set_version_flag("--version", std::string(kVersion));
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kCleanStop : kBadConfiguration;
+  }
+  return std::nullopt;
+}
+
+LogLevel LogLevelOf(config::v1::Log::Level level) {
+  switch (level) {
+    case config::v1::Log::LEVEL_DEBUG:
+      return LogLevel::kDebug;
+    case config::v1::Log::LEVEL_WARNING:
+      return LogLevel::kWarning;
+    case config::v1::Log::LEVEL_ERROR:
+      return LogLevel::kError;
+    default:
+      return LogLevel::kInfo;
+  }
+}
+
+void PrintReadyLine(const Server::Addresses& addresses) {
+  nlohmann::ordered_json line;
+  line["ready"]["internal"] = addresses.internal;
+  line["ready"]["ops"] = addresses.ops;
+  std::puts(line.dump().c_str());
+  std::fflush(stdout);
+}
+
+int ExitCodeFor(const absl::Status& error) {
+  if (absl::IsDataLoss(error) || absl::IsFailedPrecondition(error)) {
+    return kDataRefused;
+  }
+  return absl::IsInvalidArgument(error) ? kBadConfiguration : kOtherFailure;
+}
+
+// The signals that end the program, kept from every thread: main waits.
+sigset_t BlockStopSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  // A client that left is an error of a write, not of the program.
+  std::signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
+
+int Serve(const CommandLine& command_line, const LoadedConfig& loaded) {
+  const sigset_t signals = BlockStopSignals();
+  const JsonLog log(LogLevelOf(loaded.config.log().level()));
+  std::atomic<bool> broken{false};
+  ServerOptions options{.config = loaded.config};
+  if (command_line.accept_data_loss) {
+    options.accept_data_loss = Sequence(*command_line.accept_data_loss);
+  }
+  options.on_broken = [&](const absl::Status& why) {
+    if (broken.exchange(true)) return;
+    log.Write(LogLevel::kError, "storage_broken",
+              {{"why", std::string(why.message())},
+               {"do",
+                "see that the disk is whole and has room; the program "
+                "ends, start it again"}});
+    kill(getpid(), SIGTERM);
+  };
+  const SystemClock clock;
+  absl::StatusOr<std::unique_ptr<Server>> server =
+      Server::Start(std::move(options), clock);
+  if (!server.ok()) {
+    log.Write(LogLevel::kError, "start_refused",
+              {{"why", std::string(server.status().message())}});
+    return ExitCodeFor(server.status());
+  }
+  PrintReadyLine((*server)->addresses());
+  NotifyServiceManager("READY=1");
+  log.Write(LogLevel::kInfo, "ready",
+            {{"version", std::string(kVersion)},
+             {"internal", (*server)->addresses().internal},
+             {"ops", (*server)->addresses().ops}});
+  int signal = 0;
+  sigwait(&signals, &signal);
+  NotifyServiceManager("STOPPING=1");
+  log.Write(LogLevel::kInfo, "stopping", {{"signal", strsignal(signal)}});
+  (*server)->Stop();
+  log.Write(LogLevel::kInfo, "stopped");
+  return broken ? kOtherFailure : kCleanStop;
+}
+
+int Run(int argc, char** argv) {
+  CommandLine command_line;
+  if (const auto code = ParseCommandLine(argc, argv, &command_line)) {
+    return *code;
+  }
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    command_line.inputs.environment.emplace_back(*entry);
+  }
+  const absl::StatusOr<LoadedConfig> loaded = LoadConfig(command_line.inputs);
+  if (!loaded.ok()) {
+    std::fprintf(stderr, "courantd: %s\n",
+                 std::string(loaded.status().message()).c_str());
+    return kBadConfiguration;
+  }
+  if (command_line.print_config) {
+    std::fputs(PrintConfig(*loaded).c_str(), stdout);
+    return kCleanStop;
+  }
+  if (command_line.check_config) return kCleanStop;
+  return Serve(command_line, *loaded);
+}
+
+}  // namespace
+}  // namespace courant
+
+int main(int argc, char** argv) { return courant::Run(argc, argv); }

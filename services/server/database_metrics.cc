@@ -1,0 +1,93 @@
+#include "services/server/database_metrics.h"
+
+#include <sys/statvfs.h>
+
+#include <string>
+
+#include "rocksdb/statistics.h"
+#include "services/server/metric_family.h"
+
+namespace courant {
+namespace {
+
+using storage::Family;
+
+// The sum of an integer property over all column families.
+double Sum(const storage::Database& database, const std::string& property) {
+  double sum = 0;
+  for (const Family family : storage::kFamilies) {
+    uint64_t value = 0;
+    if (database.rocksdb().GetIntProperty(database.handle(family), property,
+                                          &value)) {
+      sum += static_cast<double>(value);
+    }
+  }
+  return sum;
+}
+
+// A property of the whole database.
+double Whole(const storage::Database& database, const std::string& property) {
+  uint64_t value = 0;
+  database.rocksdb().GetIntProperty(database.handle(Family::kMeta), property,
+                                    &value);
+  return static_cast<double>(value);
+}
+
+double FreeBytes(const std::string& path) {
+  struct statvfs info = {};
+  return statvfs(path.c_str(), &info) == 0
+             ? static_cast<double>(info.f_bavail) *
+                   static_cast<double>(info.f_frsize)
+             : 0;
+}
+
+}  // namespace
+
+std::vector<prometheus::MetricFamily> DatabaseMetrics::Collect() const {
+  using Property = rocksdb::DB::Properties;
+  const storage::Database& database = store_.database();
+  const auto statistics = database.rocksdb().GetDBOptions().statistics;
+  const auto ticker = [&statistics](rocksdb::Tickers which) {
+    return static_cast<double>(statistics->getTickerCount(which));
+  };
+  return {
+      GaugeFamily("courant_rocksdb_memtable_bytes", "Bytes in memtables.",
+                  Sum(database, Property::kCurSizeAllMemTables)),
+      GaugeFamily("courant_rocksdb_block_cache_bytes",
+                  "Bytes in the block cache.",
+                  Whole(database, Property::kBlockCacheUsage)),
+      CounterFamily("courant_rocksdb_block_cache_hits_total",
+                    "Blocks found in the cache.",
+                    ticker(rocksdb::BLOCK_CACHE_HIT)),
+      CounterFamily("courant_rocksdb_block_cache_misses_total",
+                    "Blocks read from files.",
+                    ticker(rocksdb::BLOCK_CACHE_MISS)),
+      GaugeFamily("courant_rocksdb_pending_compaction_bytes",
+                  "Bytes that compaction has still to rewrite.",
+                  Sum(database, Property::kEstimatePendingCompactionBytes)),
+      GaugeFamily("courant_rocksdb_sst_bytes", "Bytes in table files.",
+                  Sum(database, Property::kTotalSstFilesSize)),
+      GaugeFamily("courant_rocksdb_write_stopped",
+                  "1 while RocksDB takes no writes.",
+                  Whole(database, Property::kIsWriteStopped)),
+      CounterFamily("courant_rocksdb_background_errors_total",
+                    "Errors of background work.",
+                    Whole(database, Property::kBackgroundErrors)),
+      CounterFamily("courant_rocksdb_wal_syncs_total",
+                    "Syncs of the write-ahead log.",
+                    ticker(rocksdb::WAL_FILE_SYNCED)),
+      CounterFamily("courant_rocksdb_wal_bytes_total",
+                    "Bytes written to the write-ahead log.",
+                    ticker(rocksdb::WAL_FILE_BYTES)),
+      GaugeFamily("courant_disk_free_bytes",
+                  "Bytes free on the disk of the data folder.",
+                  FreeBytes(store_.data_dir())),
+      GaugeFamily("courant_log_epoch", "Epoch of the log.",
+                  static_cast<double>(store_.epoch().value())),
+      GaugeFamily("courant_watermark_sequence",
+                  "Newest change that the watermark covers.",
+                  static_cast<double>(store_.watermark_sequence().value())),
+  };
+}
+
+}  // namespace courant

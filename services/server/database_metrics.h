@@ -1,0 +1,26 @@
+#ifndef COURANT_SERVICES_SERVER_DATABASE_METRICS_H_
+#define COURANT_SERVICES_SERVER_DATABASE_METRICS_H_
+
+#include <vector>
+
+#include "prometheus/collectable.h"
+#include "prometheus/metric_family.h"
+#include "storage/store.h"
+
+namespace courant {
+
+// RocksDB and the data folder, read at each scrape. Thread-safe.
+class DatabaseMetrics final : public prometheus::Collectable {
+ public:
+  // `store` is not owned and must outlive the metrics.
+  explicit DatabaseMetrics(const storage::Store& store) : store_(store) {}
+
+  std::vector<prometheus::MetricFamily> Collect() const override;
+
+ private:
+  const storage::Store& store_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_SERVER_DATABASE_METRICS_H_

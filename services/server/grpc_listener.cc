@@ -1,0 +1,110 @@
+#include "services/server/grpc_listener.h"
+
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "grpcpp/ext/proto_server_reflection_plugin.h"
+#include "grpcpp/grpcpp.h"
+#include "grpcpp/health_check_service_interface.h"
+#include "storage/base/status_macros.h"
+#include "storage/errors/reason.h"
+
+namespace courant {
+namespace {
+
+absl::StatusOr<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  if (file && !text.empty()) return text;
+  return absl::InvalidArgumentError(
+      absl::StrCat("cannot read ", path, ", or it is empty"));
+}
+
+absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(
+    const config::v1::Tls& tls) {
+  if (tls.certificate_file().empty()) {
+    return grpc::InsecureServerCredentials();
+  }
+  grpc::SslServerCredentialsOptions options;
+  grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
+  COURANT_ASSIGN_OR_RETURN(pair.cert_chain, ReadFile(tls.certificate_file()));
+  COURANT_ASSIGN_OR_RETURN(pair.private_key, ReadFile(tls.key_file()));
+  options.pem_key_cert_pairs.push_back(std::move(pair));
+  if (!tls.client_ca_file().empty()) {
+    COURANT_ASSIGN_OR_RETURN(options.pem_root_certs,
+                             ReadFile(tls.client_ca_file()));
+    options.client_certificate_request =
+        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY;
+  }
+  return grpc::SslServerCredentials(options);
+}
+
+void SetArguments(grpc::ServerBuilder& builder, size_t max_message_bytes) {
+  // Two servers must not share a port silently, which is the default.
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
+  // A client that connects and says nothing is not kept.
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 5000);
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 8192);
+  // Identity only: the size check comes after decompression, and 200 KiB may
+  // become 200 MiB.
+  builder.AddChannelArgument(GRPC_COMPRESSION_CHANNEL_ENABLED_ALGORITHMS_BITSET,
+                             1);
+  // Dead clients are found in 40 s; clients may ping every 20 s.
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, 30000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, 10000);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
+  builder.AddChannelArgument(
+      GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, 20000);
+  builder.SetMaxReceiveMessageSize(static_cast<int>(max_message_bytes));
+}
+
+}  // namespace
+
+struct GrpcListener::Running {
+  std::unique_ptr<grpc::Server> server;
+  bool stopped = false;
+};
+
+absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
+    const config::v1::Listener& config,
+    const std::vector<RpcService*>& services, size_t max_message_bytes) {
+  grpc::EnableDefaultHealthCheckService(true);
+  grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  COURANT_ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(config.tls()));
+  grpc::ServerBuilder builder;
+  int port = 0;
+  builder.AddListeningPort(config.address(), credentials, &port);
+  SetArguments(builder, max_message_bytes);
+  for (RpcService* service : services) builder.RegisterService(service);
+  auto running = std::make_unique<Running>();
+  running->server = builder.BuildAndStart();
+  if (running->server == nullptr || port == 0) {
+    return absl::UnavailableError(
+        absl::StrCat("cannot listen on ", config.address(),
+                     ": is another program there already?"));
+  }
+  const std::string host =
+      config.address().substr(0, config.address().rfind(':'));
+  return std::unique_ptr<GrpcListener>(
+      new GrpcListener(std::move(running), absl::StrCat(host, ":", port)));
+}
+
+GrpcListener::GrpcListener(std::unique_ptr<Running> running,
+                           std::string address)
+    : running_(std::move(running)), address_(std::move(address)) {}
+
+GrpcListener::~GrpcListener() { Stop(absl::ZeroDuration()); }
+
+void GrpcListener::SetServing(bool serving) {
+  running_->server->GetHealthCheckService()->SetServingStatus(serving);
+}
+
+void GrpcListener::Stop(absl::Duration grace) {
+  if (std::exchange(running_->stopped, true)) return;
+  running_->server->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+  running_->server->Wait();
+}
+
+}  // namespace courant

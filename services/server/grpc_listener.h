@@ -1,0 +1,50 @@
+#ifndef COURANT_SERVICES_SERVER_GRPC_LISTENER_H_
+#define COURANT_SERVICES_SERVER_GRPC_LISTENER_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "courant/config/v1/server_config.pb.h"
+#include "services/rpc/rpc_service.h"
+
+namespace courant {
+
+// One gRPC port with its services, health service and reflection. The settings
+// that guard it are in grpc_listener.cc, with the reason for each.
+class GrpcListener {
+ public:
+  // Binds and serves. `services` are not owned and must outlive the listener.
+  // `max_message_bytes` is what the transport takes; it should be above what
+  // the services take, so that they can say why they refuse.
+  //   UNAVAILABLE       the address cannot be bound
+  //   INVALID_ARGUMENT  the certificate or key cannot be used
+  static absl::StatusOr<std::unique_ptr<GrpcListener>> Start(
+      const config::v1::Listener& config,
+      const std::vector<RpcService*>& services, size_t max_message_bytes);
+
+  ~GrpcListener();
+
+  // Host and bound port.
+  const std::string& address() const { return address_; }
+
+  // What grpc.health.v1 answers from now on, for all services.
+  void SetServing(bool serving);
+
+  // Takes no more calls; waits `grace` for those in progress, then cuts them.
+  void Stop(absl::Duration grace);
+
+ private:
+  struct Running;
+
+  GrpcListener(std::unique_ptr<Running> running, std::string address);
+
+  const std::unique_ptr<Running> running_;
+  const std::string address_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_SERVER_GRPC_LISTENER_H_

@@ -1,0 +1,18 @@
+#ifndef COURANT_SERVICES_SERVER_METRIC_FAMILY_H_
+#define COURANT_SERVICES_SERVER_METRIC_FAMILY_H_
+
+#include <string>
+
+#include "prometheus/metric_family.h"
+
+namespace courant {
+
+// A family with one value without labels, for what is read at each scrape.
+prometheus::MetricFamily GaugeFamily(const char* name, const char* help,
+                                     double value);
+prometheus::MetricFamily CounterFamily(const char* name, const char* help,
+                                       double value);
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_SERVER_METRIC_FAMILY_H_

@@ -1,0 +1,186 @@
+#include "services/server/server.h"
+
+#include <atomic>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "prometheus/registry.h"
+#include "services/distribution/change_hub.h"
+#include "services/distribution/change_service.h"
+#include "services/editorial/article_service.h"
+#include "services/http/metrics_page.h"
+#include "services/http/ops_server.h"
+#include "services/rpc/rpc_service.h"
+#include "services/server/database_metrics.h"
+#include "services/server/grpc_listener.h"
+#include "services/server/process_metrics.h"
+#include "storage/base/status_macros.h"
+#include "storage/base/worker_pool.h"
+#include "storage/store.h"
+
+namespace courant {
+namespace {
+
+// Threads that make stream messages: as many as can be busy at once.
+constexpr int kStreamThreads = 4;
+// Unary calls that may wait for a thread.
+constexpr size_t kMaxQueuedCalls = 1024;
+// A stream posts at most one task, so this only bounds memory.
+constexpr size_t kMaxQueuedStreams = 1'000'000;
+// What the transport takes beyond what a service takes.
+constexpr size_t kTransportSlack = 4 << 20;
+// For calls in progress when the server stops.
+constexpr absl::Duration kStopGrace = absl::Seconds(10);
+
+absl::Duration ToDuration(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) +
+         absl::Nanoseconds(duration.nanos());
+}
+
+storage::StoreOptions StoreOptionsFrom(const ServerOptions& options) {
+  const config::v1::ServerConfig& config = options.config;
+  storage::StoreOptions store;
+  store.data_dir = config.data_dir();
+  store.database.block_cache_bytes = config.storage().block_cache_bytes();
+  store.database.write_buffer_bytes = config.storage().write_buffer_bytes();
+  store.database.max_wal_bytes = config.storage().max_wal_bytes();
+  store.request_retention = ToDuration(config.request_id().retention());
+  store.accept_data_loss = options.accept_data_loss;
+  store.on_broken = options.on_broken;
+  return store;
+}
+
+}  // namespace
+
+// Everything a running server is made of. Declared in the order of dependence,
+// so that destruction undoes it.
+struct Server::Parts {
+  Parts(ServerOptions o, std::unique_ptr<storage::Store> s,
+        std::shared_ptr<prometheus::Registry> r, TokenKey k, const Clock& clock)
+      : options(std::move(o)),
+        registry(std::move(r)),
+        store(std::move(s)),
+        key(std::move(k)),
+        unary_pool({.name = "unary",
+                    .threads = static_cast<int>(
+                        options.config.limits().worker_threads()),
+                    .max_queued = kMaxQueuedCalls}),
+        stream_pool({.name = "stream",
+                     .threads = kStreamThreads,
+                     .max_queued = kMaxQueuedStreams}),
+        hub_metrics(*registry),
+        hub(store->change_log(), hub_metrics,
+            {.ring_bytes = options.config.stream().ring_bytes(),
+             .on_tick = [this] { CutStalledStreams(); }}),
+        positions(store->change_log(),
+                  {.log_id = LogIdFrom(store->log_id()),
+                   .epoch = store->epoch(),
+                   .branch = store->branch()},
+                  key),
+        writes(store->committer(), store->database(), clock,
+               {.publisher_domain = options.config.publisher().domain()}),
+        reads(store->database(), store->applier(), key),
+        changes(hub, positions),
+        article_service(ArticleServiceTable(writes, reads), Environment()),
+        change_service(changes.Table(), Environment()),
+        process_metrics(std::make_shared<ProcessMetrics>()),
+        database_metrics(std::make_shared<DatabaseMetrics>(*store)) {
+    store->applier().SetListener(&hub);
+    streams_ready.store(true);
+  }
+
+  ~Parts() {
+    store->applier().SetListener(nullptr);
+    hub.StopTicking();
+  }
+
+  RpcEnvironment Environment() {
+    return {.unary_pool = unary_pool,
+            .stream_pool = stream_pool,
+            .registry = *registry,
+            .max_request_bytes = options.config.limits().max_request_bytes(),
+            .max_streams = options.config.limits().max_streams()};
+  }
+
+  void CutStalledStreams() {
+    // The hub ticks before the service that owns the streams is made.
+    if (!streams_ready.load()) return;
+    change_service.CutStalledStreams(
+        ToDuration(options.config.stream().stall_timeout()));
+  }
+
+  absl::Status Listen();
+
+  const ServerOptions options;
+  const std::shared_ptr<prometheus::Registry> registry;
+  const std::unique_ptr<storage::Store> store;
+  const TokenKey key;
+  std::atomic<bool> streams_ready{false};
+  std::atomic<bool> ready{false};
+  WorkerPool unary_pool;
+  WorkerPool stream_pool;
+  HubMetrics hub_metrics;
+  ChangeHub hub;
+  LogPositions positions;
+  ArticleWrites writes;
+  ArticleReads reads;
+  ChangeService changes;
+  RpcService article_service;
+  RpcService change_service;
+  std::shared_ptr<ProcessMetrics> process_metrics;
+  std::shared_ptr<DatabaseMetrics> database_metrics;
+  std::unique_ptr<GrpcListener> internal;
+  std::unique_ptr<OpsServer> ops;
+  Addresses addresses;
+};
+
+absl::Status Server::Parts::Listen() {
+  const config::v1::Listeners& listeners = options.config.listeners();
+  COURANT_ASSIGN_OR_RETURN(
+      internal,
+      GrpcListener::Start(
+          listeners.internal(), {&article_service, &change_service},
+          options.config.limits().max_request_bytes() + kTransportSlack));
+  addresses.internal = internal->address();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
+                                                      const Clock& clock) {
+  auto registry = std::make_shared<prometheus::Registry>();
+  COURANT_ASSIGN_OR_RETURN(
+      auto store,
+      storage::Store::Open(StoreOptionsFrom(options), clock, *registry));
+  COURANT_ASSIGN_OR_RETURN(TokenKey key,
+                           TokenKey::FromSecret(store->token_key()));
+  auto parts =
+      std::make_unique<Parts>(std::move(options), std::move(store),
+                              std::move(registry), std::move(key), clock);
+  COURANT_RETURN_IF_ERROR(parts->Listen());
+  parts->ready.store(true);
+  parts->internal->SetServing(true);
+  return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Server::~Server() { Stop(); }
+
+const Server::Addresses& Server::addresses() const { return parts_->addresses; }
+
+void Server::Stop() {
+  if (parts_ == nullptr) return;
+  parts_->ready.store(false);
+  if (parts_->internal != nullptr) {
+    parts_->internal->SetServing(false);
+    parts_->hub.Drain();
+    parts_->internal->Stop(kStopGrace);
+  }
+  parts_->unary_pool.Shutdown();
+  parts_->stream_pool.Shutdown();
+  parts_ = nullptr;
+}
+
+}  // namespace courant

@@ -1,0 +1,66 @@
+#ifndef COURANT_SERVICES_SERVER_SERVER_H_
+#define COURANT_SERVICES_SERVER_SERVER_H_
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "courant/config/v1/server_config.pb.h"
+#include "storage/base/clock.h"
+#include "storage/base/ids.h"
+
+namespace courant {
+
+// What a server needs besides its configuration.
+struct ServerOptions {
+  // Complete and checked; see services/config.
+  config::v1::ServerConfig config;
+  // Opens a log that lost its end; see storage::StoreOptions.
+  std::optional<Sequence> accept_data_loss;
+  // Called once, from any thread, when nothing can be written any more: the
+  // process should end. Must not block.
+  std::function<void(const absl::Status&)> on_broken;
+};
+
+// The whole program but for its command line: store, services and listeners,
+// put together here and nowhere else. Serves from Start() until Stop().
+class Server {
+ public:
+  // Addresses with the ports that were bound.
+  struct Addresses {
+    std::string internal;
+    std::string ops;
+  };
+
+  // Opens the data folder and the listeners. `clock` is not owned and must
+  // outlive the server.
+  //   DATA_LOSS, FAILED_PRECONDITION  the data is refused
+  //   INVALID_ARGUMENT                a certificate or key cannot be used
+  //   UNAVAILABLE                     an address is taken, or the folder is
+  static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options,
+                                                       const Clock& clock);
+
+  // Stop().
+  ~Server();
+
+  const Addresses& addresses() const;
+
+  // Stops in order: not ready, streams end with a token, calls in progress
+  // finish (10 s at most), the data folder is closed. May be called more than
+  // once, from one thread.
+  void Stop();
+
+ private:
+  struct Parts;
+
+  explicit Server(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_SERVER_SERVER_H_
