@@ -25,8 +25,8 @@ struct ImportedItem {
   // remark says so. `validate_only` is never set.
   v1::CreateArticleRequest request;
 
-  // The headline, for progress and error lines. Not empty. At most 1,000 code
-  // points, on one line.
+  // The headline, or the article_id of a draft that has none, for progress and
+  // error lines. Not empty; at most 1,000 code points, on one line.
   std::string label;
 
   // The line on which the item begins in its file, from 1.
