@@ -1,0 +1,171 @@
+#include "services/distribution/resume_token.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <string>
+#include <vector>
+
+#include "storage/errors/reason.h"
+#include "tests/services/rpc/token_mutator.h"
+#include "tests/testing/status_matchers.h"
+
+namespace courant {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr uint64_t kSeed = 20260131;
+constexpr int kMutations = 100000;
+
+template <typename Bytes>
+Bytes Counting(Bytes bytes, int first) {
+  std::iota(bytes.begin(), bytes.end(), static_cast<char>(first));
+  return bytes;
+}
+
+TokenKey TestKey(int first = 0) {
+  return *TokenKey::FromSecret(
+      Counting(std::string(TokenKey::kSecretBytes, '\0'), first));
+}
+
+LogId TestLog(int first = 0xa0) { return Counting(LogId(), first); }
+
+ResumeToken TestToken() {
+  ResumeToken token;
+  token.log_id = TestLog();
+  token.position.epoch = Epoch(3);
+  token.position.sequence = Sequence(1048577);
+  token.position.digest = Counting(DigestPrefix(), 0xd0);
+  token.filter_fingerprint = Filter().fingerprint();
+  return token;
+}
+
+absl::StatusOr<ResumeToken> Open(absl::string_view text) {
+  return OpenResumeToken(TestKey(), TestLog(), text, "resume_token");
+}
+
+void ExpectInvalid(const absl::Status& status, absl::string_view why) {
+  EXPECT_THAT(status, StatusIs(absl::StatusCode::kInvalidArgument,
+                               HasSubstr(std::string(why))));
+  EXPECT_EQ(ReasonOf(status), v1::RESUME_TOKEN_INVALID);
+  ASSERT_TRUE(BadRequestOf(status));
+  EXPECT_EQ(BadRequestOf(status)->field_violations(0).field(), "resume_token");
+}
+
+// Computed with another implementation of HMAC-SHA-256. Clients keep tokens
+// for years: a text that was once good must stay good.
+TEST(ResumeTokenTest, FormatIsForEver) {
+  constexpr char kGolden[] =
+      "AQGgoaKjpKWmp6ipqqusra6vAAAAAAAAAAMAAAAAABAAAdDR0tPU1dbXLQaABTjTlMJkNz8B"
+      "ie5p0DDYrgt8kLQd";
+  EXPECT_EQ(MintResumeToken(TestKey(), TestToken()), kGolden);
+  EXPECT_THAT(Open(kGolden), IsOkAndHolds(TestToken()));
+}
+
+TEST(ResumeTokenTest, ExtremesComeBack) {
+  ResumeToken token;
+  token.log_id = TestLog();
+  EXPECT_THAT(Open(MintResumeToken(TestKey(), token)), IsOkAndHolds(token));
+  token.position = {Epoch(~uint64_t{0}), Sequence(~uint64_t{0}),
+                    Counting(DigestPrefix(), 0xf8)};
+  token.filter_fingerprint = ~uint64_t{0};
+  EXPECT_THAT(Open(MintResumeToken(TestKey(), token)), IsOkAndHolds(token));
+}
+
+TEST(ResumeTokenTest, TokensOfAnotherLogAreToldApart) {
+  ResumeToken token = TestToken();
+  token.log_id = TestLog(0x10);
+  ExpectInvalid(Open(MintResumeToken(TestKey(7), token)).status(),
+                "is of another log");
+  // Even when the key is the same, as in a copy of the database.
+  ExpectInvalid(Open(MintResumeToken(TestKey(), token)).status(),
+                "is of another log");
+}
+
+TEST(ResumeTokenTest, ForgeriesAreRefused) {
+  ExpectInvalid(Open(MintResumeToken(TestKey(7), TestToken())).status(),
+                "was not made by this wire");
+}
+
+TEST(ResumeTokenTest, OtherTextsAreRefused) {
+  const TokenKey key = TestKey();
+  const std::string text = MintResumeToken(key, TestToken());
+  const std::string payload = *UntrustedPayload(text);
+  for (const std::string& other :
+       {std::string(), std::string("earliest"), std::string(88, 'A'),
+        std::string(1025, 'A'), std::string(1 << 20, 'A'), text + "=",
+        text + "\n", " " + text, text.substr(1), text + text,
+        // A page token, other lengths, a version and a key to come.
+        key.Seal(TokenPurpose::kPage, payload),
+        key.Seal(TokenPurpose::kResume, payload + "x"),
+        key.Seal(TokenPurpose::kResume, payload.substr(1)),
+        key.Seal(TokenPurpose::kResume, "\x02" + payload.substr(1)),
+        key.Seal(TokenPurpose::kResume, "\x01\x02" + payload.substr(2))}) {
+    ExpectInvalid(Open(other).status(), "resume_token");
+  }
+}
+
+TEST(ResumeTokenTest, AVersionToComeIsNamed) {
+  const std::string payload =
+      *UntrustedPayload(MintResumeToken(TestKey(), TestToken()));
+  ExpectInvalid(
+      Open(TestKey().Seal(TokenPurpose::kResume, "\x02" + payload.substr(1)))
+          .status(),
+      "of a version of the server");
+}
+
+TEST(ResumeTokenTest, ErrorsNameTheFieldOfTheRequest) {
+  const auto token =
+      OpenResumeToken(TestKey(), TestLog(), "nonsense", "page_token");
+  EXPECT_EQ(BadRequestOf(token.status())->field_violations(0).field(),
+            "page_token");
+}
+
+TEST(ResumeTokenTest, NoMutationOfTokensIsOne) {
+  std::vector<std::string> tokens;
+  for (uint64_t sequence = 0; sequence < 8; ++sequence) {
+    ResumeToken token = TestToken();
+    token.position.sequence = Sequence(sequence);
+    token.filter_fingerprint = sequence * 977;
+    tokens.push_back(MintResumeToken(TestKey(), token));
+  }
+  const TokenKey key = TestKey();
+  TokenMutator mutator(tokens, kSeed);
+  for (int i = 0; i < kMutations; ++i) {
+    const std::string text = mutator.Next();
+    const auto token = OpenResumeToken(key, TestLog(), text, "resume_token");
+    ASSERT_EQ(ReasonOf(token.status()), v1::RESUME_TOKEN_INVALID)
+        << "mutation " << i << ": " << text;
+  }
+}
+
+TEST(ResumeTokenTest, IsGoodForItsFilterAlone) {
+  const auto sport = Filter::Parse("section=sport", FieldSet::kChanges);
+  ASSERT_THAT(sport, IsOk());
+  ResumeToken token = TestToken();
+  EXPECT_THAT(CheckTokenFilter(token, Filter(), "resume_token"), IsOk());
+  const absl::Status mismatch = CheckTokenFilter(token, *sport, "resume_token");
+  EXPECT_EQ(ReasonOf(mismatch), v1::FILTER_MISMATCH);
+  EXPECT_EQ(ErrorInfoOf(mismatch)->metadata().at("filter"),
+            "section=\"sport\"");
+  EXPECT_EQ(BadRequestOf(mismatch)->field_violations(0).field(),
+            "resume_token");
+
+  token.filter_fingerprint = sport->fingerprint();
+  EXPECT_THAT(CheckTokenFilter(token, *sport, "resume_token"), IsOk());
+  EXPECT_THAT(CheckTokenFilter(token, Filter(), "page_token"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("page_token: was given for another filter "
+                                 "than that of this request, no filter")));
+}
+
+TEST(ResumeTokenTest, PrefixesAreTheFirstBytes) {
+  EXPECT_EQ(PrefixOf("0123456789abcdef"),
+            (DigestPrefix{'0', '1', '2', '3', '4', '5', '6', '7'}));
+  EXPECT_EQ(LogIdFrom(std::string(16, 'x'))[15], 'x');
+}
+
+}  // namespace
+}  // namespace courant
