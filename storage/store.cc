@@ -30,16 +30,37 @@ absl::Status Lost(absl::string_view what, const Tail& tail) {
       {{"tail_sequence", tail.last_sequence.ToString()}});
 }
 
+// Makes `path` and `path`/db, so that a power cut does not take them back.
+absl::Status MakeFolders(rocksdb::FileSystem& file_system,
+                         const std::string& path) {
+  const rocksdb::IOOptions io;
+  const size_t slash = path.find_last_of('/');
+  const std::string parent = slash == std::string::npos ? "."
+                             : slash == 0               ? "/"
+                                                        : path.substr(0, slash);
+  const std::pair<std::string, std::string> made_in[] = {
+      {path, parent}, {absl::StrCat(path, "/db"), path}};
+  for (const auto& [folder, where] : made_in) {
+    rocksdb::IOStatus status =
+        file_system.CreateDirIfMissing(folder, io, nullptr);
+    std::unique_ptr<rocksdb::FSDirectory> directory;
+    if (status.ok()) {
+      status = file_system.NewDirectory(where, io, &directory, nullptr);
+    }
+    if (status.ok()) status = directory->Fsync(io, nullptr);
+    COURANT_RETURN_IF_ERROR(
+        FromRocksDb(status, absl::StrCat("make the folder ", folder)));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<Store>> Store::Open(
     StoreOptions options, const Clock& clock, prometheus::Registry& registry) {
   const std::shared_ptr<rocksdb::FileSystem> file_system =
       options.database.env->GetFileSystem();
-  const rocksdb::IOOptions io;
-  COURANT_RETURN_IF_ERROR(FromRocksDb(
-      file_system->CreateDirIfMissing(options.data_dir, io, nullptr),
-      absl::StrCat("make the folder ", options.data_dir)));
+  COURANT_RETURN_IF_ERROR(MakeFolders(*file_system, options.data_dir));
   options.database.salvage = options.accept_data_loss.has_value();
   if (!options.database.on_background_error) {
     options.database.on_background_error =

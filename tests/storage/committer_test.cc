@@ -1,0 +1,187 @@
+#include "storage/committer.h"
+
+#include <atomic>
+#include <set>
+#include <thread>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "storage/errors/reason.h"
+#include "tests/storage/store_fixture.h"
+#include "tests/testing/status_matchers.h"
+
+namespace courant::storage {
+namespace {
+
+constexpr absl::string_view kRequest = "5e2f5a0c-8a52-4c86-9d2f-0c3f1c6f9b11";
+constexpr absl::string_view kFingerprint = "0123456789abcdef";
+
+class CommitterTest : public testing::Test {
+ protected:
+  void SetUp() override { ASSERT_THAT(fixture_.Open(), IsOk()); }
+
+  Sequence tail() { return fixture_.store->change_log().tail().last_sequence; }
+
+  StoreFixture fixture_;
+};
+
+// Notes every change that it is told of.
+class Recorder final : public ChangeListener {
+ public:
+  void OnApplied(const std::vector<SharedEntry>& changes) override {
+    for (const SharedEntry& change : changes) {
+      sequences.push_back(change->sequence().value());
+    }
+  }
+  std::vector<uint64_t> sequences;
+};
+
+TEST_F(CommitterTest, WhatWasCommittedIsReadAtOnceAndAfterReopening) {
+  COURANT_ASSERT_OK_AND_ASSIGN(const Committed committed,
+                               fixture_.Write("a", "one"));
+  EXPECT_EQ(committed.sequence, Sequence(1));
+  EXPECT_EQ(fixture_.HeadlineOf("a"), "one");
+  ASSERT_THAT(fixture_.Open(), IsOk());
+  EXPECT_EQ(fixture_.HeadlineOf("a"), "one");
+  EXPECT_EQ(tail(), Sequence(1));
+}
+
+TEST_F(CommitterTest, ARevisionIsStampedWithItsPlace) {
+  COURANT_ASSERT_OK_AND_ASSIGN(const Committed first,
+                               fixture_.Write("a", "one"));
+  COURANT_ASSERT_OK_AND_ASSIGN(const Committed second,
+                               fixture_.Write("a", "two"));
+  courant::v1::Article before;
+  courant::v1::Article after;
+  ASSERT_TRUE(before.ParseFromString(first.article));
+  ASSERT_TRUE(after.ParseFromString(second.article));
+  EXPECT_EQ(after.name(), "articles/a");
+  EXPECT_EQ(after.revision(), 2);
+  EXPECT_EQ(after.change_sequence(), 2);
+  EXPECT_EQ(after.actor(), "test");
+  EXPECT_NE(after.etag(), before.etag());
+}
+
+TEST_F(CommitterTest, ARefusedDecisionChangesNothing) {
+  const auto refused = fixture_.store->committer().Commit(
+      {.actor = "test"},
+      [](const DecisionContext&) -> absl::StatusOr<Decision> {
+        return absl::FailedPreconditionError("no");
+      });
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kFailedPrecondition, "no"));
+  EXPECT_EQ(tail(), Sequence(0));
+}
+
+TEST_F(CommitterTest, AnEmptyDecisionCommitsNothing) {
+  COURANT_ASSERT_OK_AND_ASSIGN(
+      const Committed nothing,
+      fixture_.store->committer().Commit(
+          {.actor = "test"},
+          [](const DecisionContext&) { return Decision(); }));
+  EXPECT_EQ(nothing.sequence, Sequence(0));
+  EXPECT_EQ(tail(), Sequence(0));
+}
+
+TEST_F(CommitterTest, ARetriedRequestGetsTheFirstAnswerAlsoAfterReopening) {
+  COURANT_ASSERT_OK_AND_ASSIGN(
+      const Committed first,
+      fixture_.Write("a", "one", kRequest, kFingerprint));
+  ASSERT_THAT(fixture_.Write("a", "two"), IsOk());
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    COURANT_ASSERT_OK_AND_ASSIGN(
+        const Committed again,
+        fixture_.Write("a", "one", kRequest, kFingerprint));
+    EXPECT_TRUE(again.replayed);
+    EXPECT_EQ(again.sequence, first.sequence);
+    EXPECT_EQ(again.article, first.article);
+    ASSERT_THAT(fixture_.Open(), IsOk());
+  }
+  EXPECT_EQ(tail(), Sequence(2));
+}
+
+TEST_F(CommitterTest, ARequestIdIsForOneRequest) {
+  ASSERT_THAT(fixture_.Write("a", "one", kRequest, kFingerprint), IsOk());
+  const auto reused = fixture_.Write("a", "two", kRequest, "fedcba9876543210");
+  EXPECT_THAT(reused, StatusIs(absl::StatusCode::kInvalidArgument));
+  EXPECT_EQ(ReasonOf(reused.status()), courant::v1::REQUEST_ID_REUSED);
+  EXPECT_EQ(tail(), Sequence(1));
+}
+
+TEST_F(CommitterTest, TimeNeverGoesBackInTheLog) {
+  COURANT_ASSERT_OK_AND_ASSIGN(const Committed first,
+                               fixture_.Write("a", "one"));
+  const absl::Time before = fixture_.store->change_log().tail().commit_time;
+  fixture_.clock.Advance(-absl::Hours(1));
+  ASSERT_THAT(fixture_.Write("a", "two"), IsOk());
+  EXPECT_GT(fixture_.store->change_log().tail().commit_time, before);
+}
+
+TEST_F(CommitterTest, CallersThatComeTogetherAreEachAnsweredWithTheirOwn) {
+  constexpr int kThreads = 8;
+  constexpr int kWrites = 50;
+  Recorder recorder;
+  fixture_.store->applier().SetListener(&recorder);
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < kThreads; ++t) {
+    threads.emplace_back([&, t] {
+      const std::string id = absl::StrCat("article-", t);
+      for (int i = 1; i <= kWrites; ++i) {
+        const auto committed = fixture_.Write(id, absl::StrCat(t, "/", i));
+        courant::v1::Article article;
+        if (!committed.ok() || !article.ParseFromString(committed->article) ||
+            article.headline().value() != absl::StrCat(t, "/", i) ||
+            article.revision() != i) {
+          ++wrong;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(tail(), Sequence(kThreads * kWrites));
+  ASSERT_EQ(recorder.sequences.size(), size_t{kThreads * kWrites});
+  for (size_t i = 0; i < recorder.sequences.size(); ++i) {
+    EXPECT_EQ(recorder.sequences[i], i + 1);
+  }
+  fixture_.store->applier().SetListener(nullptr);
+}
+
+TEST_F(CommitterTest, OfWritersWithTheSameEtagExactlyOneWins) {
+  constexpr int kThreads = 8;
+  ASSERT_THAT(fixture_.Write("a", "start"), IsOk());
+  for (int round = 0; round < 20; ++round) {
+    COURANT_ASSERT_OK_AND_ASSIGN(
+        const auto row, View(fixture_.store->database()).FindArticle("a"));
+    const std::string etag = row->etag();
+    std::atomic<int> won{0};
+    std::vector<std::thread> threads;
+    for (int t = 0; t < kThreads; ++t) {
+      threads.emplace_back([&] {
+        const auto committed = fixture_.store->committer().Commit(
+            {.actor = "test"},
+            [&](const DecisionContext& context) -> absl::StatusOr<Decision> {
+              auto current = context.view.FindArticle("a");
+              if (!current.ok()) return current.status();
+              if ((*current)->etag() != etag) {
+                return absl::AbortedError("changed");
+              }
+              ChangeDraft draft{.kind = courant::v1::Change::DRAFTED,
+                                .article_id = "a",
+                                .attributes = (*current)->attributes(),
+                                .previous = **current};
+              Decision decision;
+              decision.push_back(std::move(draft));
+              return decision;
+            });
+        if (committed.ok()) ++won;
+      });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(won, 1);
+  }
+}
+
+}  // namespace
+}  // namespace courant::storage

@@ -1,0 +1,62 @@
+#include "tests/storage/store_fixture.h"
+
+#include <utility>
+
+#include "storage/base/status_macros.h"
+#include "storage/view.h"
+
+namespace courant::storage {
+
+absl::Status StoreFixture::Open(StoreOptions options) {
+  Close();
+  registry = std::make_shared<prometheus::Registry>();
+  options.data_dir = data_dir();
+  COURANT_ASSIGN_OR_RETURN(store,
+                           Store::Open(std::move(options), clock, *registry));
+  return absl::OkStatus();
+}
+
+absl::StatusOr<Committed> StoreFixture::Write(absl::string_view article_id,
+                                              absl::string_view headline,
+                                              absl::string_view request_id,
+                                              absl::string_view fingerprint) {
+  return WriteArticle(
+      *store, article_id, headline,
+      {.actor = "test", .request_id = request_id, .fingerprint = fingerprint});
+}
+
+std::string StoreFixture::HeadlineOf(absl::string_view article_id) {
+  const View view(store->database());
+  const auto row = view.FindArticle(article_id);
+  if (!row.ok() || !row->has_value()) return "";
+  const auto article = view.ReadArticle(Sequence((*row)->sequence()));
+  return article.ok() ? article->headline().value() : "";
+}
+
+absl::StatusOr<Committed> WriteArticle(Store& store,
+                                       absl::string_view article_id,
+                                       absl::string_view headline,
+                                       const Proposal& proposal) {
+  return store.committer().Commit(
+      proposal,
+      [&](const DecisionContext& context) -> absl::StatusOr<Decision> {
+        COURANT_ASSIGN_OR_RETURN(std::optional<v1::ArticleRow> row,
+                                 context.view.FindArticle(article_id));
+        ChangeDraft draft{.kind = courant::v1::Change::DRAFTED,
+                          .article_id = std::string(article_id),
+                          .previous = std::move(row)};
+        draft.article.set_language("en");
+        draft.article.mutable_headline()->set_value(std::string(headline));
+        draft.attributes.set_language("en");
+        draft.attributes.set_state(courant::v1::Article::DRAFT);
+        draft.attributes.set_story("stories/" + std::string(article_id));
+        draft.attributes.set_list_time_us(
+            draft.previous ? draft.previous->attributes().list_time_us()
+                           : absl::ToUnixMicros(context.commit_time));
+        Decision decision;
+        decision.push_back(std::move(draft));
+        return decision;
+      });
+}
+
+}  // namespace courant::storage

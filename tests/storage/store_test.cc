@@ -1,0 +1,111 @@
+#include "storage/store.h"
+
+#include <filesystem>
+
+#include "absl/strings/str_cat.h"
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "tests/storage/store_fixture.h"
+#include "tests/testing/status_matchers.h"
+
+namespace courant::storage {
+namespace {
+
+class StoreTest : public testing::Test {
+ protected:
+  // Makes a log of ten changes and takes back the last three behind the
+  // program's back, as a disk might.
+  void LoseThreeChanges() {
+    ASSERT_THAT(fixture_.Open(), IsOk());
+    for (int i = 0; i < 7; ++i) {
+      ASSERT_THAT(fixture_.Write("a", "text"), IsOk());
+    }
+    fixture_.Close();
+    std::filesystem::copy(fixture_.data_dir() + "/db", fixture_.dir.Join("old"),
+                          std::filesystem::copy_options::recursive);
+    ASSERT_THAT(fixture_.Open(), IsOk());
+    for (int i = 0; i < 3; ++i) {
+      ASSERT_THAT(fixture_.Write("a", "text"), IsOk());
+    }
+    fixture_.Close();
+    std::filesystem::remove_all(fixture_.data_dir() + "/db");
+    std::filesystem::rename(fixture_.dir.Join("old"),
+                            fixture_.data_dir() + "/db");
+  }
+
+  StoreFixture fixture_;
+};
+
+TEST_F(StoreTest, KeepsItsIdentity) {
+  ASSERT_THAT(fixture_.Open(), IsOk());
+  const std::string log_id = fixture_.store->log_id();
+  const std::string key = fixture_.store->token_key();
+  ASSERT_THAT(fixture_.Open(), IsOk());
+  EXPECT_EQ(fixture_.store->log_id(), log_id);
+  EXPECT_EQ(fixture_.store->token_key(), key);
+  EXPECT_EQ(fixture_.store->epoch(), Epoch(1));
+}
+
+TEST_F(StoreTest, RefusesALogThatIsShorterThanWhatWasAcknowledged) {
+  LoseThreeChanges();
+  const absl::Status refused = fixture_.Open();
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss, "3 changes"));
+  EXPECT_THAT(refused,
+              StatusIs(absl::StatusCode::kDataLoss, "--accept-data-loss=7"));
+}
+
+TEST_F(StoreTest, GoesOnFromALossThatWasAcceptedByNumber) {
+  LoseThreeChanges();
+  EXPECT_THAT(fixture_.Open({.accept_data_loss = Sequence(6)}),
+              StatusIs(absl::StatusCode::kDataLoss));
+  ASSERT_THAT(fixture_.Open({.accept_data_loss = Sequence(7)}), IsOk());
+  EXPECT_EQ(fixture_.store->epoch(), Epoch(2));
+  EXPECT_EQ(fixture_.store->branch(), Sequence(7));
+  ASSERT_THAT(fixture_.Write("a", "text"), IsOk());
+  ASSERT_THAT(fixture_.Open(), IsOk());
+  EXPECT_EQ(fixture_.store->epoch(), Epoch(2));
+}
+
+TEST_F(StoreTest, RefusesAMissingDatabase) {
+  ASSERT_THAT(fixture_.Open(), IsOk());
+  ASSERT_THAT(fixture_.Write("a", "text"), IsOk());
+  fixture_.Close();
+  std::filesystem::remove_all(fixture_.data_dir() + "/db");
+  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kDataLoss));
+}
+
+TEST_F(StoreTest, RefusesAMissingWatermark) {
+  ASSERT_THAT(fixture_.Open(), IsOk());
+  ASSERT_THAT(fixture_.Write("a", "text"), IsOk());
+  fixture_.Close();
+  std::filesystem::remove(fixture_.data_dir() + "/WATERMARK");
+  EXPECT_THAT(fixture_.Open(),
+              StatusIs(absl::StatusCode::kDataLoss, "WATERMARK"));
+}
+
+TEST_F(StoreTest, RefusesToShareItsFolder) {
+  ASSERT_THAT(fixture_.Open(), IsOk());
+  prometheus::Registry registry;
+  EXPECT_THAT(
+      Store::Open({.data_dir = fixture_.data_dir()}, fixture_.clock, registry),
+      StatusIs(absl::StatusCode::kUnavailable));
+}
+
+TEST_F(StoreTest, RefusesAFolderOfANewerVersion) {
+  ASSERT_THAT(fixture_.Open(), IsOk());
+  const Database& database = fixture_.store->database();
+  COURANT_ASSERT_OK_AND_ASSIGN(const auto bytes,
+                               database.Get(Family::kMeta, kFormatKey));
+  v1::Format format;
+  ASSERT_TRUE(format.ParseFromString(*bytes));
+  format.set_version(format.version() + 1);
+  ASSERT_TRUE(database.rocksdb()
+                  .Put(rocksdb::WriteOptions(), ToSlice(kFormatKey),
+                       ToSlice(format.SerializeAsString()))
+                  .ok());
+  EXPECT_THAT(fixture_.Open(),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "newer"));
+}
+
+}  // namespace
+}  // namespace courant::storage
