@@ -1,6 +1,7 @@
 #include "services/config/config_sources.h"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstddef>
 #include <cstring>
@@ -18,15 +19,17 @@ namespace courant {
 
 std::vector<Setting> SettingsFromFile(const std::string& path,
                                       std::vector<std::string>& errors) {
-  errno = 0;
   std::ifstream file(path, std::ios::binary);
-  // One byte more than allowed, for the reader to refuse: a device may have
-  // no end.
-  std::string text(kMaxYamlBytes + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<size_t>(file.gcount()));
-  // A directory opens and fails on reading; the end of a file is no failure.
-  if (file.bad() || (text.empty() && errno != 0)) {
+  std::string text;
+  std::array<char, 4096> block;
+  // Not to the end, which a device may not have: the reader refuses what is
+  // too long.
+  while (file.good() && text.size() <= kMaxYamlBytes) {
+    file.read(block.data(), block.size());
+    text.append(block.data(), static_cast<size_t>(file.gcount()));
+  }
+  // A directory can be opened and fails on reading.
+  if (!file.is_open() || file.bad()) {
     errors.push_back(absl::StrCat(path,
                                   ": cannot be read: ", std::strerror(errno),
                                   "; name a readable file with --config"));

@@ -92,9 +92,8 @@ absl::Status CheckForm(const ConfigKey& key, const Setting& setting) {
     return absl::InvalidArgumentError(
         absl::StrCat(what, "; want ", DescribeWanted(key)));
   };
-  const bool is_untyped_text = key.kind == ValueKind::kText ||
-                               key.kind == ValueKind::kAddress ||
-                               key.kind == ValueKind::kDomain;
+  const bool is_untyped_text =
+      key.kind == ValueKind::kText || key.kind == ValueKind::kDomain;
   switch (setting.form) {
     case Setting::Form::kArgument:
       break;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "services/config/listen_address.h"
+#include "services/config/setting.h"
 #include "services/config/text_check.h"
 
 namespace courant {
@@ -45,7 +46,8 @@ class ListenerChecker {
       return;
     }
     // The one that somebody wrote is at fault, not the default.
-    const bool blame_a = OriginOf(absl::StrCat(b.key, ".address")) == "default";
+    const bool blame_a =
+        OriginOf(absl::StrCat(b.key, ".address")) == kDefaultPlace;
     const std::string& at_fault = blame_a ? a.key : b.key;
     const std::string& other = blame_a ? b.key : a.key;
     Refuse(absl::StrCat(at_fault, ".address"),
@@ -57,7 +59,8 @@ class ListenerChecker {
  private:
   absl::string_view OriginOf(const std::string& key) const {
     const auto found = origins_.find(key);
-    return found == origins_.end() ? "default" : found->second;
+    if (found == origins_.end()) return kDefaultPlace;
+    return found->second;
   }
 
   void Refuse(const std::string& key, absl::string_view what) {

@@ -28,7 +28,7 @@ std::vector<Setting> Defaults() {
   std::vector<Setting> settings;
   for (const ConfigKey& key : ConfigKeys()) {
     settings.push_back({std::string(key.name), std::string(key.default_text),
-                        Setting::Form::kArgument, "default"});
+                        Setting::Form::kArgument, std::string(kDefaultPlace)});
   }
   return settings;
 }
@@ -64,32 +64,30 @@ std::string ExplainNoKey(const Setting& setting) {
     return "";
   }
   return absl::StrCat(setting.place, ": ", setting.key,
-                      " is a section, not a value; ",
+                      ": takes no value of its own; ",
                       DescribeSection(setting.key));
 }
 
 void ApplySettings(const std::vector<Setting>& settings, LoadedConfig& loaded,
                    std::vector<std::string>& errors) {
-  // What hangs below an unknown section is not worth a line of its own.
-  std::string unknown_section;
+  // What hangs below a refused section is not worth a line of its own.
+  std::string refused;
   for (const Setting& setting : settings) {
     if (errors.size() > kMaxErrors) return;
-    if (!unknown_section.empty() &&
-        absl::StartsWith(setting.key, unknown_section)) {
-      continue;
-    }
+    if (!refused.empty() && absl::StartsWith(setting.key, refused)) continue;
     const ConfigKey* key = FindConfigKey(setting.key);
     if (key == nullptr) {
       std::string error = ExplainNoKey(setting);
       if (error.empty()) continue;
       errors.push_back(std::move(error));
-      unknown_section = absl::StrCat(setting.key, ".");
+      refused = absl::StrCat(setting.key, ".");
       continue;
     }
     const absl::Status status = AssignValue(*key, setting, loaded.config);
     if (!status.ok()) {
       errors.push_back(absl::StrCat(setting.place, ": ", setting.key, ": ",
                                     status.message()));
+      refused = absl::StrCat(setting.key, ".");
     }
     loaded.origins[setting.key] = setting.place;
   }
@@ -98,7 +96,7 @@ void ApplySettings(const std::vector<Setting>& settings, LoadedConfig& loaded,
 // The path of a file may hold what cannot stand in YAML, even a line end.
 std::string CommentText(const std::string& origin) {
   return FindTextFault(origin, Lines::kRefused).has_value()
-             ? absl::CHexEscape(origin)
+             ? absl::CEscape(origin)
              : origin;
 }
 

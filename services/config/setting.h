@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
+
 namespace courant {
 
 // One value as somebody wrote it, before it is known whether its key exists
@@ -31,6 +33,9 @@ struct Setting {
   // the key, from 1), "COURANTD_DATA_DIR", "--set".
   std::string place;
 };
+
+// The place of a value that nobody wrote.
+inline constexpr absl::string_view kDefaultPlace = "default";
 
 }  // namespace courant
 

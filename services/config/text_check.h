@@ -12,7 +12,7 @@ namespace courant {
 // A byte of a text that cannot stand in a configuration.
 struct TextFault {
   size_t offset;     // In bytes, from 0.
-  std::string what;  // "not UTF-8", "the control character U+0004"
+  std::string what;  // "the control character U+0004"
 };
 
 // Whether tabs and line ends count as control characters.

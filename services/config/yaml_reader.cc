@@ -5,6 +5,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <exception>
 #include <optional>
 #include <sstream>
@@ -169,19 +170,18 @@ class SettingCollector final : public YAML::EventHandler {
 
   void BeginEntry(const YAML::Mark& mark, const std::string& name) {
     const std::string place = Place(file_, mark);
-    if (name.empty() || absl::StrContains(name, '.')) {
-      return RefuseKey(
-          mark, absl::StrCat(QuoteForMessage(name),
-                             " is not a key here; dotted keys are written "
-                             "as nested ones"));
+    if (name.empty()) return RefuseKey(mark, "a key cannot be empty");
+    if (absl::StrContains(name, '.')) {
+      return RefuseKey(mark,
+                       absl::StrCat(QuoteForMessage(name),
+                                    " is written as nested keys in a file, one "
+                                    "for each part"));
     }
     std::string path = absl::StrCat(sections_.back().prefix, name);
     const auto [first, is_new] = first_places_.try_emplace(path, place);
     if (!is_new) {
-      return RefuseKey(mark, absl::StrCat(path,
-                                          ": stands here again; it is "
-                                          "already set at ",
-                                          first->second));
+      return RefuseKey(mark, absl::StrCat(path, ": is already set at ",
+                                          first->second, "; keep one"));
     }
     sections_.back().key = Key{std::move(path), place};
   }
@@ -240,12 +240,19 @@ std::vector<Setting> ReadYaml(absl::string_view text, absl::string_view file,
   std::istringstream input(absl::StrCat(text, "\n...\n"));
   try {
     YAML::Parser parser(input);
-    while (parser.HandleNextDocument(collector)) continue;
+    // Twice, to see whether there is a second document, and not until the
+    // end: the parser never gets past a comma that stands in no bracket.
+    if (parser.HandleNextDocument(collector)) {
+      parser.HandleNextDocument(collector);
+    }
   } catch (const YAML::Exception& e) {
     // If something was refused already, this is most likely its consequence.
     if (errors.size() == errors_before) {
-      errors.push_back(
-          absl::StrCat(Place(file, e.mark), ": not YAML: ", e.msg));
+      const bool at_end = e.mark.pos >= static_cast<int64_t>(text.size());
+      errors.push_back(absl::StrCat(
+          Place(file, e.mark), ": not YAML: ",
+          at_end ? "the file ends before a quote or bracket is closed"
+                 : e.msg));
     }
   } catch (const std::exception& e) {
     errors.push_back(absl::StrCat(file, ":1:1: not YAML: ", e.what()));
