@@ -62,7 +62,8 @@ class ChecksFail(unittest.TestCase):
 
     def test_a_short_include(self):
         self.expect("layering", "write the full path",
-                    {"storage/view.cc": '#include "view.h"\n'})
+                    {"storage/view.cc": '#include "view.h"\n',
+                     "storage/view.h": "// Why.\n"})
 
     def test_a_contract_that_imports_a_record(self):
         self.expect("layering", "courant/v1/ must not import",
@@ -135,6 +136,9 @@ const Row kRows[] = {
     {1, f(2)},
 };
 enum class Colour { kRed };
+INSTANTIATE(Parse, ValuesIn<Row>({
+                       {"a", f(1)},
+                   }));
 // A comment with { and "
 absl::StatusOr<int> Parse(absl::string_view text,
                           int more) {

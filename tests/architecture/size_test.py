@@ -33,6 +33,12 @@ ACCESS = re.compile(r"\s*(public|protected|private)\s*$")
 NAME = re.compile(r"([~\w:]+|operator\S+)\s*\(")
 
 
+def is_signature(head):
+    """Whether what stands before a brace announces the body of a function."""
+    return (0 < head.count("(") == head.count(")")
+            and not head.endswith("="))
+
+
 def functions(source):
     """Yields (name, first line, lines) of each function of a C++ text."""
     code = re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*",
@@ -54,8 +60,7 @@ def functions(source):
             if SCOPE.match(head):
                 scopes.append(depth)
                 statement = ""
-            elif "(" in head and statement[-1:].isspace() and (
-                    not head.endswith("=")):
+            elif is_signature(head) and statement[-1:].isspace():
                 found = NAME.search(head)
                 inside = (found.group(1) if found else "?", first_line, depth)
             else:
