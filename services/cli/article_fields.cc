@@ -1,0 +1,201 @@
+#include "services/cli/article_fields.h"
+
+#include <algorithm>
+#include <fstream>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
+#include "services/cli/display_width.h"
+#include "services/cli/error_text.h"
+#include "storage/base/status_macros.h"
+
+namespace courant {
+namespace {
+
+constexpr char kByteOrderMark[] = "\xef\xbb\xbf";
+
+absl::StatusOr<std::string> ReadAll(const std::string& path,
+                                    std::istream& standard_input) {
+  std::ifstream file;
+  if (path != "-") file.open(path, std::ios::binary);
+  std::istream& in = path == "-" ? standard_input : file;
+  bool readable = in.good();
+  std::string text;
+  char block[4096];
+  while (in.read(block, sizeof(block)) || in.gcount() > 0) {
+    text.append(block, static_cast<size_t>(in.gcount()));
+  }
+  readable = readable && !in.bad();  // A folder opens, but cannot be read.
+  if (!readable) {
+    return UsageError(absl::StrCat("the body cannot be read from ", path));
+  }
+  if (!IsUtf8(text)) {
+    return UsageError(absl::StrCat("the body in ", path, " is not UTF-8"));
+  }
+  return text;
+}
+
+absl::StatusOr<std::string> ReadBody(const Arguments& arguments,
+                                     std::istream& in) {
+  if (arguments.Has("body") && arguments.Has("body-file")) {
+    return UsageError("--body and --body-file exclude each other");
+  }
+  if (arguments.Has("body-file")) {
+    return ReadAll(arguments.Get("body-file"), in);
+  }
+  const std::string body = arguments.Get("body");
+  if (body == "-") return ReadAll(body, in);
+  return body;
+}
+
+void SetBody(absl::string_view text, v1::Article& article) {
+  for (std::string& paragraph : SplitParagraphs(text)) {
+    article.add_body()->mutable_paragraph()->mutable_text()->set_text(
+        std::move(paragraph));
+  }
+}
+
+// Codes look like "recent-news"; anything else is a label, from which the
+// server makes the code.
+void AddSection(const std::string& value, v1::Article& article) {
+  if (value.empty()) return;
+  const bool is_code =
+      std::all_of(value.begin(), value.end(), [](unsigned char c) {
+        return absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-';
+      });
+  v1::Section& section = *article.add_sections();
+  if (is_code) {
+    section.set_code(value);
+  } else {
+    section.add_labels()->set_value(value);
+  }
+}
+
+// An option, the path of its field, and how one value is set.
+struct Field {
+  Option option;
+  const char* path;
+  void (*set)(const std::string& value, v1::Article& article);
+};
+
+std::vector<Field> Fields() {
+  using Use = Option::Use;
+  return {
+      {{"headline", "TEXT", "The headline"},
+       "headline",
+       [](const std::string& value, v1::Article& article) {
+         if (!value.empty()) article.mutable_headline()->set_value(value);
+       }},
+      {{"language", "TAG", "BCP 47 tag of the text, such as en or ko-KR"},
+       "language",
+       [](const std::string& value, v1::Article& article) {
+         article.set_language(value);
+       }},
+      {{"copyright", "NOTICE", "The copyright notice, verbatim"},
+       "rights.copyright_notice",
+       [](const std::string& value, v1::Article& article) {
+         article.mutable_rights()->set_copyright_notice(value);
+       }},
+      {{"section", "SECTION",
+        "Code or name of a section; the first is the "
+        "main one",
+        Use::kRepeated},
+       "sections",
+       AddSection},
+      {{"deck", "TEXT", "A sub-headline", Use::kRepeated},
+       "decks",
+       [](const std::string& value, v1::Article& article) {
+         if (!value.empty()) article.add_decks()->set_value(value);
+       }},
+      {{"subject", "QCODE", "What it is about, such as medtop:20000639",
+        Use::kRepeated},
+       "subjects",
+       [](const std::string& value, v1::Article& article) {
+         if (!value.empty()) article.add_subjects()->set_qcode(value);
+       }},
+      {{"byline", "TEXT", "The byline as printed"},
+       "byline",
+       [](const std::string& value, v1::Article& article) {
+         article.set_byline(value);
+       }},
+      {{"summary", "TEXT", "An abstract of one paragraph"},
+       "summary",
+       [](const std::string& value, v1::Article& article) {
+         if (!value.empty()) article.mutable_summary()->set_value(value);
+       }},
+      {{"slugline", "TEXT", "The working title"},
+       "slugline",
+       [](const std::string& value, v1::Article& article) {
+         article.set_slugline(value);
+       }},
+  };
+}
+
+std::string WithPrefix(absl::string_view prefix, absl::string_view text) {
+  if (absl::StartsWith(text, prefix)) return std::string(text);
+  return absl::StrCat(prefix, text);
+}
+
+}  // namespace
+
+std::vector<Option> ArticleFieldOptions() {
+  std::vector<Option> options;
+  for (Field& field : Fields()) options.push_back(std::move(field.option));
+  // Behind the language, where a reader looks for it.
+  options.insert(options.begin() + 2,
+                 {{"body", "TEXT",
+                   "The text; an empty line ends a paragraph; - reads it "
+                   "from the standard input"},
+                  {"body-file", "FILE", "The text, from a file"}});
+  return options;
+}
+
+absl::StatusOr<google::protobuf::FieldMask> ReadArticleFields(
+    const Arguments& arguments, std::istream& in, v1::Article& article) {
+  google::protobuf::FieldMask mask;
+  for (const Field& field : Fields()) {
+    if (!arguments.Has(field.option.name)) continue;
+    mask.add_paths(field.path);
+    for (const std::string& value : arguments.All(field.option.name)) {
+      field.set(value, article);
+    }
+  }
+  if (arguments.Has("body") || arguments.Has("body-file")) {
+    COURANT_ASSIGN_OR_RETURN(const std::string body, ReadBody(arguments, in));
+    SetBody(body, article);
+    mask.add_paths("body");
+  }
+  return mask;
+}
+
+std::vector<std::string> SplitParagraphs(absl::string_view text) {
+  absl::ConsumePrefix(&text, kByteOrderMark);
+  std::vector<std::string> paragraphs;
+  bool between = true;
+  for (absl::string_view line : absl::StrSplit(text, '\n')) {
+    absl::ConsumeSuffix(&line, "\r");
+    if (absl::StripAsciiWhitespace(line).empty()) {
+      between = true;
+    } else if (between) {
+      paragraphs.emplace_back(line);
+      between = false;
+    } else {
+      absl::StrAppend(&paragraphs.back(), "\n", line);
+    }
+  }
+  return paragraphs;
+}
+
+std::string ArticleName(absl::string_view text) {
+  return WithPrefix("articles/", text);
+}
+
+std::string StoryName(absl::string_view text) {
+  return WithPrefix("stories/", text);
+}
+
+}  // namespace courant

@@ -1,0 +1,21 @@
+#ifndef COURANT_SERVICES_CLI_ARTICLE_TEXT_H_
+#define COURANT_SERVICES_CLI_ARTICLE_TEXT_H_
+
+#include <string>
+
+#include "courant/v1/article.pb.h"
+
+// Articles for people. All text of an article is cleaned of what could
+// disturb a terminal (display_width.h). Thread-safe.
+namespace courant {
+
+// The code of the main section, else its name; empty when there is none.
+std::string SectionText(const v1::Article& article);
+
+// One revision: what is known about it, a line each, then the text. Ends with
+// a line break.
+std::string ArticleText(const v1::Article& article);
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_CLI_ARTICLE_TEXT_H_

@@ -1,0 +1,26 @@
+#include "services/cli/change_start.h"
+
+#include "absl/status/status.h"
+#include "absl/strings/numbers.h"
+#include "services/cli/error_text.h"
+
+namespace courant {
+
+absl::StatusOr<ChangeStart> ReadChangeStart(absl::string_view text) {
+  if (text == "earliest") return v1::EARLIEST_RETAINED;
+  if (text == "latest") return v1::LATEST;
+  if (text == "snapshot") {
+    return WithHint(
+        absl::UnimplementedError("--from snapshot is not offered yet"),
+        "--from earliest gives the whole history");
+  }
+  if (text.empty()) {
+    return UsageError("--from must be earliest, latest, a sequence or a token");
+  }
+  // Tokens are much longer than any number.
+  int64_t sequence;
+  if (absl::SimpleAtoi(text, &sequence) && sequence >= 0) return sequence;
+  return std::string(text);
+}
+
+}  // namespace courant

@@ -1,0 +1,24 @@
+#ifndef COURANT_SERVICES_CLI_CHANGE_TEXT_H_
+#define COURANT_SERVICES_CLI_CHANGE_TEXT_H_
+
+#include <string>
+
+#include "courant/v1/change.pb.h"
+#include "services/cli/terminal.h"
+
+namespace courant {
+
+// One change on one line, without a line break at its end:
+//
+//   2026-11-23T17:45:43Z      12  PUBLISHED   ko  news    articles/a  …
+//
+// UTC time, sequence, kind, language, main section, name of the resource,
+// and the headline or, where the content is gone, why. The columns align
+// while what is in them has a usual length. Cut to the width of `terminal`,
+// and coloured by what the change means for a reader where it shows colour.
+// Thread-safe.
+std::string ChangeLine(const v1::Change& change, const Terminal& terminal);
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_CLI_CHANGE_TEXT_H_

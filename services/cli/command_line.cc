@@ -1,0 +1,76 @@
+#include "services/cli/command_line.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+#include "services/cli/command.h"
+#include "services/cli/command_parser.h"
+#include "services/cli/command_table.h"
+#include "services/cli/connection.h"
+#include "services/cli/request_id.h"
+#include "storage/base/status_macros.h"
+
+namespace courant {
+namespace {
+
+// What the metadata of a call can carry, see article_service.proto.
+constexpr size_t kLongestActor = 128;
+
+absl::Status CheckActor(const std::string& actor) {
+  const bool printable =
+      std::all_of(actor.begin(), actor.end(),
+                  [](unsigned char c) { return absl::ascii_isprint(c); });
+  if (actor.empty() || actor.size() > kLongestActor || !printable) {
+    return UsageError(absl::StrCat("--actor must be 1 to ", kLongestActor,
+                                   " printable ASCII characters"));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status RunParsed(const ParsedLine& line, const CommandDefaults& defaults,
+                       Console& console) {
+  const Arguments& given = line.arguments;
+  const auto value_of = [&given](absl::string_view name,
+                                 const std::string& otherwise) {
+    return given.Has(name) ? given.Get(name) : otherwise;
+  };
+  Connection::Options options;
+  options.address = value_of("address", defaults.address);
+  options.actor = value_of("actor", defaults.actor);
+  COURANT_RETURN_IF_ERROR(CheckActor(options.actor));
+  const std::string request_id = value_of("request-id", NewRequestId());
+
+  Connection connection(options, console.stop);
+  Context context{
+      given,
+      given.Get("output") == "json" ? OutputFormat::kJson : OutputFormat::kText,
+      request_id, connection, console};
+  COURANT_RETURN_IF_ERROR(line.command->run(context));
+  if (!console.out.flush()) {
+    return absl::UnknownError("the output could not be written");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+ExitCode RunCommandLine(const std::vector<std::string>& words,
+                        const CommandDefaults& defaults, Console& console) {
+  const std::vector<Command> commands = AllCommands();
+  const absl::StatusOr<ParsedLine> line = ParseCommandLine(words, commands);
+  absl::Status status = line.status();
+  if (line.ok() && line->command == nullptr) {
+    console.out << line->help << std::flush;
+  } else if (line.ok()) {
+    status = WithHelpHint(RunParsed(*line, defaults, console),
+                          CommandName(*line->command));
+  }
+  if (!status.ok()) {
+    console.out.flush();
+    console.err << ErrorText(status) << std::flush;
+  }
+  return ExitCodeOf(status);
+}
+
+}  // namespace courant

@@ -1,0 +1,31 @@
+#include "services/cli/command_table.h"
+
+#include <iterator>
+#include <utility>
+
+#include "services/cli/article_read_commands.h"
+#include "services/cli/article_write_commands.h"
+#include "services/cli/change_commands.h"
+#include "services/cli/completion_command.h"
+#include "services/cli/import_command.h"
+#include "services/cli/status_command.h"
+
+namespace courant {
+namespace {
+
+void Append(std::vector<Command> more, std::vector<Command>& all) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+}  // namespace
+
+std::vector<Command> AllCommands() {
+  std::vector<Command> all;
+  Append(ArticleWriteCommands(), all);
+  Append(ArticleReadCommands(), all);
+  Append(ChangeCommands(), all);
+  Append({ImportCommand(), StatusCommand(), CompletionCommand()}, all);
+  return all;
+}
+
+}  // namespace courant

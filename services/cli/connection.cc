@@ -1,0 +1,213 @@
+#include "services/cli/connection.h"
+
+#include <grpcpp/grpcpp.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/cord.h"
+#include "absl/strings/str_cat.h"
+#include "courant/v1/article_service.grpc.pb.h"
+#include "courant/v1/change_service.grpc.pb.h"
+#include "google/rpc/status.pb.h"
+#include "services/cli/backoff.h"
+#include "services/cli/error_text.h"
+#include "storage/errors/reason.h"
+
+namespace courant {
+namespace {
+
+constexpr char kActorKey[] = "courant-actor";
+constexpr absl::Duration kLongestWait = absl::Seconds(5);
+constexpr int kMaxReceiveBytes = 64 * 1024 * 1024;
+// A dead server is found after 40 s. The server takes pings every 20 s.
+constexpr int kKeepaliveMillis = 30'000;
+constexpr int kKeepaliveTimeoutMillis = 10'000;
+constexpr int kFirstReconnectMillis = 100;
+constexpr int kLongestReconnectMillis = 2'000;
+
+std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
+  grpc::ChannelArguments arguments;
+  arguments.SetMaxReceiveMessageSize(kMaxReceiveBytes);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
+  arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
+  arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS,
+                   kFirstReconnectMillis);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstReconnectMillis);
+  arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMillis);
+  // The wire is a neighbour: a proxy set for the web must not get in between,
+  // nor a look-up of service configuration in DNS.
+  arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
+  arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
+  return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(),
+                                   arguments);
+}
+
+// The status and details that the server sent, or how it was not reached.
+absl::Status ToAbsl(const grpc::Status& status,
+                    const Connection::Options& options) {
+  if (status.ok()) return absl::OkStatus();
+  absl::Status error(static_cast<absl::StatusCode>(status.error_code()),
+                     status.error_message());
+  google::rpc::Status details;
+  if (details.ParseFromString(status.error_details())) {
+    for (const auto& detail : details.details()) {
+      error.SetPayload(detail.type_url(), absl::Cord(detail.value()));
+    }
+  }
+  if (ErrorInfoOf(error)) return error;
+  // Everything that a courant server refuses carries an ErrorInfo.
+  if (absl::IsUnavailable(error)) {
+    return WithHint(
+        absl::UnavailableError(absl::StrCat("no server answers at ",
+                                            options.address, " (",
+                                            error.message(), ")")),
+        "start one with: courantd --data-dir ./var; or name another with "
+        "--address or COURANT_ADDRESS");
+  }
+  if (absl::IsUnimplemented(error)) {
+    return WithHint(std::move(error),
+                    absl::StrCat("is the server at ", options.address,
+                                 " a courantd, and as new as this tool?"));
+  }
+  if (absl::IsDeadlineExceeded(error)) {
+    return absl::DeadlineExceededError(
+        absl::StrCat("no answer from ", options.address, " within ",
+                     absl::FormatDuration(options.deadline)));
+  }
+  return error;
+}
+
+// True when the same call may be answered better later.
+bool MayTryAgain(const absl::Status& status) {
+  return absl::IsUnavailable(status) ||
+         ReasonOf(status) == v1::TOO_MANY_REQUESTS;
+}
+
+// Calls `method` of `stub` until it is answered, as often as `options` say.
+template <typename Stub, typename Request, typename Response>
+absl::StatusOr<Response> Call(const Connection::Options& options,
+                              StopSource& stop, Stub& stub,
+                              grpc::Status (Stub::*method)(grpc::ClientContext*,
+                                                           const Request&,
+                                                           Response*),
+                              const Request& request) {
+  Backoff backoff(options.first_wait, kLongestWait);
+  for (int tries = 1;; ++tries) {
+    grpc::ClientContext context;
+    context.AddMetadata(kActorKey, options.actor);
+    context.set_deadline(std::chrono::system_clock::now() +
+                         absl::ToChronoNanoseconds(options.deadline));
+    Response response;
+    absl::Status status =
+        ToAbsl((stub.*method)(&context, request, &response), options);
+    if (status.ok()) return response;
+    if (!MayTryAgain(status) || tries >= options.tries) return status;
+    const absl::Duration asked =
+        RetryDelayOf(status).value_or(absl::ZeroDuration());
+    const absl::Duration wait = std::max(backoff.Next(), asked);
+    if (stop.WaitFor(std::min(wait, kLongestWait))) return status;
+  }
+}
+
+}  // namespace
+
+struct Connection::Stubs {
+  explicit Stubs(const std::shared_ptr<grpc::Channel>& channel)
+      : articles(channel), changes(channel) {}
+
+  v1::ArticleService::Stub articles;
+  v1::ChangeService::Stub changes;
+};
+
+Connection::Connection(Options options, StopSource& stop)
+    : options_(std::move(options)),
+      stop_(stop),
+      stubs_(std::make_unique<Stubs>(MakeChannel(options_.address))) {}
+
+Connection::~Connection() = default;
+
+absl::StatusOr<v1::Article> Connection::CreateArticle(
+    const v1::CreateArticleRequest& request) {
+  return Call(options_, stop_, stubs_->articles,
+              &v1::ArticleService::Stub::CreateArticle, request);
+}
+
+absl::StatusOr<v1::Article> Connection::GetArticle(
+    const v1::GetArticleRequest& request) {
+  return Call(options_, stop_, stubs_->articles,
+              &v1::ArticleService::Stub::GetArticle, request);
+}
+
+absl::StatusOr<v1::ListArticlesResponse> Connection::ListArticles(
+    const v1::ListArticlesRequest& request) {
+  return Call(options_, stop_, stubs_->articles,
+              &v1::ArticleService::Stub::ListArticles, request);
+}
+
+absl::StatusOr<v1::Article> Connection::UpdateArticle(
+    const v1::UpdateArticleRequest& request) {
+  return Call(options_, stop_, stubs_->articles,
+              &v1::ArticleService::Stub::UpdateArticle, request);
+}
+
+absl::StatusOr<v1::Article> Connection::PublishArticle(
+    const v1::PublishArticleRequest& request) {
+  return Call(options_, stop_, stubs_->articles,
+              &v1::ArticleService::Stub::PublishArticle, request);
+}
+
+absl::StatusOr<v1::ListArticleRevisionsResponse>
+Connection::ListArticleRevisions(
+    const v1::ListArticleRevisionsRequest& request) {
+  return Call(options_, stop_, stubs_->articles,
+              &v1::ArticleService::Stub::ListArticleRevisions, request);
+}
+
+absl::StatusOr<v1::Article> Connection::GetArticleRevision(
+    const v1::GetArticleRevisionRequest& request) {
+  return Call(options_, stop_, stubs_->articles,
+              &v1::ArticleService::Stub::GetArticleRevision, request);
+}
+
+absl::StatusOr<v1::Change> Connection::GetChange(
+    const v1::GetChangeRequest& request) {
+  return Call(options_, stop_, stubs_->changes,
+              &v1::ChangeService::Stub::GetChange, request);
+}
+
+absl::StatusOr<v1::ListChangesResponse> Connection::ListChanges(
+    const v1::ListChangesRequest& request) {
+  return Call(options_, stop_, stubs_->changes,
+              &v1::ChangeService::Stub::ListChanges, request);
+}
+
+absl::StatusOr<v1::ChangeLogStatus> Connection::GetChangeLogStatus(
+    const v1::GetChangeLogStatusRequest& request) {
+  return Call(options_, stop_, stubs_->changes,
+              &v1::ChangeService::Stub::GetChangeLogStatus, request);
+}
+
+absl::Status Connection::SubscribeChanges(
+    const v1::SubscribeChangesRequest& request,
+    const std::function<absl::Status(const v1::SubscribeChangesResponse&)>&
+        on_message) {
+  grpc::ClientContext context;
+  context.AddMetadata(kActorKey, options_.actor);
+  const auto stream = stubs_->changes.SubscribeChanges(&context, request);
+  // From here on the context may be cancelled from another thread.
+  const StopListener listener(stop_, [&context] { context.TryCancel(); });
+  v1::SubscribeChangesResponse message;
+  while (stream->Read(&message)) {
+    absl::Status handled = on_message(message);
+    if (!handled.ok()) {
+      context.TryCancel();
+      stream->Finish();
+      return handled;
+    }
+  }
+  return ToAbsl(stream->Finish(), options_);
+}
+
+}  // namespace courant

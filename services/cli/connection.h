@@ -1,0 +1,93 @@
+#ifndef COURANT_SERVICES_CLI_CONNECTION_H_
+#define COURANT_SERVICES_CLI_CONNECTION_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "courant/v1/article_service.pb.h"
+#include "courant/v1/change_service.pb.h"
+#include "services/cli/stop_source.h"
+
+namespace courant {
+
+// The way to a server, and the only part of the tool that knows gRPC.
+//
+// An error is what the server said, with its details as payloads (see
+// storage/errors/reason.h). When no server answers it is UNAVAILABLE without
+// a reason and says where and how to start one.
+//
+// Thread-safe. Nothing connects before the first call.
+class Connection {
+ public:
+  struct Options {
+    // Where the server listens, in any form that gRPC takes: "127.0.0.1:7400",
+    // "unix:/run/courant.sock".
+    std::string address;
+    // Who is acting, sent with every call: 1 to 128 printable ASCII
+    // characters.
+    std::string actor;
+    // How long one try of a call may take, in each of the calls below.
+    absl::Duration deadline = absl::Seconds(30);
+    // Tries of a call while the answer is UNAVAILABLE or TOO_MANY_REQUESTS.
+    // All of them carry the same `request_id`, so that at most one takes
+    // effect.
+    int tries = 5;
+    // Wait before the second try; doubles from try to try. What the server
+    // asks for goes before.
+    absl::Duration first_wait = absl::Milliseconds(250);
+  };
+
+  // `stop` cuts the waits between tries short; it must outlive this.
+  Connection(Options options, StopSource& stop);
+  ~Connection();
+
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  const std::string& address() const { return options_.address; }
+
+  // One call each, named as in the API. They block, all tries and waits
+  // included.
+  absl::StatusOr<v1::Article> CreateArticle(
+      const v1::CreateArticleRequest& request);
+  absl::StatusOr<v1::Article> GetArticle(const v1::GetArticleRequest& request);
+  absl::StatusOr<v1::ListArticlesResponse> ListArticles(
+      const v1::ListArticlesRequest& request);
+  absl::StatusOr<v1::Article> UpdateArticle(
+      const v1::UpdateArticleRequest& request);
+  absl::StatusOr<v1::Article> PublishArticle(
+      const v1::PublishArticleRequest& request);
+  absl::StatusOr<v1::ListArticleRevisionsResponse> ListArticleRevisions(
+      const v1::ListArticleRevisionsRequest& request);
+  absl::StatusOr<v1::Article> GetArticleRevision(
+      const v1::GetArticleRevisionRequest& request);
+  absl::StatusOr<v1::Change> GetChange(const v1::GetChangeRequest& request);
+  absl::StatusOr<v1::ListChangesResponse> ListChanges(
+      const v1::ListChangesRequest& request);
+  absl::StatusOr<v1::ChangeLogStatus> GetChangeLogStatus(
+      const v1::GetChangeLogStatusRequest& request);
+
+  // Opens a stream of changes and hands each message to `on_message` on the
+  // calling thread, until that returns an error, which is then the result; or
+  // until the stream ends, and then the result is how it ended. CANCELLED
+  // when a stop is requested meanwhile. Tries once; has no deadline.
+  absl::Status SubscribeChanges(
+      const v1::SubscribeChangesRequest& request,
+      const std::function<absl::Status(const v1::SubscribeChangesResponse&)>&
+          on_message);
+
+ private:
+  struct Stubs;
+
+  const Options options_;
+  StopSource& stop_;
+  const std::unique_ptr<Stubs> stubs_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_CLI_CONNECTION_H_

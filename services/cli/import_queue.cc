@@ -1,0 +1,110 @@
+#include "services/cli/import_queue.h"
+
+#include <cstdlib>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/cli/connection.h"
+#include "storage/errors/reason.h"
+
+namespace courant {
+namespace {
+
+// Calls at a time: enough to fill the group commits of a server.
+constexpr int kParallel = 8;
+// Items sent ahead of the one whose result is awaited.
+constexpr size_t kAhead = 4 * kParallel;
+
+// True for an answer that is about the item and not about the server.
+bool ConcernsItem(const absl::Status& status) {
+  switch (status.code()) {
+    case absl::StatusCode::kInvalidArgument:
+    case absl::StatusCode::kNotFound:
+    case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kFailedPrecondition:
+    case absl::StatusCode::kOutOfRange:
+      return true;
+    default:
+      return ReasonOf(status) == v1::REQUEST_TOO_LARGE;
+  }
+}
+
+// Whether the article that is there is what would be imported now. Without
+// hashes there is nothing to tell the two apart by.
+bool SameSource(const v1::Article& there, const v1::Article& now) {
+  const std::string& hash = now.provenance().content_hash();
+  return hash.empty() || hash == there.provenance().content_hash();
+}
+
+}  // namespace
+
+ImportQueue::ImportQueue(Connection& connection, OnResult on_result)
+    : connection_(connection),
+      on_result_(std::move(on_result)),
+      workers_({.name = "import", .threads = kParallel, .max_queued = kAhead}) {
+}
+
+ImportQueue::~ImportQueue() { Stop(); }
+
+void ImportQueue::Push(std::string where, ImportedItem item) {
+  // Two calls for one article must not race, and a source must exist before
+  // its translation names it.
+  const bool repeated = !item.request.article_id().empty() &&
+                        !ids_.insert(item.request.article_id()).second;
+  if (repeated || item.request.article().has_translation_of()) Finish();
+  if (repeated) item.request.clear_request_id();
+  while (pending_.size() >= kAhead) TakeFirst();
+
+  std::promise<ImportResult> promise;
+  pending_.push_back(promise.get_future());
+  const bool posted = workers_.TryPost([this, promise = std::move(promise),
+                                        where = std::move(where),
+                                        item = std::move(item)]() mutable {
+    promise.set_value(Send(std::move(where), std::move(item)));
+  });
+  if (!posted) std::abort();  // The pool holds as many as may be pending.
+}
+
+void ImportQueue::Finish() {
+  while (!pending_.empty()) TakeFirst();
+}
+
+void ImportQueue::TakeFirst() {
+  const ImportResult result = pending_.front().get();
+  pending_.pop_front();
+  on_result_(result);
+}
+
+ImportResult ImportQueue::Send(std::string where, ImportedItem item) {
+  ImportResult result;
+  result.where = std::move(where);
+  result.item = std::move(item);
+  if (stopped_) {
+    result.error = absl::CancelledError("not sent");
+    return result;
+  }
+  const v1::CreateArticleRequest& request = result.item.request;
+  absl::StatusOr<v1::Article> article = connection_.CreateArticle(request);
+  const bool is_new = article.ok();
+  if (absl::IsAlreadyExists(article.status())) {
+    v1::GetArticleRequest get;
+    get.set_name(absl::StrCat("articles/", request.article_id()));
+    article = connection_.GetArticle(get);
+  }
+  if (!article.ok()) {
+    result.error = article.status();
+    const bool refused = ConcernsItem(result.error);
+    result.outcome = refused ? ImportResult::kRefused : ImportResult::kUnsent;
+    if (!refused) Stop();
+    return result;
+  }
+  result.outcome = is_new ? ImportResult::kNew
+                   : SameSource(*article, request.article())
+                       ? ImportResult::kAlreadyThere
+                       : ImportResult::kSourceChanged;
+  result.article = *std::move(article);
+  return result;
+}
+
+}  // namespace courant
