@@ -7,7 +7,7 @@
 #include "services/importers/byline.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 constexpr struct {
@@ -97,4 +97,4 @@ CleanByline TakeAddressesOut(absl::string_view line) {
   return clean;
 }
 
-}  // namespace courant
+}  // namespace courant::importers

@@ -14,7 +14,7 @@
 #include "services/importers/sentence.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 constexpr int kWidestByline = 100;       // Columns, see PrintWidth().
@@ -139,8 +139,8 @@ absl::string_view WithoutFrame(absl::string_view text) {
 bool IsKoreanByline(absl::string_view text) {
   if (PrintWidth(text) > kWidestKoreanByline) return false;
   absl::string_view rest = text;
-  if (ConsumeOpening(rest)) return !rest.empty();
-  if (!ConsumeTitle(rest, kKoreanTitles)) return false;
+  const bool opening = ConsumeOpening(rest).has_value();
+  if (!ConsumeTitle(rest, kKoreanTitles) && !opening) return false;
   // A deck may end in "기자" too; the word before it is a name or it is none.
   const std::vector<absl::string_view> words =
       absl::StrSplit(rest, absl::ByAnyChar(" \t"), absl::SkipEmpty());
@@ -292,4 +292,4 @@ void AddByline(absl::string_view printed, int64_t line, ImportedItem& item) {
   }
 }
 
-}  // namespace courant
+}  // namespace courant::importers

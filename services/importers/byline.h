@@ -9,7 +9,7 @@
 #include "courant/v1/article.pb.h"
 #include "services/importers/imported_item.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Bylines as newspapers print them, in English and Korean. Pure, thread-safe
 // functions.
@@ -49,6 +49,6 @@ std::vector<v1::Contributor> ContributorsOf(absl::string_view byline);
 // taken out. A second one follows the first behind a line feed.
 void AddByline(absl::string_view printed, int64_t line, ImportedItem& item);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_BYLINE_H_

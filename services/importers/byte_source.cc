@@ -4,7 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/importers/import_format.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 constexpr absl::string_view kByteOrderMark("\xef\xbb\xbf", 3);
@@ -58,4 +58,4 @@ absl::Status ByteSource::SkipTo(ReadPosition position) {
   return absl::OkStatus();
 }
 
-}  // namespace courant
+}  // namespace courant::importers

@@ -9,7 +9,7 @@
 #include "absl/strings/string_view.h"
 #include "services/importers/item_reader.h"
 
-namespace courant {
+namespace courant::importers {
 
 // The bytes of a stream, one after the other, with the place where they stand.
 // Reads ahead in blocks, so nobody else may read the stream meanwhile. A byte
@@ -75,6 +75,6 @@ class ByteSource {
   absl::Status status_;
 };
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_BYTE_SOURCE_H_

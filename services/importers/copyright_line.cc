@@ -8,7 +8,7 @@
 #include "absl/strings/strip.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 constexpr int kLongestNotice = 300;  // Code points.
@@ -153,4 +153,4 @@ std::string CopyrightHolderOf(absl::string_view notice) {
   return std::string(TrimEnd(rest));
 }
 
-}  // namespace courant
+}  // namespace courant::importers

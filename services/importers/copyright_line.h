@@ -5,7 +5,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Copyright lines as newspapers print them. Pure, thread-safe functions.
 
@@ -28,6 +28,6 @@ CopyrightSign CopyrightSignOf(absl::string_view line);
 // it are left out. Empty when it names none.
 std::string CopyrightHolderOf(absl::string_view notice);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_COPYRIGHT_LINE_H_

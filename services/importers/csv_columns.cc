@@ -14,7 +14,7 @@
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 // A field, how options call it, the article's path, and the names by which its
@@ -238,4 +238,4 @@ int CountKnownColumns(const std::vector<std::string>& header) {
   return static_cast<int>(fields.size());
 }
 
-}  // namespace courant
+}  // namespace courant::importers

@@ -8,7 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-namespace courant {
+namespace courant::importers {
 
 // What a column of a CSV file is about. The name in quotes is the one that
 // ImportOptions::columns takes.
@@ -65,6 +65,6 @@ absl::StatusOr<std::vector<CsvColumn>> MapCsvColumns(
 // for each field. Tells separators apart.
 int CountKnownColumns(const std::vector<std::string>& header);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_CSV_COLUMNS_H_

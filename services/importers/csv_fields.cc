@@ -15,7 +15,7 @@
 #include "services/importers/unicode_text.h"
 #include "storage/base/status_macros.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 // Puts one field after the other into an item.
@@ -186,7 +186,13 @@ class FieldFiller {
     }
   }
 
+  // A server takes no more of a value than this, and half of one means nothing.
   void Keep(const std::string& name, const std::string& text) {
+    if (text.size() > kMaxFieldBytes || name.size() > kMaxFieldBytes) {
+      item_.remarks.push_back(absl::StrCat(
+          "not mapped, and longer than 64 KiB: left out: ", Quoted(name)));
+      return;
+    }
     (*article_.mutable_provenance()->mutable_unmapped())[name] = text;
     unmapped_.push_back(Quoted(name));
   }
@@ -235,4 +241,4 @@ absl::Status FillFromCsv(const std::vector<CsvColumn>& columns,
   return absl::OkStatus();
 }
 
-}  // namespace courant
+}  // namespace courant::importers

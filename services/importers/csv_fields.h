@@ -10,7 +10,7 @@
 #include "services/importers/csv_record.h"
 #include "services/importers/imported_item.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Puts the fields of one CSV record into an article. `item.line` must be set.
 // Checks that there is a field for each column, and that each holds text.
@@ -22,6 +22,6 @@ namespace courant {
 absl::Status FillFromCsv(const std::vector<CsvColumn>& columns,
                          const CsvRecord& record, ImportedItem& item);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_CSV_FIELDS_H_

@@ -9,7 +9,7 @@
 #include "services/importers/unicode_text.h"
 #include "storage/base/status_macros.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 bool HasNothing(const CsvRecord& record) {
@@ -123,4 +123,4 @@ absl::Status CsvReader::SkipTo(ReadPosition position) {
   return source_.SkipTo(position);
 }
 
-}  // namespace courant
+}  // namespace courant::importers

@@ -14,7 +14,7 @@
 #include "services/importers/csv_record.h"
 #include "services/importers/item_reader.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Reads articles from a CSV file with a header: RFC 4180 in UTF-8, with or
 // without a byte order mark, any line ends, separated by comma, semicolon, tab
@@ -62,6 +62,6 @@ class CsvReader : public ItemReader {
 // headline and a body, by their names. Thread-safe.
 bool LooksLikeCsv(absl::string_view first_bytes);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_CSV_READER_H_

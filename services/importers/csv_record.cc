@@ -5,7 +5,7 @@
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 enum class State { kFieldStart, kPlain, kQuoted, kAfterQuote };
@@ -127,4 +127,4 @@ absl::StatusOr<bool> TakeCsvRecord(ByteSource& source, char separator,
   return true;
 }
 
-}  // namespace courant
+}  // namespace courant::importers

@@ -10,7 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "services/importers/byte_source.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Limits of one record; a longer one is an error, not memory.
 inline constexpr size_t kMaxCsvRecordBytes = 8 << 20;
@@ -47,6 +47,6 @@ struct CsvRecord {
 absl::StatusOr<bool> TakeCsvRecord(ByteSource& source, char separator,
                                    CsvRecord& record);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_CSV_RECORD_H_

@@ -13,11 +13,10 @@
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 constexpr size_t kMaxSectionCode = 64;
-constexpr size_t kMaxUrl = 2048;
 
 std::string LineText(int64_t line) { return absl::StrCat("line ", line); }
 
@@ -117,7 +116,19 @@ void SetState(bool published, ImportedItem& item) {
   }
 }
 
-absl::Status CheckHeadline(bool published, const ImportedItem& item) {
+// "news.example" of "https://news.example/a?b".
+std::string HostOf(absl::string_view url) {
+  const size_t scheme = url.find("://");
+  if (scheme == absl::string_view::npos) return "";
+  absl::string_view host = url.substr(scheme + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  // What stands before an "@" is a user, perhaps with a password.
+  const size_t at = host.rfind('@');
+  if (at != absl::string_view::npos) host.remove_prefix(at + 1);
+  return absl::AsciiStrToLower(host);
+}
+
+absl::Status CheckSizes(bool published, const ImportedItem& item) {
   const v1::Article& article = item.request.article();
   if (published && IsBlank(article.headline().value())) {
     return ItemError(v1::FIELD_REQUIRED, item.line, LineText(item.line),
@@ -130,6 +141,19 @@ absl::Status CheckHeadline(bool published, const ImportedItem& item) {
   if (article.decks_size() > kMaxDecks) {
     return ItemError(v1::FIELD_TOO_LONG, item.line, LineText(item.line),
                      "decks", "are more than 20");
+  }
+  if (article.body_size() > kMaxBlocks) {
+    return ItemError(v1::FIELD_TOO_LONG, item.line, LineText(item.line), "body",
+                     "has more than 2,000 paragraphs");
+  }
+  for (int i = 0; i < article.body_size(); ++i) {
+    if (article.body(i).paragraph().text().text().size() <=
+        kMaxParagraphBytes) {
+      continue;
+    }
+    return ItemError(v1::FIELD_TOO_LONG, item.line, LineText(item.line),
+                     absl::StrCat("body[", i, "]"),
+                     "is a paragraph of more than 256 KiB");
   }
   return absl::OkStatus();
 }
@@ -179,14 +203,17 @@ absl::Status ItemError(v1::ErrorReason reason, int64_t line,
 }
 
 bool IsWebUrl(absl::string_view url) {
-  const size_t host = absl::StartsWithIgnoreCase(url, "https://")  ? 8
-                      : absl::StartsWithIgnoreCase(url, "http://") ? 7
-                                                                   : 0;
-  if (host == 0 || url.size() <= host || url.size() > kMaxUrl) return false;
+  const size_t scheme = absl::StartsWithIgnoreCase(url, "https://")  ? 8
+                        : absl::StartsWithIgnoreCase(url, "http://") ? 7
+                                                                     : 0;
+  if (scheme == 0 || url.size() > kMaxFieldBytes) return false;
   for (const char c : url) {
-    if (absl::ascii_isspace(c) || absl::ascii_iscntrl(c)) return false;
+    if (absl::ascii_isspace(c) || absl::ascii_iscntrl(c) ||
+        absl::StrContains("<>\"\\", c)) {
+      return false;
+    }
   }
-  return url[host] != '/' && url[host] != '?' && url[host] != '#';
+  return !HostOf(url).empty() && !absl::StartsWith(HostOf(url), ":");
 }
 
 absl::Status FinishItem(const ImportOptions& options, const ItemOrigin& origin,
@@ -195,12 +222,17 @@ absl::Status FinishItem(const ImportOptions& options, const ItemOrigin& origin,
       *item.request.mutable_article()->mutable_provenance();
   provenance.set_format(std::string(FormatName(origin.format)));
   provenance.set_content_hash(Sha256(origin.bytes));
+  if (provenance.source_system().empty()) {
+    provenance.set_source_system(options.source_system.empty()
+                                     ? HostOf(provenance.source_url())
+                                     : options.source_system);
+  }
   return FinishGivenItem(options, origin.published, item);
 }
 
 absl::Status FinishGivenItem(const ImportOptions& options, bool published,
                              ImportedItem& item) {
-  COURANT_RETURN_IF_ERROR(CheckHeadline(published, item));
+  COURANT_RETURN_IF_ERROR(CheckSizes(published, item));
   COURANT_RETURN_IF_ERROR(SetLanguage(options, item));
   v1::Article& article = *item.request.mutable_article();
   if (article.provenance().source_system().empty() &&
@@ -214,10 +246,8 @@ absl::Status FinishGivenItem(const ImportOptions& options, bool published,
   SetSection(options, article);
   SetRights(options, item);
   SetState(published, item);
-  if (item.request.request_id().empty()) {
-    item.request.set_request_id(RequestIdOf(item.request, options.run));
-  }
+  item.request.set_request_id(RequestIdOf(item.request, options.run));
   return absl::OkStatus();
 }
 
-}  // namespace courant
+}  // namespace courant::importers

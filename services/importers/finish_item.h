@@ -11,16 +11,22 @@
 #include "services/importers/import_format.h"
 #include "services/importers/imported_item.h"
 
-namespace courant {
+namespace courant::importers {
 
 // What the formats have in common. All functions are thread-safe.
 
 // Longest item that is read, in bytes: the largest request that a server takes.
 inline constexpr size_t kMaxItemBytes = 8 << 20;
 
-// Most code points of a headline, and most decks: limits of the contract.
+// What a server takes at most; more is an error here, with its line.
 inline constexpr int kMaxHeadlineCodePoints = 1000;
 inline constexpr int kMaxDecks = 20;
+inline constexpr int kMaxBlocks = 2000;
+inline constexpr size_t kMaxParagraphBytes = 256 << 10;
+// Any other string, e.g. a value of `provenance.unmapped`.
+inline constexpr size_t kMaxFieldBytes = 64 << 10;
+// Lines noted in `provenance.cleaning`, where a server takes 1,000 notes.
+inline constexpr int kMaxNotes = 500;
 
 // Checks options that no file can make right: language, section, source_url,
 // separator. Turns `language` into its canonical form.
@@ -55,16 +61,16 @@ struct ItemOrigin {
 // Errors:
 // * INVALID_ARGUMENT / FIELD_REQUIRED: published without a headline; or no
 //   language, and the script tells none.
-// * INVALID_ARGUMENT / FIELD_TOO_LONG: headline or decks.
+// * INVALID_ARGUMENT / FIELD_TOO_LONG: one of the limits above.
 // * INVALID_ARGUMENT / FIELD_INVALID: the language is no BCP 47 tag.
 absl::Status FinishItem(const ImportOptions& options, const ItemOrigin& origin,
                         ImportedItem& item);
 
 // The same for a line of JSON, whose article says itself where it came from:
-// provenance stays as it is, and so do ids that are set.
+// provenance stays as it is, and so does `article_id` where there is one.
 absl::Status FinishGivenItem(const ImportOptions& options, bool published,
                              ImportedItem& item);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_FINISH_ITEM_H_

@@ -15,7 +15,7 @@
 #include "services/importers/unicode_text.h"
 #include "storage/base/status_macros.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 constexpr absl::string_view kNamePrefix = "articles/";
@@ -165,4 +165,4 @@ absl::StatusOr<bool> ReadGivenArticle(absl::string_view json,
   return published;
 }
 
-}  // namespace courant
+}  // namespace courant::importers

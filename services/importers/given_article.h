@@ -5,7 +5,7 @@
 #include "absl/strings/string_view.h"
 #include "services/importers/imported_item.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Reads an Article or CreateArticleRequest in protobuf JSON into
 // `item.request`, whose `item.line` must be set: what only a server sets is
@@ -19,6 +19,6 @@ namespace courant {
 absl::StatusOr<bool> ReadGivenArticle(absl::string_view json,
                                       ImportedItem& item);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_GIVEN_ARTICLE_H_

@@ -23,7 +23,7 @@ absl::Status CheckLooksLikeText(absl::string_view bytes) {
       absl::StartsWith(bytes, "\xfe\xff")) {
     return NotText("is UTF-16; save it as UTF-8");
   }
-  if (IsBlank(bytes)) return NotText("is empty");
+  if (importers::IsBlank(bytes)) return NotText("is empty");
   if (bytes.find('\0') != absl::string_view::npos) {
     return NotText("is not text; a page, CSV or JSON lines were expected");
   }
@@ -55,7 +55,8 @@ absl::StatusOr<ImportFormat> FormatNamed(absl::string_view name) {
     if (name == FormatName(format)) return format;
   }
   return InvalidField(
-      "format", absl::StrCat(Quoted(name), " is not one of page, csv, jsonl"));
+      "format",
+      absl::StrCat(importers::Quoted(name), " is not one of page, csv, jsonl"));
 }
 
 absl::StatusOr<ImportFormat> DetectFormat(absl::string_view file_name,
@@ -72,12 +73,13 @@ absl::StatusOr<ImportFormat> DetectFormat(absl::string_view file_name,
   }
   absl::string_view text = first_bytes;
   absl::ConsumePrefix(&text, "\xef\xbb\xbf");
-  text = TrimSpace(text);
+  text = importers::TrimSpace(text);
   if (absl::StartsWith(text, "{")) return ImportFormat::kJsonLines;
   if (LooksLikeHtml(text)) {
     return NotText("is HTML; save the text of the page instead");
   }
-  return LooksLikeCsv(first_bytes) ? ImportFormat::kCsv : ImportFormat::kPage;
+  return importers::LooksLikeCsv(first_bytes) ? ImportFormat::kCsv
+                                              : ImportFormat::kPage;
 }
 
 }  // namespace courant

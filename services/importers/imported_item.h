@@ -57,6 +57,7 @@ struct ImportOptions {
 
   // Becomes `provenance.source_system` where the source names none: a host
   // name or a product. Also makes ids of a CSV file unique between systems.
+  // Empty: the host of the source URL, if there is one.
   std::string source_system;
 
   // Page only: where the page was found, absolute http or https URL.

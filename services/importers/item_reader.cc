@@ -12,14 +12,14 @@ namespace courant {
 absl::StatusOr<std::unique_ptr<ItemReader>> OpenItems(
     ImportFormat format, std::istream& in, const ImportOptions& options) {
   ImportOptions checked = options;
-  COURANT_RETURN_IF_ERROR(CheckOptions(checked));
+  COURANT_RETURN_IF_ERROR(importers::CheckOptions(checked));
   switch (format) {
     case ImportFormat::kPage:
-      return std::make_unique<PageReader>(in, checked);
+      return std::make_unique<importers::PageReader>(in, checked);
     case ImportFormat::kCsv:
-      return CsvReader::Open(in, checked);
+      return importers::CsvReader::Open(in, checked);
     case ImportFormat::kJsonLines:
-      return std::make_unique<JsonLinesReader>(in, checked);
+      return std::make_unique<importers::JsonLinesReader>(in, checked);
   }
   return InvalidField("format", "is unknown");
 }

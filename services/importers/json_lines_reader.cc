@@ -7,7 +7,7 @@
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
-namespace courant {
+namespace courant::importers {
 
 absl::StatusOr<bool> JsonLinesReader::TakeLine(int64_t& number) {
   while (source_.Peek() != ByteSource::kEnd) {
@@ -52,4 +52,4 @@ absl::StatusOr<std::optional<ImportedItem>> JsonLinesReader::Next() {
   return item;
 }
 
-}  // namespace courant
+}  // namespace courant::importers

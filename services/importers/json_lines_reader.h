@@ -11,7 +11,7 @@
 #include "services/importers/byte_source.h"
 #include "services/importers/item_reader.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Reads articles from JSON lines: on each line one `Article` in protobuf JSON,
 // as `courant article get -o json` and `list -o json` print it, or one
@@ -52,6 +52,6 @@ class JsonLinesReader : public ItemReader {
   bool failed_ = false;  // The stream has failed, and Next() has said so.
 };
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_JSON_LINES_READER_H_

@@ -9,7 +9,7 @@
 #include "absl/strings/str_replace.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 // Registered tags are far shorter; ICU copies its input.
@@ -57,4 +57,4 @@ std::optional<ToldLanguage> LanguageOfText(absl::string_view text) {
   return std::nullopt;
 }
 
-}  // namespace courant
+}  // namespace courant::importers

@@ -6,7 +6,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Languages of imported texts. Pure, thread-safe functions.
 
@@ -33,6 +33,6 @@ struct ToldLanguage {
 // or without letters.
 std::optional<ToldLanguage> LanguageOfText(absl::string_view text);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_LANGUAGE_TAG_H_

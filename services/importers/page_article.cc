@@ -13,8 +13,12 @@
 #include "services/importers/printed_date.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
+
+// What a note shows of a line that was left out. Longer ones are cut: a server
+// takes 64 KiB, and a code point has at most 4 bytes.
+constexpr int kMostNotedCodePoints = 10000;
 
 // Fills an article line by line.
 class PageFiller {
@@ -98,11 +102,13 @@ class PageFiller {
 
  private:
   void Note(const char* action, const char* reason, const PageLine& line) {
+    if (article_.provenance().cleaning_size() >= kMaxNotes) return;
     v1::Provenance::Cleaning& note =
         *article_.mutable_provenance()->add_cleaning();
     note.set_action(action);
     note.set_reason(reason);
-    note.set_source_text(line.text);
+    note.set_source_text(
+        std::string(FirstCodePoints(line.text, kMostNotedCodePoints)));
     note.set_line(line.number);
   }
 
@@ -188,4 +194,4 @@ absl::Status FillFromPage(const std::vector<PageLine>& lines,
   return absl::OkStatus();
 }
 
-}  // namespace courant
+}  // namespace courant::importers

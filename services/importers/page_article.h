@@ -7,7 +7,7 @@
 #include "services/importers/imported_item.h"
 #include "services/importers/page_lines.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Puts the lines of a page, each of which has its role, into an article, and
 // notes what has no place there. Body lines without a blank line between are
@@ -19,6 +19,6 @@ namespace courant {
 absl::Status FillFromPage(const std::vector<PageLine>& lines,
                           ImportedItem& item);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_PAGE_ARTICLE_H_

@@ -8,7 +8,7 @@
 #include "services/importers/sentence.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 // The longest real deck seen has 90 columns, the longest headline 113.
@@ -85,4 +85,4 @@ bool IsRunningText(const PageLine& line) {
   return EndsSentence(line.text) || PrintWidth(line.text) > kWidestHead;
 }
 
-}  // namespace courant
+}  // namespace courant::importers

@@ -7,7 +7,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace courant {
+namespace courant::importers {
 
 // A news page as plain text, line by line, before and after somebody has said
 // what each line is (page_rules.h).
@@ -54,6 +54,6 @@ std::vector<PageLine*> UnknownLines(std::vector<PageLine>& lines);
 // and decks are (200 columns, see PrintWidth()).
 bool IsRunningText(const PageLine& line);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_PAGE_LINES_H_

@@ -14,7 +14,7 @@
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 // Rules look at pairs of lines near the start and count columns of all.
@@ -74,4 +74,4 @@ absl::StatusOr<std::optional<ImportedItem>> PageReader::Next() {
   return item;
 }
 
-}  // namespace courant
+}  // namespace courant::importers

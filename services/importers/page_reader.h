@@ -9,7 +9,7 @@
 #include "services/importers/byte_source.h"
 #include "services/importers/item_reader.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Reads one article from a news page as plain text: what a reader gets who
 // copies a republished article out of a browser. page_rules.h says how lines
@@ -45,6 +45,6 @@ class PageReader : public ItemReader {
   bool done_ = false;
 };
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_PAGE_READER_H_

@@ -15,7 +15,7 @@
 #include "services/importers/sentence.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 using Lines = std::vector<PageLine>;
@@ -360,4 +360,4 @@ std::string DateInLine(absl::string_view line) {
   return has_day ? std::string(line) : "";
 }
 
-}  // namespace courant
+}  // namespace courant::importers

@@ -9,7 +9,7 @@
 #include "courant/v1/article.pb.h"
 #include "services/importers/page_lines.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Says what each line of a page is: a list of rules, each of which gives roles
 // to lines that have none yet. The shape that they expect, everything but the
@@ -55,6 +55,6 @@ SectionPath SplitBreadcrumb(absl::string_view line);
 // as "Published:" or "등록일" before it. Empty if it is not one.
 std::string DateInLine(absl::string_view line);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_PAGE_RULES_H_

@@ -4,7 +4,7 @@
 #include "absl/strings/str_split.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 // Whether anything but line feeds was cut away from `whole` to get `part`,
@@ -56,4 +56,4 @@ void NoteTrimmedSpace(int64_t line, v1::Article& article) {
   note->set_line(static_cast<int32_t>(line));
 }
 
-}  // namespace courant
+}  // namespace courant::importers

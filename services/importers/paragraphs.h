@@ -8,7 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "courant/v1/article.pb.h"
 
-namespace courant {
+namespace courant::importers {
 
 // A plain text cut into its paragraphs.
 struct Paragraphs {
@@ -31,6 +31,6 @@ void AddParagraph(absl::string_view text, v1::Article& article);
 // `line` is where its text begins, 0 when not known. Thread-safe.
 void NoteTrimmedSpace(int64_t line, v1::Article& article);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_PARAGRAPHS_H_

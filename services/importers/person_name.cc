@@ -8,7 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 // Family names of two syllables. All others have one.
@@ -95,4 +95,4 @@ v1::Contributor PersonNamed(absl::string_view text) {
   return person;
 }
 
-}  // namespace courant
+}  // namespace courant::importers

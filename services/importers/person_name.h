@@ -4,7 +4,7 @@
 #include "absl/strings/string_view.h"
 #include "courant/v1/article.pb.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Names of people, taken apart only as far as the writing shows the parts.
 // Pure, thread-safe functions.
@@ -20,6 +20,6 @@ bool IsHangulName(absl::string_view text);
 // documents them; role and affiliation unset.
 v1::Contributor PersonNamed(absl::string_view name);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_PERSON_NAME_H_

@@ -11,7 +11,7 @@
 #include "absl/time/time.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 constexpr size_t kLongestDate = 80;
@@ -389,4 +389,4 @@ std::optional<PrintedDate> ParsePrintedDate(absl::string_view text) {
   return Assemble(*fields, time);
 }
 
-}  // namespace courant
+}  // namespace courant::importers

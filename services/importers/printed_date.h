@@ -8,7 +8,7 @@
 #include "courant/v1/article.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
-namespace courant {
+namespace courant::importers {
 
 // The forms that ParsePrintedDate() reads, for a message to somebody whose date
 // was in another.
@@ -40,6 +40,6 @@ struct PrintedDate {
 // Nothing for anything else, and for a day that no calendar has. Thread-safe.
 std::optional<PrintedDate> ParsePrintedDate(absl::string_view text);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_PRINTED_DATE_H_

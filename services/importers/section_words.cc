@@ -9,7 +9,7 @@
 #include "services/importers/sentence.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 constexpr int kWidestSection = 30;  // Columns, see PrintWidth().
@@ -91,4 +91,4 @@ bool IsKnownSection(absl::string_view line) {
                         HasOneOf(line, kTellingKorean));
 }
 
-}  // namespace courant
+}  // namespace courant::importers

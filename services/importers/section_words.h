@@ -3,7 +3,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace courant {
+namespace courant::importers {
 
 // How publishers call the parts of their sites. Pure, thread-safe functions.
 
@@ -17,6 +17,6 @@ bool LooksLikeSection(absl::string_view line);
 // ("Politics", "Arts and Culture", "국방").
 bool IsKnownSection(absl::string_view line);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_SECTION_WORDS_H_

@@ -1,10 +1,13 @@
 #include "services/importers/sentence.h"
 
+#include <cstddef>
+
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/strip.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 constexpr const char* kQuotes[] = {"\"", "'", "“",  "”",  "‘",  "’",  "„",
@@ -50,10 +53,19 @@ absl::string_view WithoutOpeningQuotes(absl::string_view text) {
 }
 
 bool HasQuote(absl::string_view text) {
-  for (const char* quote : kQuotes) {
-    if (absl::StrContains(text, quote)) return true;
+  for (const absl::string_view quote : kQuotes) {
+    const bool may_be_apostrophe = quote == "'" || quote == "’";
+    for (size_t at = text.find(quote); at != absl::string_view::npos;
+         at = text.find(quote, at + quote.size())) {
+      const size_t next = at + quote.size();
+      if (!may_be_apostrophe || at == 0 || next == text.size() ||
+          !absl::ascii_isalpha(text[at - 1]) ||
+          !absl::ascii_isalpha(text[next])) {
+        return true;
+      }
+    }
   }
   return false;
 }
 
-}  // namespace courant
+}  // namespace courant::importers

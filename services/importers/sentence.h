@@ -3,7 +3,7 @@
 
 #include "absl/strings/string_view.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Whether `text` ends as a sentence of running text does: with a full stop,
 // closing quotation marks and brackets behind it aside. An ellipsis and the
@@ -14,9 +14,10 @@ bool EndsSentence(absl::string_view text);
 // `text` without the quotation marks that open it. Thread-safe.
 absl::string_view WithoutOpeningQuotes(absl::string_view text);
 
-// Whether `text` has a quotation mark. Thread-safe.
+// Whether `text` has a quotation mark; an apostrophe between letters is none.
+// Thread-safe.
 bool HasQuote(absl::string_view text);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_SENTENCE_H_

@@ -10,7 +10,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 constexpr char kBase32[] = "abcdefghijklmnopqrstuvwxyz234567";
@@ -121,4 +121,4 @@ std::string RequestIdOf(const v1::CreateArticleRequest& request,
                       hex.substr(20));
 }
 
-}  // namespace courant
+}  // namespace courant::importers

@@ -6,7 +6,7 @@
 #include "absl/strings/string_view.h"
 #include "courant/v1/article_service.pb.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Ids that follow from where an item came from, so that importing it again,
 // from anywhere and at any time, meets the article that is there. The rules
@@ -32,6 +32,6 @@ std::string ArticleIdOf(const v1::Article& article);
 std::string RequestIdOf(const v1::CreateArticleRequest& request,
                         absl::string_view run);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_SOURCE_IDENTITY_H_

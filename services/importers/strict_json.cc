@@ -8,7 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/importers/unicode_text.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 using Json = nlohmann::json;
@@ -87,4 +87,4 @@ absl::StatusOr<std::vector<std::string>> CheckStrictJson(
   return checker.TakeKeys();
 }
 
-}  // namespace courant
+}  // namespace courant::importers

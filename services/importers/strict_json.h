@@ -7,7 +7,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-namespace courant {
+namespace courant::importers {
 
 // Deepest nesting of objects and arrays that is read.
 inline constexpr int kMaxJsonDepth = 64;
@@ -25,6 +25,6 @@ inline constexpr int kMaxJsonDepth = 64;
 absl::StatusOr<std::vector<std::string>> CheckStrictJson(
     absl::string_view text);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_STRICT_JSON_H_

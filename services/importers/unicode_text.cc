@@ -11,7 +11,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_replace.h"
 
-namespace courant {
+namespace courant::importers {
 namespace {
 
 constexpr int kQuotedCodePoints = 60;
@@ -40,8 +40,10 @@ bool IsControl(UChar32 point) {
   return point < 0x20 || (point >= 0x7f && point < 0xa0);
 }
 
+// XML has no way to write the two last ones, and feeds are XML.
 bool MayStand(UChar32 point) {
-  return !IsControl(point) || point == '\n' || point == '\r' || point == '\t';
+  if (point == '\n' || point == '\r' || point == '\t') return true;
+  return !IsControl(point) && point != 0xfffe && point != 0xffff;
 }
 
 bool IsSpace(UChar32 point) { return point >= 0 && u_isUWhiteSpace(point); }
@@ -61,7 +63,8 @@ std::optional<BadText> FindBadText(absl::string_view text) {
     }
     if (!MayStand(point)) {
       return BadText{
-          offset, absl::StrFormat("holds the control character U+%04X", point),
+          offset,
+          absl::StrFormat("holds U+%04X, which no text may hold", point),
           v1::FIELD_INVALID};
     }
   }
@@ -181,4 +184,4 @@ LetterCounts CountLetters(absl::string_view text) {
   return counts;
 }
 
-}  // namespace courant
+}  // namespace courant::importers

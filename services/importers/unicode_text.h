@@ -8,7 +8,7 @@
 #include "absl/strings/string_view.h"
 #include "courant/v1/error.pb.h"
 
-namespace courant {
+namespace courant::importers {
 
 // What the importers need to know of Unicode. White space is the property
 // White_Space: no-break and ideographic spaces belong to it, joiners do not.
@@ -18,13 +18,13 @@ namespace courant {
 // The first byte of a text that an article cannot hold.
 struct BadText {
   size_t offset;           // In bytes, from 0.
-  std::string what;        // "is not UTF-8 (byte 0xb1)", "holds U+0007".
+  std::string what;        // "is not UTF-8 (byte 0xb1)", "holds U+0007, ...".
   v1::ErrorReason reason;  // INVALID_UTF8 or FIELD_INVALID.
 };
 
-// Finds the first byte that is not well-formed UTF-8, or the first control
-// character (C0, DEL, C1) other than line feed, carriage return and tab.
-// Nothing if there is none.
+// Finds the first byte that is not well-formed UTF-8, or the first character
+// that no article may hold: a control character (C0, DEL, C1) other than line
+// feed, carriage return and tab, U+FFFE or U+FFFF. Nothing if there is none.
 std::optional<BadText> FindBadText(absl::string_view text);
 
 // `text` with CR LF and CR alone turned into LF.
@@ -68,6 +68,6 @@ struct LetterCounts {
 };
 LetterCounts CountLetters(absl::string_view text);
 
-}  // namespace courant
+}  // namespace courant::importers
 
 #endif  // COURANT_SERVICES_IMPORTERS_UNICODE_TEXT_H_
