@@ -53,6 +53,7 @@ rocksdb::DBOptions MakeDbOptions(const DatabaseOptions& options) {
   db.max_total_wal_size = options.max_wal_bytes;
   db.max_background_jobs = 2;
   db.max_open_files = 512;
+  db.max_file_opening_threads = 2;
   db.bytes_per_sync = 1 << 20;
   db.keep_log_file_num = 4;
   db.max_log_file_size = 8 << 20;

@@ -6,7 +6,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "grpcpp/grpcpp.h"
+#include "prometheus/gauge.h"
 #include "prometheus/registry.h"
+#include "rocksdb/version.h"
 #include "services/distribution/change_hub.h"
 #include "services/distribution/change_service.h"
 #include "services/editorial/article_service.h"
@@ -16,6 +19,7 @@
 #include "services/server/database_metrics.h"
 #include "services/server/grpc_listener.h"
 #include "services/server/process_metrics.h"
+#include "services/server/version.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/worker_pool.h"
 #include "storage/store.h"
@@ -52,6 +56,27 @@ storage::StoreOptions StoreOptionsFrom(const ServerOptions& options) {
   return store;
 }
 
+// Several sources of metrics as one.
+class AllMetrics final : public prometheus::Collectable {
+ public:
+  // Nothing is owned; all must outlive this.
+  explicit AllMetrics(std::vector<const prometheus::Collectable*> sources)
+      : sources_(std::move(sources)) {}
+
+  std::vector<prometheus::MetricFamily> Collect() const override {
+    std::vector<prometheus::MetricFamily> all;
+    for (const prometheus::Collectable* source : sources_) {
+      for (prometheus::MetricFamily& family : source->Collect()) {
+        all.push_back(std::move(family));
+      }
+    }
+    return all;
+  }
+
+ private:
+  const std::vector<const prometheus::Collectable*> sources_;
+};
+
 }  // namespace
 
 // Everything a running server is made of. Declared in the order of dependence,
@@ -85,8 +110,16 @@ struct Server::Parts {
         changes(hub, positions),
         article_service(ArticleServiceTable(writes, reads), Environment()),
         change_service(changes.Table(), Environment()),
-        process_metrics(std::make_shared<ProcessMetrics>()),
-        database_metrics(std::make_shared<DatabaseMetrics>(*store)) {
+        database_metrics(*store),
+        all_metrics({registry.get(), &process_metrics, &database_metrics}) {
+    prometheus::BuildGauge()
+        .Name("courant_build_info")
+        .Help("1; what runs is in the labels.")
+        .Register(*registry)
+        .Add({{"version", kVersion},
+              {"grpc", grpc::Version()},
+              {"rocksdb", rocksdb::GetRocksVersionAsString()}})
+        .Set(1);
     store->applier().SetListener(&hub);
     streams_ready.store(true);
   }
@@ -129,8 +162,9 @@ struct Server::Parts {
   ChangeService changes;
   RpcService article_service;
   RpcService change_service;
-  std::shared_ptr<ProcessMetrics> process_metrics;
-  std::shared_ptr<DatabaseMetrics> database_metrics;
+  ProcessMetrics process_metrics;
+  DatabaseMetrics database_metrics;
+  AllMetrics all_metrics;
   std::unique_ptr<GrpcListener> internal;
   std::unique_ptr<OpsServer> ops;
   Addresses addresses;
@@ -144,6 +178,24 @@ absl::Status Server::Parts::Listen() {
           listeners.internal(), {&article_service, &change_service},
           options.config.limits().max_request_bytes() + kTransportSlack));
   addresses.internal = internal->address();
+  const auto word = [](bool good, absl::string_view text) {
+    return OpsResponse{.status = good ? 200 : 503,
+                       .body = absl::StrCat(text, "\n")};
+  };
+  COURANT_ASSIGN_OR_RETURN(
+      ops,
+      OpsServer::Create(
+          listeners.ops().address(),
+          {{"/metrics",
+            [this](const OpsRequest&) {
+              return RenderMetricsPage(all_metrics);
+            }},
+           // Alive: the program answers. Depends on nothing else.
+           {"/healthz", [word](const OpsRequest&) { return word(true, "ok"); }},
+           {"/readyz", [this, word](const OpsRequest&) {
+              return ready ? word(true, "ready") : word(false, "not ready");
+            }}}));
+  addresses.ops = ops->address();
   return absl::OkStatus();
 }
 

@@ -57,8 +57,9 @@ TEST(FrameTest, AControlFrameFollowsAndMovesNoSequence) {
 TEST(FrameTest, AnyChangedFactBreaksTheChain) {
   Frame frame = FrameAfter(Tail());
   frame.entries[0].facts_bytes.back() ^= 1;
-  EXPECT_THAT(VerifyFollows(Tail(), frame),
-              StatusIs(absl::StatusCode::kDataLoss, "chain"));
+  EXPECT_THAT(
+      VerifyFollows(Tail(), frame),
+      StatusIs(absl::StatusCode::kDataLoss, testing::HasSubstr("chain")));
 }
 
 TEST(FrameTest, TakingTheTextAwayKeepsTheChain) {
@@ -71,7 +72,8 @@ TEST(FrameTest, AFrameForANewerReaderIsNotRead) {
   Frame frame = FrameAfter(Tail());
   frame.header.set_min_reader_level(kReaderLevel + 1);
   EXPECT_THAT(VerifyFollows(Tail(), frame),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "newer"));
+              StatusIs(absl::StatusCode::kFailedPrecondition,
+                       testing::HasSubstr("newer")));
 }
 
 }  // namespace

@@ -49,9 +49,10 @@ TEST_F(StoreTest, KeepsItsIdentity) {
 TEST_F(StoreTest, RefusesALogThatIsShorterThanWhatWasAcknowledged) {
   LoseThreeChanges();
   const absl::Status refused = fixture_.Open();
-  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss, "3 changes"));
-  EXPECT_THAT(refused,
-              StatusIs(absl::StatusCode::kDataLoss, "--accept-data-loss=7"));
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss,
+                                testing::HasSubstr("3 changes")));
+  EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss,
+                                testing::HasSubstr("--accept-data-loss=7")));
 }
 
 TEST_F(StoreTest, GoesOnFromALossThatWasAcceptedByNumber) {
@@ -79,8 +80,8 @@ TEST_F(StoreTest, RefusesAMissingWatermark) {
   ASSERT_THAT(fixture_.Write("a", "text"), IsOk());
   fixture_.Close();
   std::filesystem::remove(fixture_.data_dir() + "/WATERMARK");
-  EXPECT_THAT(fixture_.Open(),
-              StatusIs(absl::StatusCode::kDataLoss, "WATERMARK"));
+  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kDataLoss,
+                                        testing::HasSubstr("WATERMARK")));
 }
 
 TEST_F(StoreTest, RefusesToShareItsFolder) {
@@ -103,8 +104,8 @@ TEST_F(StoreTest, RefusesAFolderOfANewerVersion) {
                   .Put(rocksdb::WriteOptions(), ToSlice(kFormatKey),
                        ToSlice(format.SerializeAsString()))
                   .ok());
-  EXPECT_THAT(fixture_.Open(),
-              StatusIs(absl::StatusCode::kFailedPrecondition, "newer"));
+  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kFailedPrecondition,
+                                        testing::HasSubstr("newer")));
 }
 
 }  // namespace

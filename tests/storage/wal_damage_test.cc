@@ -62,7 +62,8 @@ class WalDamageTest : public testing::Test {
     const absl::Status opened = fixture_.Open();
     if (!opened.ok()) {
       EXPECT_THAT(opened, StatusIs(absl::StatusCode::kDataLoss)) << what;
-      EXPECT_THAT(opened, StatusIs(absl::StatusCode::kDataLoss, "backup"))
+      EXPECT_THAT(opened, StatusIs(absl::StatusCode::kDataLoss,
+                                   testing::HasSubstr("backup")))
           << what;
       return false;
     }
@@ -89,7 +90,7 @@ TEST_F(WalDamageTest, AFlippedByteIsRefused) {
   constexpr uint32_t kSeed = 20261123;
   std::mt19937 random(kSeed);
   RecordProperty("seed", kSeed);
-  for (int i = 0; i < 150; ++i) {
+  for (int i = 0; i < 80; ++i) {
     std::string bad = good_;
     const size_t at = random() % bad.size();
     bad[at] = static_cast<char>(bad[at] ^ (1 << random() % 8));
@@ -102,7 +103,7 @@ TEST_F(WalDamageTest, ACutIsRefused) {
   constexpr uint32_t kSeed = 20261124;
   std::mt19937 random(kSeed);
   RecordProperty("seed", kSeed);
-  for (int i = 0; i < 100; ++i) {
+  for (int i = 0; i < 40; ++i) {
     const size_t at = random() % good_.size();
     EXPECT_FALSE(OpenWith(good_.substr(0, at), absl::StrCat("cut at ", at)));
   }
