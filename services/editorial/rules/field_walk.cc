@@ -1,16 +1,13 @@
 #include "services/editorial/rules/field_walk.h"
 
-#include <simdjson.h>
-
 #include <string>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "google/protobuf/message.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "google/protobuf/unknown_field_set.h"
 #include "services/editorial/rules/field_rules.h"
-#include "services/editorial/rules/text_scan.h"
+#include "services/editorial/rules/value_rules.h"
 
 namespace courant {
 namespace {
@@ -20,11 +17,6 @@ using google::protobuf::Message;
 using google::protobuf::Reflection;
 using google::protobuf::Timestamp;
 using Look = FieldPlan::Look;
-
-// 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z, as timestamp.proto has them.
-constexpr int64_t kMinSeconds = -62135596800;
-constexpr int64_t kMaxSeconds = 253402300799;
-constexpr int32_t kMaxNanos = 999999999;
 
 // One walk over one article.
 class FieldWalk {
@@ -78,17 +70,22 @@ class FieldWalk {
         return;
       }
       case Look::kEnum:
-        return CheckEnum(reflection.GetEnumValue(message, field), plan, path);
+        return CheckEnum(reflection.GetEnumValue(message, field), plan, path,
+                         &violations_);
       case Look::kInteger:
         return CheckInteger(field->cpp_type() == FieldDescriptor::CPPTYPE_INT32
                                 ? reflection.GetInt32(message, field)
                                 : reflection.GetInt64(message, field),
-                            plan.rule, path);
+                            plan.rule, path, &violations_);
       case Look::kFloat:
-        return CheckFloat(reflection.GetFloat(message, field), plan.rule, path);
+        return CheckFloat(reflection.GetFloat(message, field), plan.rule, path,
+                          &violations_);
       case Look::kTimestamp:
         if (reflection.HasField(message, field)) {
-          CheckTimestamp(reflection.GetMessage(message, field), path);
+          const auto& time = static_cast<const Timestamp&>(
+              reflection.GetMessage(message, field));
+          CheckUnknown(time.GetReflection()->GetUnknownFields(time), path);
+          CheckTimestamp(time, path, &violations_);
         }
         return;
       case Look::kMessage:
@@ -152,7 +149,7 @@ class FieldWalk {
       return violations_.AddTooLong(path, size, rule.max_bytes, "bytes");
     }
     if (plan.field->type() == FieldDescriptor::TYPE_STRING &&
-        !CheckText(value, rule, path)) {
+        !CheckText(value, rule, path, &violations_)) {
       return;
     }
     if (rule.format == Format::kAny) return;
@@ -167,81 +164,6 @@ class FieldWalk {
       return;
     }
     violations_.Add(path, v1::FIELD_INVALID, FormatAdvice(rule.format, value));
-  }
-
-  // Returns whether it is worth looking at the format.
-  bool CheckText(absl::string_view value, const FieldRule& rule,
-                 const FieldPath& path) {
-    if (!simdjson::validate_utf8(value.data(), value.size())) {
-      violations_.Add(path, v1::INVALID_UTF8,
-                      "holds bytes that are not UTF-8; encode it as UTF-8");
-      return false;
-    }
-    if (const auto found = FindForbiddenCharacter(value)) {
-      violations_.Add(
-          path, v1::FIELD_INVALID,
-          absl::StrFormat("holds U+%04X at code point %d; of the control "
-                          "characters only line feed and tab are allowed",
-                          found->code_point, found->position));
-      return false;
-    }
-    // As many bytes as code points at least: most texts need no counting.
-    const int64_t limit = rule.max_code_points;
-    if (limit == 0 || static_cast<int64_t>(value.size()) <= limit) return true;
-    const int64_t size = static_cast<int64_t>(CountCodePoints(value));
-    if (size > limit) violations_.AddTooLong(path, size, limit, "code points");
-    return true;
-  }
-
-  void CheckEnum(int value, const FieldPlan& plan, const FieldPath& path) {
-    if (value == 0) {
-      if (plan.rule.required) violations_.AddRequired(path);
-      return;
-    }
-    if (plan.field->enum_type()->FindValueByNumber(value) != nullptr) return;
-    violations_.Add(path, v1::FIELD_INVALID,
-                    absl::StrCat(value, " is not a value of ",
-                                 plan.field->enum_type()->full_name(),
-                                 "; use one of the published proto"));
-  }
-
-  void CheckInteger(int64_t value, const FieldRule& rule,
-                    const FieldPath& path) {
-    if (value >= rule.min && value <= rule.max) return;
-    AddOutOfRange(absl::StrCat(value), rule, path);
-  }
-
-  void CheckFloat(float value, const FieldRule& rule, const FieldPath& path) {
-    // Written so that NaN is out of range.
-    if (value >= static_cast<float>(rule.min) &&
-        value <= static_cast<float>(rule.max)) {
-      return;
-    }
-    AddOutOfRange(absl::StrCat(value), rule, path);
-  }
-
-  void AddOutOfRange(absl::string_view value, const FieldRule& rule,
-                     const FieldPath& path) {
-    const bool open = rule.max == std::numeric_limits<int64_t>::max();
-    violations_.Add(path, v1::FIELD_INVALID,
-                    open ? absl::StrCat(value, " is out of range; use ",
-                                        rule.min, " or more")
-                         : absl::StrCat(value, " is out of range; use ",
-                                        rule.min, " to ", rule.max));
-  }
-
-  void CheckTimestamp(const Message& message, const FieldPath& path) {
-    const auto& time = static_cast<const Timestamp&>(message);
-    if (time.seconds() < kMinSeconds || time.seconds() > kMaxSeconds) {
-      violations_.Add(path.Child("seconds"), v1::FIELD_INVALID,
-                      absl::StrCat(time.seconds(),
-                                   " is outside of the years 0001 to 9999"));
-    }
-    if (time.nanos() < 0 || time.nanos() > kMaxNanos) {
-      violations_.Add(
-          path.Child("nanos"), v1::FIELD_INVALID,
-          absl::StrCat(time.nanos(), " is out of range; use 0 to ", kMaxNanos));
-    }
   }
 
   Violations& violations_;

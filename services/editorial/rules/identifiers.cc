@@ -70,6 +70,10 @@ absl::Status ValidateRequestId(absl::string_view request_id,
 
 absl::Status ValidateActor(absl::string_view actor, absl::string_view field) {
   if (actor.empty()) return RequiredField(field);
+  if (!IsUtf8(actor)) {
+    return MakeFieldError(v1::INVALID_UTF8,
+                          {{std::string(field), "is not UTF-8"}});
+  }
   const size_t size = CountCodePoints(actor);
   if (size > kMaxActorCodePoints) {
     return TooLong(field, size, kMaxActorCodePoints, "code points");

@@ -10,7 +10,8 @@
 
 // Names that come with a request. Every function is pure and thread-safe, and
 // its error is INVALID_ARGUMENT naming `field`: FIELD_REQUIRED when the value
-// is empty and must not be, FIELD_TOO_LONG or FIELD_INVALID otherwise.
+// is empty and must not be, FIELD_TOO_LONG, FIELD_INVALID or INVALID_UTF8
+// otherwise.
 namespace courant {
 
 // Longest {article} and {story}, in bytes.

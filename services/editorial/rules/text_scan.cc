@@ -1,5 +1,7 @@
 #include "services/editorial/rules/text_scan.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
 
 namespace courant {
@@ -64,6 +66,10 @@ std::optional<ForbiddenCharacter> FindForbiddenCharacter(
     }
   }
   return std::nullopt;
+}
+
+bool IsUtf8(absl::string_view text) {
+  return simdjson::validate_utf8(text.data(), text.size());
 }
 
 size_t CountCodePoints(absl::string_view text) {

@@ -26,6 +26,10 @@ struct ForbiddenCharacter {
 std::optional<ForbiddenCharacter> FindForbiddenCharacter(
     absl::string_view text);
 
+// True when `text` is UTF-8: no overlong forms, no surrogates, nothing above
+// U+10FFFF.
+bool IsUtf8(absl::string_view text);
+
 // The number of code points in `text`, which is UTF-8.
 size_t CountCodePoints(absl::string_view text);
 

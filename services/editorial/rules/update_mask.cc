@@ -141,10 +141,15 @@ std::vector<std::string> DifferingFields(const v1::Article& before,
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* const field = type->field(i);
     if (IsOutputOnly(*field) ||
-        field->number() == v1::Article::kChangeNoteFieldNumber ||
-        (!IsSet(before, *field) && !IsSet(after, *field))) {
+        field->number() == v1::Article::kChangeNoteFieldNumber) {
       continue;
     }
+    const bool was_set = IsSet(before, *field);
+    if (was_set != IsSet(after, *field)) {
+      names.push_back(field->name());
+      continue;
+    }
+    if (!was_set) continue;
     MessageDifferencer differencer;
     differencer.IgnoreField(given_language);
     if (!differencer.CompareWithFields(before, after, {field}, {field})) {
