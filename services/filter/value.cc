@@ -102,8 +102,9 @@ std::vector<std::string> EnumNameList(FilterField field) {
   const google::protobuf::EnumDescriptor& values = EnumOf(field);
   std::vector<std::string> names;
   for (int i = 0; i < values.value_count(); ++i) {
-    if (values.value(i)->number() != 0)
+    if (values.value(i)->number() != 0) {
       names.push_back(values.value(i)->name());
+    }
   }
   return names;
 }
