@@ -16,9 +16,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr uint64_t kSeed = 20260131;
-constexpr int kMutations = 100000;
-
 template <typename Bytes>
 Bytes Counting(Bytes bytes, int first) {
   std::iota(bytes.begin(), bytes.end(), static_cast<char>(first));
@@ -132,8 +129,8 @@ TEST(ResumeTokenTest, NoMutationOfTokensIsOne) {
     tokens.push_back(MintResumeToken(TestKey(), token));
   }
   const TokenKey key = TestKey();
-  TokenMutator mutator(tokens, kSeed);
-  for (int i = 0; i < kMutations; ++i) {
+  TokenMutator mutator(tokens, MutationSeed());
+  for (int i = 0; i < WantedMutations(); ++i) {
     const std::string text = mutator.Next();
     const auto token = OpenResumeToken(key, TestLog(), text, "resume_token");
     ASSERT_EQ(ReasonOf(token.status()), v1::RESUME_TOKEN_INVALID)

@@ -17,8 +17,6 @@ namespace {
 using ::testing::HasSubstr;
 
 constexpr uint64_t kScope = 0x0123456789abcdef;
-constexpr uint64_t kSeed = 20260131;
-constexpr int kMutations = 100000;
 
 TokenKey TestKey(char first = 0) {
   std::string secret(TokenKey::kSecretBytes, '\0');
@@ -103,8 +101,8 @@ TEST(PageTokenTest, NoMutationOfTokensIsOne) {
        {"", "a", "articles/summit", "\x01\x02\x03\x04"}) {
     tokens.push_back(Mint(key, last_key));
   }
-  TokenMutator mutator(tokens, kSeed);
-  for (int i = 0; i < kMutations; ++i) {
+  TokenMutator mutator(tokens, MutationSeed());
+  for (int i = 0; i < WantedMutations(); ++i) {
     const std::string text = mutator.Next();
     ASSERT_FALSE(OpenPageToken(key, PagedList::kArticles, kScope, text).ok())
         << "mutation " << i << ": " << text;

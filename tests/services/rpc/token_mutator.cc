@@ -1,6 +1,7 @@
 #include "tests/services/rpc/token_mutator.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -14,7 +15,18 @@ constexpr absl::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr size_t kMacBytes = 16;
 
+uint64_t FromEnvironment(const char* name, uint64_t otherwise) {
+  const char* given = std::getenv(name);
+  return given == nullptr ? otherwise : std::strtoull(given, nullptr, 10);
+}
+
 }  // namespace
+
+int WantedMutations() {
+  return static_cast<int>(FromEnvironment("COURANT_MUTATIONS", 100000));
+}
+
+uint64_t MutationSeed() { return FromEnvironment("COURANT_SEED", 20260131); }
 
 std::string TokenMutator::Next() {
   std::string text;

@@ -5,9 +5,16 @@
 #include <cstdint>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace courant {
+
+// How many mutations a test tries: 100,000, or what COURANT_MUTATIONS says.
+int WantedMutations();
+
+// With which seed: always the same one, or what COURANT_SEED says.
+uint64_t MutationSeed();
 
 // Makes texts that are nearly tokens out of tokens: changed characters and
 // bytes, cuts, padding, one token's payload under another's MAC, and so on.
