@@ -15,6 +15,12 @@ std::vector<Option> AllOptions(const Command& command) {
   for (Option& option : CommonOptions(command)) {
     options.push_back(std::move(option));
   }
+  options.push_back({"help",
+                     "",
+                     "Tell more, with an example",
+                     Option::Use::kSwitch,
+                     {},
+                     'h'});
   return options;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "absl/strings/cord.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "courant/v1/article_service.grpc.pb.h"
 #include "courant/v1/change_service.grpc.pb.h"
@@ -24,6 +25,8 @@ constexpr int kMaxReceiveBytes = 64 * 1024 * 1024;
 // A dead server is found after 40 s. The server takes pings every 20 s.
 constexpr int kKeepaliveMillis = 30'000;
 constexpr int kKeepaliveTimeoutMillis = 10'000;
+// One attempt to connect, and the waits between two.
+constexpr int kConnectMillis = 3'000;
 constexpr int kFirstReconnectMillis = 100;
 constexpr int kLongestReconnectMillis = 2'000;
 
@@ -32,9 +35,11 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
   arguments.SetMaxReceiveMessageSize(kMaxReceiveBytes);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveMillis);
   arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMillis);
+  // A stream of changes sends nothing; without this the pings would cease.
+  arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS,
                    kFirstReconnectMillis);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstReconnectMillis);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMillis);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kLongestReconnectMillis);
   // The wire is a neighbour: a proxy set for the web must not get in between,
   // nor a look-up of service configuration in DNS.
@@ -42,6 +47,16 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(),
                                    arguments);
+}
+
+// The end of what the library says when it cannot connect, "Connection
+// refused"; before that it repeats the address in its own words.
+absl::string_view ShortCause(absl::string_view message) {
+  if (!absl::StartsWith(message, "failed to connect to all addresses")) {
+    return message;
+  }
+  const size_t last = message.rfind(": ");
+  return last == message.npos ? message : message.substr(last + 2);
 }
 
 // The status and details that the server sent, or how it was not reached.
@@ -62,7 +77,7 @@ absl::Status ToAbsl(const grpc::Status& status,
     return WithHint(
         absl::UnavailableError(absl::StrCat("no server answers at ",
                                             options.address, " (",
-                                            error.message(), ")")),
+                                            ShortCause(error.message()), ")")),
         "start one with: courantd --data-dir ./var; or name another with "
         "--address or COURANT_ADDRESS");
   }

@@ -62,12 +62,16 @@ int CodePointWidth(UChar32 code_point) {
 // drawn into the room of their base.
 int GraphemeWidth(absl::string_view grapheme) {
   int width = 0;
+  int letters_of_flag = 0;  // Two make a flag.
   ForEachCodePoint(grapheme, [&](UChar32 code_point, absl::string_view) {
     width = std::max(width, code_point == kEmojiPresentation
                                 ? 2
                                 : CodePointWidth(code_point));
+    if (u_hasBinaryProperty(code_point, UCHAR_REGIONAL_INDICATOR)) {
+      ++letters_of_flag;
+    }
   });
-  return width;
+  return std::max(width, letters_of_flag);
 }
 
 // Calls `visit` with each grapheme until it returns false.

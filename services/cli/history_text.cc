@@ -23,9 +23,10 @@ constexpr absl::string_view kNotContent[] = {"name",
                                              "pub_status",
                                              "change_note",
                                              "create_time",
-                                             "revision_create_time",
                                              "actor",
-                                             "publish_time"};
+                                             "publish_time",
+                                             "schedule_time",
+                                             "revision_create_time"};
 
 // Paths of what changed in the content: as the server says, else by top-level
 // field.

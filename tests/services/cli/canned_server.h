@@ -1,0 +1,79 @@
+#ifndef COURANT_TESTS_SERVICES_CLI_CANNED_SERVER_H_
+#define COURANT_TESTS_SERVICES_CLI_CANNED_SERVER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "courant/v1/article_service.pb.h"
+#include "courant/v1/change_service.pb.h"
+
+namespace courant {
+
+// Answers one method. Called on threads of the server, several at a time.
+template <typename Request, typename Response>
+using CannedAnswer = std::function<absl::StatusOr<Response>(const Request&)>;
+
+// Writes one message of a stream; false when the client has left.
+using WriteMessage = std::function<bool(const v1::SubscribeChangesResponse&)>;
+
+// What a CannedServer answers. A method without an answer is UNIMPLEMENTED,
+// without details, as from a stranger.
+struct CannedAnswers {
+  CannedAnswer<v1::CreateArticleRequest, v1::Article> create_article = {};
+  CannedAnswer<v1::GetArticleRequest, v1::Article> get_article = {};
+  CannedAnswer<v1::ListArticlesRequest, v1::ListArticlesResponse>
+      list_articles = {};
+  CannedAnswer<v1::UpdateArticleRequest, v1::Article> update_article = {};
+  CannedAnswer<v1::PublishArticleRequest, v1::Article> publish_article = {};
+  CannedAnswer<v1::ListArticleRevisionsRequest,
+               v1::ListArticleRevisionsResponse>
+      list_revisions = {};
+  CannedAnswer<v1::GetArticleRevisionRequest, v1::Article> get_revision = {};
+  CannedAnswer<v1::GetChangeRequest, v1::Change> get_change = {};
+  CannedAnswer<v1::ListChangesRequest, v1::ListChangesResponse> list_changes =
+      {};
+  CannedAnswer<v1::GetChangeLogStatusRequest, v1::ChangeLogStatus> log_status =
+      {};
+  // The stream ends with what it returns.
+  std::function<absl::Status(const v1::SubscribeChangesRequest&,
+                             const WriteMessage&)>
+      subscribe_changes = {};
+};
+
+// A real gRPC server on a free port of the loopback, with the services of
+// courantd and answers that the test gives. Errors carry their payloads as the
+// real one's do.
+class CannedServer {
+ public:
+  explicit CannedServer(CannedAnswers answers);
+  ~CannedServer();
+
+  CannedServer(const CannedServer&) = delete;
+  CannedServer& operator=(const CannedServer&) = delete;
+
+  // "127.0.0.1:PORT".
+  const std::string& address() const { return address_; }
+
+  // The actor of each call so far, in the order in which they came.
+  std::vector<std::string> actors() const;
+
+  // Breaks all streams and refuses new ones, until Start().
+  void Stop();
+
+  // Begins again at the same address.
+  void Start();
+
+ private:
+  struct Parts;
+
+  std::string address_;
+  const std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_TESTS_SERVICES_CLI_CANNED_SERVER_H_
