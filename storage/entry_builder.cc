@@ -9,10 +9,13 @@ namespace courant::storage {
 namespace {
 
 // Different for every revision of every history: the digest before the change
-// stands for all that came before.
-std::string MakeEtag(int64_t revision, const ChainDigest& before) {
-  return absl::StrCat(revision, "-",
-                      absl::BytesToHexString(before.bytes().substr(0, 8)));
+// stands for all that came before, the time for a log that begins anew.
+std::string MakeEtag(const courant::v1::Article& article,
+                     const EntryPosition& position) {
+  const ChainDigest mixed = position.chain_before.Extend(absl::StrCat(
+      article.name(), "@", absl::ToUnixMicros(position.commit_time)));
+  return absl::StrCat(article.revision(), "-",
+                      absl::BytesToHexString(mixed.bytes().substr(0, 8)));
 }
 
 void Stamp(ChangeDraft& draft, const EntryPosition& position,
@@ -21,7 +24,7 @@ void Stamp(ChangeDraft& draft, const EntryPosition& position,
   const int64_t revision = draft.previous ? draft.previous->revision() + 1 : 1;
   article.set_name(absl::StrCat("articles/", draft.article_id));
   article.set_revision(revision);
-  article.set_etag(MakeEtag(revision, position.chain_before));
+  article.set_etag(MakeEtag(article, position));
   article.set_change_sequence(static_cast<int64_t>(position.sequence.value()));
   *article.mutable_revision_create_time() = ToTimestamp(position.commit_time);
   article.set_actor(std::string(actor));

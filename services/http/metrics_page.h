@@ -6,8 +6,9 @@
 
 namespace courant {
 
-// Every metric of `metrics`, e.g. a registry, as it stands now, in the text format 0.0.4 of
-// Prometheus. Thread-safe; collecting locks each metric family for a moment.
+// Every metric of `metrics`, e.g. a registry, as it stands now, in the text
+// format 0.0.4 of Prometheus. Thread-safe; collecting locks each metric family
+// for a moment.
 OpsResponse RenderMetricsPage(const prometheus::Collectable& metrics);
 
 }  // namespace courant

@@ -41,8 +41,7 @@ namespace http = boost::beast::http;
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
-// A request line and its headers must fit into the read buffer as a whole. (The
-// parser's own limit counts them one by one.)
+// For the request line, and for all headers with the empty line behind them.
 constexpr uint32_t kMaxHeaderBytes = 8 * 1024;
 
 // How much of a refused request is read before the connection is closed.

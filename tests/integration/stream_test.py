@@ -1,0 +1,166 @@
+"""The change stream from outside: order, resume, filters, restart."""
+
+import threading
+
+import grpc
+
+from courant.v1 import article_pb2, change_pb2
+from google.protobuf import duration_pb2
+
+import harness
+from harness import an_article, articles, changes
+
+Kind = change_pb2.Change
+
+
+class StreamTest(harness.ServerTest):
+    def sections(self, *codes):
+        article = an_article()
+        for code in codes:
+            article.sections.add(code=code)
+        return article
+
+    def test_every_change_once_and_in_order_while_others_write(self):
+        writers, each = 4, 50
+
+        def write():
+            for _ in range(each):
+                self.create()
+
+        threads = [threading.Thread(target=write) for _ in range(writers)]
+        for thread in threads:
+            thread.start()
+        position, _, seen = harness.follow(
+            self.changes, writers * each,
+            start_from=changes.EARLIEST_RETAINED)
+        for thread in threads:
+            thread.join()
+        self.assertEqual(position, writers * each)
+        self.assertEqual([s for s, _, _ in seen],
+                         list(range(1, writers * each + 1)))
+
+    def test_resuming_from_every_position_repeats_and_misses_nothing(self):
+        for _ in range(12):
+            self.create()
+        token = None
+        for expected in range(1, 13):
+            start = ({"resume_token": token} if token else
+                     {"start_from": changes.EARLIEST_RETAINED})
+            _, token, seen = harness.follow(
+                self.changes, expected, max_batch_changes=1, **start)
+            self.assertEqual([s for s, _, _ in seen], [expected])
+
+    def test_tokens_outlive_a_restart(self):
+        for _ in range(5):
+            self.create()
+        _, token, _ = harness.follow(
+            self.changes, 5, start_from=changes.EARLIEST_RETAINED)
+        self.assertEqual(self.server.stop(), 0)
+        self.server.start()
+        self.connect()
+        for _ in range(3):
+            self.create()
+        _, _, seen = harness.follow(self.changes, 8, resume_token=token)
+        self.assertEqual([s for s, _, _ in seen], [6, 7, 8])
+
+    def test_a_filter_gives_its_own_and_still_moves(self):
+        self.create(self.sections("sport"))
+        self.create(self.sections("politics"))
+        self.create(self.sections("politics", "sport"))
+        position, _, seen = harness.follow(
+            self.changes, 3, filter="section=sport",
+            start_from=changes.EARLIEST_RETAINED)
+        self.assertEqual(position, 3)
+        self.assertEqual([s for s, _, _ in seen], [1, 3])
+        position, _, seen = harness.follow(
+            self.changes, 3, filter="language=cy",
+            start_from=changes.EARLIEST_RETAINED)
+        self.assertEqual((position, seen), (3, []))
+
+    def test_leaving_a_filter_is_told_without_the_text(self):
+        article = self.create(self.sections("sport"))
+        patch = article_pb2.Article(name=article.name)
+        patch.sections.add(code="politics")
+        self.articles.UpdateArticle(
+            articles.UpdateArticleRequest(article=patch))
+        answer = self.changes.ListChanges(
+            changes.ListChangesRequest(filter="section=sport"))
+        self.assertEqual([c.disposition for c in answer.changes],
+                         [Kind.ENTERED, Kind.LEFT])
+        self.assertEqual(answer.changes[1].WhichOneof("payload"), "tombstone")
+        answer = self.changes.ListChanges(
+            changes.ListChangesRequest(filter="section=politics"))
+        self.assertEqual([c.disposition for c in answer.changes],
+                         [Kind.ENTERED])
+
+    def test_progress_when_nothing_happens(self):
+        stream = self.changes.SubscribeChanges(
+            changes.SubscribeChangesRequest(
+                progress_interval=duration_pb2.Duration(seconds=1)),
+            timeout=harness.PATIENCE)
+        kinds = [next(stream).WhichOneof("event") for _ in range(4)]
+        self.assertEqual(kinds, ["started"] + ["progress"] * 3)
+        stream.cancel()
+
+    def test_an_end_is_the_end(self):
+        for _ in range(5):
+            self.create()
+        stream = self.changes.SubscribeChanges(
+            changes.SubscribeChangesRequest(
+                start_from=changes.EARLIEST_RETAINED, end_sequence=3),
+            timeout=harness.PATIENCE)
+        seen = [c.sequence for m in stream for c in m.batch.changes]
+        self.assertEqual(seen, [1, 2, 3])
+
+    def test_polling_and_streaming_share_their_tokens(self):
+        for _ in range(7):
+            self.create()
+        page = self.changes.ListChanges(
+            changes.ListChangesRequest(page_size=3))
+        self.assertEqual([c.sequence for c in page.changes], [1, 2, 3])
+        _, token, seen = harness.follow(
+            self.changes, 7, resume_token=page.next_page_token)
+        self.assertEqual([s for s, _, _ in seen], [4, 5, 6, 7])
+        page = self.changes.ListChanges(
+            changes.ListChangesRequest(page_token=token))
+        self.assertEqual((len(page.changes), page.next_page_token), (0, ""))
+        self.assertTrue(page.resume_token)
+
+    def test_a_long_poll_ends_when_something_happens(self):
+        token = self.changes.ListChanges(
+            changes.ListChangesRequest()).resume_token
+        timer = threading.Timer(0.5, self.create)
+        timer.start()
+        with harness.deadline(15, "the long poll"):
+            page = self.changes.ListChanges(changes.ListChangesRequest(
+                page_token=token, wait=duration_pb2.Duration(seconds=20)))
+        timer.join()
+        self.assertEqual([c.sequence for c in page.changes], [1])
+
+    def test_a_stopping_server_says_where_to_go_on(self):
+        self.create()
+        stream = self.changes.SubscribeChanges(
+            changes.SubscribeChangesRequest(), timeout=harness.PATIENCE)
+        self.assertEqual(next(stream).WhichOneof("event"), "started")
+        stopper = threading.Thread(target=self.server.stop)
+        stopper.start()
+        last = None
+        with self.assertRaises(grpc.RpcError) as caught:
+            for message in stream:
+                last = message
+        stopper.join()
+        self.assertEqual(last.WhichOneof("event"), "drain")
+        self.assertEqual(last.drain.after_sequence, 1)
+        self.assertEqual(caught.exception.code(), grpc.StatusCode.UNAVAILABLE)
+        info, _ = harness.details(caught.exception)
+        self.assertEqual(info.reason, "NODE_DRAINING")
+        self.server.start()
+        self.connect()
+        self.create()
+        _, _, seen = harness.follow(
+            self.changes, 2, resume_token=last.drain.resume_token)
+        self.assertEqual([s for s, _, _ in seen], [2])
+
+
+if __name__ == "__main__":
+    harness.main()
