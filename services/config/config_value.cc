@@ -29,36 +29,37 @@ using google::protobuf::EnumValueDescriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
-const FieldDescriptor& FindField(const Descriptor& root,
-                                 absl::string_view path) {
-  const Descriptor* message = &root;
-  const FieldDescriptor* field = nullptr;
-  for (absl::string_view name : absl::StrSplit(path, '.')) {
-    field = message->FindFieldByName(std::string(name));
-    message = field->message_type();
+// The way from ServerConfig to one of its leaves.
+struct FieldPath {
+  std::vector<const FieldDescriptor*> sections;
+  const FieldDescriptor* leaf = nullptr;
+};
+
+// `key` is a row of ConfigKeys(), so every part of its name is a field.
+FieldPath FindField(const ConfigKey& key) {
+  FieldPath path;
+  const Descriptor* message = config::v1::ServerConfig::descriptor();
+  for (absl::string_view name : absl::StrSplit(key.name, '.')) {
+    if (path.leaf != nullptr) path.sections.push_back(path.leaf);
+    path.leaf = message->FindFieldByName(std::string(name));
+    message = path.leaf->message_type();
   }
-  return *field;
+  return path;
 }
 
-// The message that holds the last field of `path`.
-Message& MutableParent(Message& root, absl::string_view path) {
+// The message that holds the leaf.
+Message& MutableParent(const FieldPath& path, Message& root) {
   Message* message = &root;
-  const std::vector<absl::string_view> names = absl::StrSplit(path, '.');
-  for (size_t i = 0; i + 1 < names.size(); ++i) {
-    message = message->GetReflection()->MutableMessage(
-        message,
-        message->GetDescriptor()->FindFieldByName(std::string(names[i])));
+  for (const FieldDescriptor* section : path.sections) {
+    message = message->GetReflection()->MutableMessage(message, section);
   }
   return *message;
 }
 
-const Message& Parent(const Message& root, absl::string_view path) {
+const Message& Parent(const FieldPath& path, const Message& root) {
   const Message* message = &root;
-  const std::vector<absl::string_view> names = absl::StrSplit(path, '.');
-  for (size_t i = 0; i + 1 < names.size(); ++i) {
-    message = &message->GetReflection()->GetMessage(
-        *message,
-        message->GetDescriptor()->FindFieldByName(std::string(names[i])));
+  for (const FieldDescriptor* section : path.sections) {
+    message = &message->GetReflection()->GetMessage(*message, section);
   }
   return *message;
 }
@@ -194,8 +195,9 @@ absl::StatusOr<int> ParseChoice(const ConfigKey& key, const Setting& setting,
 absl::Status AssignValue(const ConfigKey& key, const Setting& setting,
                          config::v1::ServerConfig& config) {
   COURANT_RETURN_IF_ERROR(CheckForm(key, setting));
-  const FieldDescriptor& field = FindField(*config.GetDescriptor(), key.name);
-  Message& parent = MutableParent(config, key.name);
+  const FieldPath path = FindField(key);
+  const FieldDescriptor& field = *path.leaf;
+  Message& parent = MutableParent(path, config);
   const google::protobuf::Reflection& reflection = *parent.GetReflection();
   switch (key.kind) {
     case ValueKind::kText:
@@ -235,8 +237,9 @@ absl::Status AssignValue(const ConfigKey& key, const Setting& setting,
 
 std::string FormatValue(const ConfigKey& key,
                         const config::v1::ServerConfig& config) {
-  const FieldDescriptor& field = FindField(*config.GetDescriptor(), key.name);
-  const Message& parent = Parent(config, key.name);
+  const FieldPath path = FindField(key);
+  const FieldDescriptor& field = *path.leaf;
+  const Message& parent = Parent(path, config);
   const google::protobuf::Reflection& reflection = *parent.GetReflection();
   switch (key.kind) {
     case ValueKind::kText:
@@ -283,13 +286,10 @@ std::string DescribeWanted(const ConfigKey& key) {
           "a duration from ", absl::FormatDuration(absl::Milliseconds(key.min)),
           " to ", absl::FormatDuration(absl::Milliseconds(key.max)),
           ", such as ", key.default_text);
-    case ValueKind::kChoice: {
-      const auto& root = *config::v1::ServerConfig::descriptor();
+    case ValueKind::kChoice:
       return absl::StrCat(
           "one of ",
-          absl::StrJoin(ChoiceNames(*FindField(root, key.name).enum_type()),
-                        ", "));
-    }
+          absl::StrJoin(ChoiceNames(*FindField(key).leaf->enum_type()), ", "));
   }
   return "";
 }
