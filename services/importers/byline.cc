@@ -136,20 +136,26 @@ absl::string_view WithoutFrame(absl::string_view text) {
   return text;
 }
 
-bool IsKoreanByline(absl::string_view text) {
-  if (PrintWidth(text) > kWidestKoreanByline) return false;
-  absl::string_view rest = text;
-  const bool opening = ConsumeOpening(rest).has_value();
-  if (!ConsumeTitle(rest, kKoreanTitles) && !opening) return false;
+// One group of a byline: "글=항구신문 홍길동·김바다 기자".
+bool IsKoreanGroup(absl::string_view text) {
+  const bool opening = ConsumeOpening(text).has_value();
+  if (!ConsumeTitle(text, kKoreanTitles) && !opening) return false;
   // A deck may end in "기자" too; the word before it is a name or it is none.
   const std::vector<absl::string_view> words =
-      absl::StrSplit(rest, absl::ByAnyChar(" \t"), absl::SkipEmpty());
+      absl::StrSplit(text, absl::ByAnyChar(" \t"), absl::SkipEmpty());
   if (words.empty() || words.size() > 4) return false;
-  for (const absl::string_view name :
-       absl::StrSplit(words.back(), absl::ByAnyChar(",/"))) {
-    for (const absl::string_view one : absl::StrSplit(name, "·")) {
-      if (!IsHangulName(one)) return false;
+  for (const absl::string_view names : absl::StrSplit(words.back(), ',')) {
+    for (const absl::string_view name : absl::StrSplit(names, "·")) {
+      if (!IsHangulName(name)) return false;
     }
+  }
+  return true;
+}
+
+bool IsKoreanByline(absl::string_view text) {
+  if (PrintWidth(text) > kWidestKoreanByline) return false;
+  for (const absl::string_view group : absl::StrSplit(text, '/')) {
+    if (!IsKoreanGroup(TrimSpace(group))) return false;
   }
   return true;
 }

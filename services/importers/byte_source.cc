@@ -36,10 +36,6 @@ bool ByteSource::Fill() {
   return !block_.empty();
 }
 
-ReadPosition ByteSource::position() const {
-  return {block_offset_ + static_cast<int64_t>(next_), lines_};
-}
-
 absl::Status ByteSource::SkipTo(ReadPosition position) {
   in_.clear();
   if (start_ < 0 || position.offset < 0 || !in_.seekg(0, std::ios::end) ||

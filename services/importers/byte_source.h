@@ -53,7 +53,9 @@ class ByteSource {
 
   // Where the next byte stands, from where the stream stood. A line ends at LF,
   // CR LF or CR; between CR and LF it has ended already.
-  ReadPosition position() const;
+  ReadPosition position() const {
+    return {block_offset_ + static_cast<int64_t>(next_), lines_};
+  }
 
   // Goes to a position that position() gave for the same stream.
   //

@@ -29,10 +29,12 @@ bool IsSectionCode(absl::string_view code) {
   return !code.empty() && code.size() <= kMaxSectionCode;
 }
 
-// All words that tell the language of an article.
+// The words that tell the language of an article: as many as it takes.
 std::string WordsOf(const v1::Article& article) {
+  constexpr size_t kEnough = 16 << 10;
   std::string words = article.headline().value();
   for (const v1::Block& block : article.body()) {
+    if (words.size() > kEnough) break;
     absl::StrAppend(&words, " ", block.paragraph().text().text());
   }
   return words;

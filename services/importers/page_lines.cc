@@ -26,13 +26,16 @@ bool LooksBroken(const Run& run) {
   if (run.size() < 2 || !EndsSentence(run.back().text)) return false;
   int least = kWidestBreak;
   int most = 0;
+  size_t sentences = 0;
   for (size_t i = 0; i + 1 < run.size(); ++i) {
     const int width = PrintWidth(run[i].text);
     least = std::min(least, width);
     most = std::max(most, width);
+    sentences += EndsSentence(run[i].text);
   }
-  return least >= kNarrowestBreak && most <= kWidestBreak &&
-         most - least <= kWidestDifference &&
+  // Text breaks where the line is full, seldom at the end of a sentence.
+  return 3 * sentences < run.size() && least >= kNarrowestBreak &&
+         most <= kWidestBreak && most - least <= kWidestDifference &&
          PrintWidth(run.back().text) <= most;
 }
 

@@ -98,7 +98,7 @@ TEST(CsvRecordTest, RecordsKnowTheirLineAndBytes) {
     EXPECT_EQ(record.line, line);
     EXPECT_EQ(record.bytes, bytes);
   }
-  EXPECT_EQ(source.position().offset, 15);
+  EXPECT_EQ(source.position().offset, 14);
   EXPECT_EQ(source.position().lines, 4);
 }
 
