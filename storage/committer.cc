@@ -28,12 +28,36 @@ absl::Status OutcomeUnknown(const absl::Status& why) {
 
 }  // namespace
 
-// One caller of Commit(). Lives on its stack.
+// One caller of Commit(). Lives on its stack. Waits on a lock of its own, so
+// that waking many does not make them queue for one.
 struct Committer::Waiter {
-  Proposal proposal;
-  Decide decide;
-  CondVar done_cv;
-  bool done = false;
+  enum class Role {
+    kWait,  // somebody else is committing
+    kLead,  // commit for everybody in the queue
+    kDone,  // somebody else has committed for this caller
+  };
+
+  Waiter(const Proposal& p, Decide d) : proposal(p), decide(d) {}
+
+  // The waiter may be gone when this returns.
+  void Assign(Role assigned) ABSL_LOCKS_EXCLUDED(mu) {
+    MutexLock lock(mu);
+    role = assigned;
+    assigned_cv.Signal();
+  }
+  Role Await() ABSL_LOCKS_EXCLUDED(mu) {
+    MutexLock lock(mu);
+    while (role == Role::kWait) assigned_cv.Wait(mu);
+    return role;
+  }
+
+  const Proposal proposal;
+  const Decide decide;
+  Mutex mu;
+  CondVar assigned_cv;
+  Role role ABSL_GUARDED_BY(mu) = Role::kWait;
+
+  // Touched by the caller that leads, and by this one when it is done.
   absl::StatusOr<Committed> result = Committed{};
   // Index of its last entry in the group; nothing when it has none.
   std::optional<size_t> last_entry;
@@ -63,25 +87,35 @@ Committer::Committer(const Database& database, OrderedLog& log,
 
 absl::StatusOr<Committed> Committer::Commit(const Proposal& proposal,
                                             Decide decide) {
-  Waiter self{.proposal = proposal, .decide = decide};
-  std::vector<Waiter*> group;
+  Waiter self(proposal, decide);
+  bool lead;
   {
     MutexLock lock(mu_);
     queue_.push_back(&self);
-    while (!self.done && queue_.front() != &self) self.done_cv.Wait(mu_);
-    if (self.done) return std::move(self.result);
-    const size_t size = std::min(queue_.size(), kMaxGroup);
-    group.assign(queue_.begin(), queue_.begin() + size);
+    // Who leads stays in the queue until its group is committed.
+    lead = queue_.size() == 1;
+  }
+  if (!lead && self.Await() == Waiter::Role::kDone) {
+    return std::move(self.result);
+  }
+  std::vector<Waiter*> group;
+  {
+    MutexLock lock(mu_);
+    group.assign(queue_.begin(),
+                 queue_.begin() + std::min(queue_.size(), kMaxGroup));
   }
   CommitGroup(group);
-  MutexLock lock(mu_);
-  queue_.erase(queue_.begin(), queue_.begin() + group.size());
-  for (Waiter* waiter : group) {
-    if (waiter == &self) continue;
-    waiter->done = true;
-    waiter->done_cv.Signal();
+  Waiter* next = nullptr;
+  {
+    MutexLock lock(mu_);
+    queue_.erase(queue_.begin(), queue_.begin() + group.size());
+    if (!queue_.empty()) next = queue_.front();
   }
-  if (!queue_.empty()) queue_.front()->done_cv.Signal();
+  // The next group first: it can go to disk while this one is answered.
+  if (next != nullptr) next->Assign(Waiter::Role::kLead);
+  for (Waiter* waiter : group) {
+    if (waiter != &self) waiter->Assign(Waiter::Role::kDone);
+  }
   return std::move(self.result);
 }
 

@@ -85,8 +85,8 @@ class Committer {
   struct Waiter;
   struct Group;
 
-  // The front waiter runs it for everybody in `waiters`. No lock is held: the
-  // front of the queue is the lock.
+  // The front waiter runs it for everybody in `waiters`. No lock is held: being
+  // at the front of the queue is the lock.
   void CommitGroup(const std::vector<Waiter*>& waiters);
   // Decides and stages all of them on one tail.
   void DecideAll(const std::vector<Waiter*>& waiters, Group& group);
