@@ -106,8 +106,9 @@ class Planner {
     if (slot) return slot.get();
     slot = std::make_unique<MessagePlan>();
     MessagePlan* const plan = slot.get();
-    for (int i = 0; i < type->field_count(); ++i)
+    for (int i = 0; i < type->field_count(); ++i) {
       AddField(type->field(i), plan);
+    }
     return plan;
   }
 

@@ -54,21 +54,8 @@ class FieldWalk {
     const FieldDescriptor* const field = plan.field;
     const FieldPath path = parent.Child(field->name());
     switch (plan.look) {
-      case Look::kString: {
-        std::string unused;
-        const std::string& value =
-            reflection.GetStringReference(message, field, &unused);
-        // Most fields of most articles are empty: nothing is done for them.
-        if (!value.empty() || plan.rule.required) {
-          // A member of a oneof that is not the one set is not there.
-          if (field->containing_oneof() != nullptr &&
-              !reflection.HasField(message, field)) {
-            return;
-          }
-          CheckString(value, plan, path);
-        }
-        return;
-      }
+      case Look::kString:
+        return CheckSingularString(message, reflection, plan, path);
       case Look::kEnum:
         return CheckEnum(reflection.GetEnumValue(message, field), plan, path,
                          &violations_);
@@ -95,6 +82,22 @@ class FieldWalk {
         }
         return;
     }
+  }
+
+  void CheckSingularString(const Message& message, const Reflection& reflection,
+                           const FieldPlan& plan, const FieldPath& path) {
+    const FieldDescriptor* const field = plan.field;
+    std::string unused;
+    const std::string& value =
+        reflection.GetStringReference(message, field, &unused);
+    // Most fields of most articles are empty: nothing is done for them.
+    if (value.empty() && !plan.rule.required) return;
+    // A member of a oneof that is not the one set is not there.
+    if (field->containing_oneof() != nullptr &&
+        !reflection.HasField(message, field)) {
+      return;
+    }
+    CheckString(value, plan, path);
   }
 
   void CheckRepeated(const Message& message, const Reflection& reflection,

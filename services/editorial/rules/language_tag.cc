@@ -115,6 +115,69 @@ bool AreKnownVariants(const std::string& locale) {
   return true;
 }
 
+std::optional<std::string> AskIcu(absl::string_view tag) {
+  if (tag.empty() || tag.size() > kMaxLanguageTagBytes) return std::nullopt;
+  if (absl::StartsWithIgnoreCase(tag, "x-")) return std::nullopt;
+  const auto given = LocaleOf(std::string(tag));
+  if (!given) return std::nullopt;
+  // "root" and the like are words of ICU, not of BCP 47.
+  auto canonical = TagOf(*given);
+  if (!canonical || (absl::StartsWith(*canonical, "und") &&
+                     !absl::StartsWithIgnoreCase(tag, "und"))) {
+    return std::nullopt;
+  }
+  // The check is of the canonical tag: ICU has renamed what has a new name.
+  const auto locale = LocaleOf(*canonical);
+  if (!locale || !IsKnownLanguage(*locale) || !IsKnownScript(*locale) ||
+      !IsKnownRegion(*locale) || !AreKnownVariants(*locale)) {
+    return std::nullopt;
+  }
+  return canonical;
+}
+
+// The languages and regions of two letters that are their own canonical form,
+// as ICU says: nearly every tag there is, and ICU takes microseconds for each.
+class PlainParts {
+ public:
+  PlainParts() {
+    for (char a = 'a'; a <= 'z'; ++a) {
+      for (char b = 'a'; b <= 'z'; ++b) {
+        const std::string language = {a, b};
+        const std::string region = absl::AsciiStrToUpper(language);
+        languages_[Index(language)] = AskIcu(language) == language;
+        const std::string tag = absl::StrCat("en-", region);
+        regions_[Index(language)] = AskIcu(tag) == tag;
+      }
+    }
+  }
+
+  bool HasLanguage(absl::string_view code) const {
+    return absl::ascii_islower(code[0]) && absl::ascii_islower(code[1]) &&
+           languages_[Index(code)];
+  }
+  bool HasRegion(absl::string_view code) const {
+    return absl::ascii_isupper(code[0]) && absl::ascii_isupper(code[1]) &&
+           regions_[Index(absl::AsciiStrToLower(code))];
+  }
+
+ private:
+  static size_t Index(absl::string_view lower) {
+    return static_cast<size_t>(lower[0] - 'a') * 26 +
+           static_cast<size_t>(lower[1] - 'a');
+  }
+
+  std::array<bool, 26 * 26> languages_;
+  std::array<bool, 26 * 26> regions_;
+};
+
+// True for a canonical tag of one of the two shapes "en" and "en-US".
+bool IsPlainTag(absl::string_view tag) {
+  if (tag.size() != 2 && tag.size() != 5) return false;
+  static const PlainParts kParts;
+  if (!kParts.HasLanguage(tag.substr(0, 2))) return false;
+  return tag.size() == 2 || (tag[2] == '-' && kParts.HasRegion(tag.substr(3)));
+}
+
 // The code of the language with this English name, or empty.
 std::string CodeOfEnglishName(absl::string_view name) {
   for (const char* const* code = uloc_getISOLanguages(); *code != nullptr;
@@ -136,7 +199,7 @@ std::string Suggestion(absl::string_view tag) {
   const std::string dashed =
       absl::StrReplaceAll(absl::StripAsciiWhitespace(tag), {{"_", "-"}});
   if (const auto canonical = CanonicalLanguageTag(dashed)) return *canonical;
-  const std::string code = CodeOfEnglishName(dashed);
+  std::string code = CodeOfEnglishName(dashed);
   if (!code.empty()) return code;
   if (const auto locale = LocaleOf(dashed)) {
     const std::string region = PartOf(*locale, uloc_getCountry);
@@ -153,23 +216,8 @@ std::string Suggestion(absl::string_view tag) {
 }  // namespace
 
 std::optional<std::string> CanonicalLanguageTag(absl::string_view tag) {
-  if (tag.empty() || tag.size() > kMaxLanguageTagBytes) return std::nullopt;
-  if (absl::StartsWithIgnoreCase(tag, "x-")) return std::nullopt;
-  const auto given = LocaleOf(std::string(tag));
-  if (!given) return std::nullopt;
-  // "root" and the like are words of ICU, not of BCP 47.
-  const auto canonical = TagOf(*given);
-  if (!canonical || (absl::StartsWith(*canonical, "und") &&
-                     !absl::StartsWithIgnoreCase(tag, "und"))) {
-    return std::nullopt;
-  }
-  // The check is of the canonical tag: ICU has renamed what has a new name.
-  const auto locale = LocaleOf(*canonical);
-  if (!locale || !IsKnownLanguage(*locale) || !IsKnownScript(*locale) ||
-      !IsKnownRegion(*locale) || !AreKnownVariants(*locale)) {
-    return std::nullopt;
-  }
-  return canonical;
+  if (IsPlainTag(tag)) return std::string(tag);
+  return AskIcu(tag);
 }
 
 std::string LanguageTagAdvice(absl::string_view tag) {

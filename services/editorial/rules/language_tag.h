@@ -16,7 +16,8 @@ inline constexpr int kMaxLanguageTagBytes = 64;
 // "he"), or nothing unless it is well-formed from end to end and ICU knows its
 // language, script, region and variants. "und", "mul", "zxx" and the private
 // languages "qaa" to "qtz" are known; a tag that is private as a whole
-// ("x-house") is not. About 2 us.
+// ("x-house") is not. About 0.02 us for tags such as "en" and "en-US", 3 us for
+// others, 10 ms once.
 std::optional<std::string> CanonicalLanguageTag(absl::string_view tag);
 
 // Says what is wrong with a tag that has no canonical form and what would be

@@ -56,16 +56,16 @@ icu::UnicodeString Characters(absl::string_view text) {
 
 std::string InLatin(absl::string_view text) {
   // Costly to make and not safe to share: one for each thread.
-  thread_local const std::unique_ptr<icu::Transliterator> latin = [] {
+  thread_local const std::unique_ptr<icu::Transliterator> kLatin = [] {
     UErrorCode error = U_ZERO_ERROR;
     return std::unique_ptr<icu::Transliterator>(
         icu::Transliterator::createInstance("Any-Latin; Latin-ASCII",
                                             UTRANS_FORWARD, error));
   }();
   std::string out;
-  if (latin == nullptr) return out;
+  if (kLatin == nullptr) return out;
   icu::UnicodeString words = Characters(text);
-  latin->transliterate(words);
+  kLatin->transliterate(words);
   words.toUTF8String(out);
   return out;
 }

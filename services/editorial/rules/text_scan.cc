@@ -73,11 +73,22 @@ bool IsUtf8(absl::string_view text) {
 }
 
 size_t CountCodePoints(absl::string_view text) {
-  // Every byte but the continuations begins a code point.
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char byte) {
-        return (static_cast<unsigned char>(byte) & 0xC0) != 0x80;
-      }));
+  // Every byte but the continuations, 0x80 to 0xBF, begins a code point.
+  const auto* const bytes = reinterpret_cast<const signed char*>(text.data());
+  constexpr signed char kLastContinuation = -65;
+  size_t count = 0;
+  size_t offset = 0;
+  for (; text.size() - offset >= kStride; offset += kStride) {
+    unsigned char in_stride = 0;
+    for (size_t i = 0; i < kStride; ++i) {
+      in_stride += bytes[offset + i] > kLastContinuation;
+    }
+    count += in_stride;
+  }
+  for (; offset < text.size(); ++offset) {
+    count += bytes[offset] > kLastContinuation;
+  }
+  return count;
 }
 
 }  // namespace courant

@@ -135,9 +135,9 @@ std::vector<std::string> DifferingFields(const v1::Article& before,
                                          const v1::Article& after) {
   std::vector<std::string> names;
   const Descriptor* const type = v1::Article::descriptor();
-  const FieldDescriptor* const given_language =
-      v1::TranslationOf::descriptor()->FindFieldByNumber(
-          v1::TranslationOf::kLanguageFieldNumber);
+  MessageDifferencer differencer;
+  differencer.IgnoreField(v1::TranslationOf::descriptor()->FindFieldByNumber(
+      v1::TranslationOf::kLanguageFieldNumber));
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* const field = type->field(i);
     if (IsOutputOnly(*field) ||
@@ -150,8 +150,6 @@ std::vector<std::string> DifferingFields(const v1::Article& before,
       continue;
     }
     if (!was_set) continue;
-    MessageDifferencer differencer;
-    differencer.IgnoreField(given_language);
     if (!differencer.CompareWithFields(before, after, {field}, {field})) {
       names.push_back(field->name());
     }
