@@ -31,7 +31,7 @@ struct Update {
 };
 
 Update RandomUpdate(std::mt19937* random) {
-  static const auto& paths = *new std::vector<std::string>(AllMaspaths());
+  static const auto& paths = *new std::vector<std::string>(AllMaskPaths());
   Update update{RandomArticle(random), RandomArticle(random), FieldMask()};
   // Mostly an update that is not refused.
   if ((*random)() % 8 != 0) {
