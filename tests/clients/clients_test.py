@@ -14,6 +14,7 @@ import argparse
 import json
 import os
 import pathlib
+import shutil
 import signal
 import subprocess
 import sys
@@ -41,8 +42,7 @@ def feed():
 
 def python_stubs(folder):
     """Makes the stubs of tail.py's header."""
-    plugin = subprocess.run(["which", "grpc_python_plugin"], check=True,
-                            capture_output=True, text=True).stdout.strip()
+    plugin = shutil.which("grpc_python_plugin")
     protos = sorted((ROOT / "proto/courant/v1").glob("*.proto"))
     subprocess.run(["protoc", f"-I{ROOT / 'proto'}", f"--python_out={folder}",
                     f"--grpc_python_out={folder}",
