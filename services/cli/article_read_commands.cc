@@ -17,6 +17,7 @@
 #include "services/cli/history_text.h"
 #include "services/cli/json_text.h"
 #include "services/cli/table.h"
+#include "services/cli/terminal.h"
 #include "services/cli/time_text.h"
 #include "storage/base/status_macros.h"
 
@@ -50,13 +51,27 @@ absl::Status Get(Context& context) {
 }
 
 // When an article stands in the list; see ArticleService.ListArticles.
-std::string ListTime(const v1::Article& article) {
+std::string ListTime(const v1::Article& article, const Terminal& terminal) {
+  const v1::TimePrecision most =
+      terminal.narrow() ? v1::DAY : v1::TIME_PRECISION_UNSPECIFIED;
   if (article.has_first_published()) {
+    const v1::TimePrecision known = article.first_published_precision();
     return TimeText(article.first_published(),
-                    article.first_published_precision());
+                    known == v1::TIME_PRECISION_UNSPECIFIED ? most : known);
   }
   return TimeText(article.has_publish_time() ? article.publish_time()
-                                             : article.create_time());
+                                             : article.create_time(),
+                  most);
+}
+
+std::vector<std::string> ListRow(const v1::Article& article,
+                                 const Terminal& terminal) {
+  return {NameText(article.name(), terminal),
+          v1::Article::State_Name(article.state()),
+          article.language(),
+          ListTime(article, terminal),
+          SectionText(article),
+          article.headline().value()};
 }
 
 absl::StatusOr<std::string> ListFilter(const Arguments& given) {
@@ -95,7 +110,7 @@ absl::Status List(Context& context) {
   }
   request.set_page_size(static_cast<int>(std::min<int64_t>(kPageSize, left)));
   Console& console = context.console;
-  Table table({"NAME", "STATE", "LANGUAGE", "TIME", "SECTION", "HEADLINE"});
+  Table table({"NAME", "STATE", "LANG", "TIME", "SECTION", "HEADLINE"});
   do {
     COURANT_ASSIGN_OR_RETURN(const v1::ListArticlesResponse page,
                              context.connection.ListArticles(request));
@@ -104,9 +119,7 @@ absl::Status List(Context& context) {
       if (context.output == OutputFormat::kJson) {
         console.out << JsonLine(article) << '\n';
       } else {
-        table.Add({article.name(), v1::Article::State_Name(article.state()),
-                   article.language(), ListTime(article), SectionText(article),
-                   article.headline().value()});
+        table.Add(ListRow(article, console.out_terminal));
       }
     }
     table.Print(console.out, console.out_terminal.Columns());

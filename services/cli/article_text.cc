@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
 #include "services/cli/display_width.h"
 #include "services/cli/time_text.h"
 
@@ -148,6 +149,11 @@ std::string SectionText(const v1::Article& article) {
   const v1::Section& main = article.sections(0);
   if (!main.code().empty()) return main.code();
   return main.labels().empty() ? "" : main.labels(0).value();
+}
+
+std::string NameText(absl::string_view name, const Terminal& terminal) {
+  if (terminal.narrow()) absl::ConsumePrefix(&name, "articles/");
+  return OneLine(name);
 }
 
 std::string ArticleText(const v1::Article& article) {

@@ -3,7 +3,9 @@
 
 #include <string>
 
+#include "absl/strings/string_view.h"
 #include "courant/v1/article.pb.h"
+#include "services/cli/terminal.h"
 
 // Articles for people. All text of an article is cleaned of what could
 // disturb a terminal (display_width.h). Thread-safe.
@@ -11,6 +13,10 @@ namespace courant {
 
 // The code of the main section, else its name; empty when there is none.
 std::string SectionText(const v1::Article& article);
+
+// `name`, e.g. "articles/rail-talks", as it stands in a table: on a narrow
+// screen without the first part, which commands do not need either.
+std::string NameText(absl::string_view name, const Terminal& terminal);
 
 // One revision: what is known about it, a line each, then the text. Ends with
 // a line break.

@@ -105,10 +105,10 @@ void AddMessages(const Connection& connection, Console& console,
   };
   events.on_wait = [&](const absl::Status& why) {
     console.out.flush();
-    console.err << "courant: waiting for " << connection.address() << ": "
-                << OneLine(why.ok() ? "the stream has ended"
-                                    : std::string(why.message()))
-                << std::endl;
+    console.err << "courant: "
+                << OneLine(why.ok() ? "the server has ended the stream"
+                                    : why.message())
+                << "; waiting for it" << std::endl;
   };
   events.on_return = [&] {
     console.err << "courant: " << connection.address() << " is back"

@@ -12,10 +12,12 @@ namespace courant {
 namespace {
 
 // Widths that most values keep to.
+constexpr int kTimeWidth = 20;
+constexpr int kSequenceWidth = 6;
 constexpr int kKindWidth = 11;
 constexpr int kLanguageWidth = 5;
-constexpr int kSectionWidth = 12;
-constexpr int kNameWidth = 24;
+constexpr int kSectionWidth = 11;
+constexpr int kNameWidth = 28;
 
 // SGR parameters.
 constexpr char kDim[] = "2";
@@ -78,15 +80,20 @@ std::string LastColumn(const v1::Change& change) {
 }  // namespace
 
 std::string ChangeLine(const v1::Change& change, const Terminal& terminal) {
-  const std::string time =
-      absl::StrFormat("%-20s", TimeText(change.commit_time()));
+  // On a narrow screen room for the headline is worth more than alignment.
+  const bool aligned = !terminal.narrow();
+  const auto cell = [aligned](const std::string& text, int width) {
+    return absl::StrCat(PadToWidth(OneLine(text), aligned ? width : 0), "  ");
+  };
+  const std::string time = cell(TimeText(change.commit_time()), kTimeWidth);
+  const std::string sequence =
+      absl::StrFormat("%*d  ", aligned ? kSequenceWidth : 0, change.sequence());
   const std::string kind =
-      PadToWidth(v1::Change::Kind_Name(change.kind()), kKindWidth);
-  const std::string sequence = absl::StrFormat("  %6d  ", change.sequence());
-  const std::string rest = absl::StrCat(
-      "  ", PadToWidth(OneLine(change.article().language()), kLanguageWidth),
-      "  ", PadToWidth(OneLine(SectionText(change.article())), kSectionWidth),
-      "  ", PadToWidth(OneLine(change.resource()), kNameWidth), "  ");
+      cell(v1::Change::Kind_Name(change.kind()), kKindWidth);
+  const std::string rest =
+      absl::StrCat(cell(change.article().language(), kLanguageWidth),
+                   cell(SectionText(change.article()), kSectionWidth),
+                   cell(NameText(change.resource(), terminal), kNameWidth));
   std::string headline = LastColumn(change);
   if (const int columns = terminal.Columns(); columns > 0) {
     const int used = DisplayWidth(time) + DisplayWidth(sequence) +

@@ -14,9 +14,9 @@ namespace courant {
 //
 // UTC time, sequence, kind, language, main section, name of the resource,
 // and the headline or, where the content is gone, why. The columns align
-// while what is in them has a usual length. Cut to the width of `terminal`,
-// and coloured by what the change means for a reader where it shows colour.
-// Thread-safe.
+// while what is in them has a usual length, but not on a narrow screen. Cut to
+// the width of `terminal`, and coloured by what the change means for a reader
+// where it shows colour. Thread-safe.
 std::string ChangeLine(const v1::Change& change, const Terminal& terminal);
 
 }  // namespace courant

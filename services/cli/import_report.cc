@@ -53,80 +53,90 @@ void ImportReport::Add(const ImportResult& result) {
       if (unsent_.ok()) unsent_ = result.error;
       return;
   }
-  PrintItem(OutcomeText(result.outcome), result.item, result.article);
+  AddItem(OutcomeText(result.outcome), result.item, result.article);
 }
 
 void ImportReport::AddDryRun(const ImportedItem& item) {
   ++would_import_;
   remarks_ += static_cast<int64_t>(item.remarks.size());
-  bar_.Hide();
-  Console& console = context_.console;
   if (context_.output == OutputFormat::kJson) {
-    console.out << JsonLine(item.request) << '\n';
+    AddLine(JsonLine(item.request));
     return;
   }
   v1::Article article = item.request.article();
   article.set_name(absl::StrCat("articles/", item.request.article_id()));
-  PrintItem(item.request.initial_state() == v1::CreateArticleRequest::PUBLISHED
-                ? "published"
-                : "draft",
-            item, article);
+  AddItem(item.request.initial_state() == v1::CreateArticleRequest::PUBLISHED
+              ? "published"
+              : "draft",
+          item, article);
   for (const std::string& remark : item.remarks) {
-    console.out << "  " << OneLine(remark) << '\n';
+    AddLine(absl::StrCat("  ", OneLine(remark)));
   }
 }
 
 void ImportReport::AddUnreadable(absl::string_view where,
                                  const absl::Status& error) {
   ++refused_;
-  bar_.Hide();
-  context_.console.out.flush();  // Keeps the order when both are one file.
+  PrintLines();
   context_.console.err << ErrorText(error, where) << std::flush;
 }
 
 void ImportReport::ShowProgress(int64_t done, int64_t total) {
-  bar_.Show(done, total, Sum());
+  if (!bar_.Due()) return;
+  PrintLines();
+  bar_.Show(done, total, Counts());
 }
 
 void ImportReport::Finish() {
-  bar_.Hide();
+  PrintLines();
   Console& console = context_.console;
   std::ostream& out =
       context_.output == OutputFormat::kJson ? console.err : console.out;
-  console.out.flush();
-  out << Sum() << '\n' << std::flush;
+  out << Counts();
+  if (dry_run_) {
+    out << "; nothing was sent";
+  } else if (remarks_ > 0) {
+    out << "; " << remarks_ << " remarks, see --dry-run";
+  }
+  out << '\n' << std::flush;
 }
 
-void ImportReport::PrintItem(absl::string_view outcome,
-                             const ImportedItem& item,
-                             const v1::Article& article) {
-  bar_.Hide();
-  Console& console = context_.console;
+void ImportReport::AddItem(absl::string_view outcome, const ImportedItem& item,
+                           const v1::Article& article) {
   if (context_.output == OutputFormat::kJson) {
-    console.out << JsonLine(article) << '\n';
+    AddLine(JsonLine(article));
     return;
   }
   const std::string line =
       absl::StrCat(PadToWidth(outcome, kOutcomeWidth), article.name(), "  ",
                    article.language(), "  ", OneLine(item.label));
-  const int columns = console.out_terminal.Columns();
-  console.out << (columns > 0 ? CutToWidth(line, columns) : line) << '\n';
+  const int columns = context_.console.out_terminal.Columns();
+  AddLine(columns > 0 ? CutToWidth(line, columns) : line);
 }
 
-std::string ImportReport::Sum() const {
-  std::string sum =
-      dry_run_ ? absl::StrCat(would_import_, " would be imported, ", refused_,
-                              " refused; nothing was sent")
-               : absl::StrCat(new_, " new, ", already_there_,
-                              " already there, ", refused_, " refused");
-  if (source_changed_ > 0) {
-    absl::StrAppend(&sum, "; ", source_changed_,
-                    " changed in the source since and were not updated");
+void ImportReport::AddLine(absl::string_view line) {
+  absl::StrAppend(&lines_, line, "\n");
+  if (!context_.console.err_terminal.interactive()) PrintLines();
+}
+
+void ImportReport::PrintLines() {
+  bar_.Hide();
+  // Flushed, so that the order is right when both outputs are one screen.
+  context_.console.out << lines_ << std::flush;
+  lines_.clear();
+}
+
+std::string ImportReport::Counts() const {
+  if (dry_run_) {
+    return absl::StrCat(would_import_, " would be imported, ", refused_,
+                        " refused");
   }
-  if (remarks_ > 0 && !dry_run_) {
-    absl::StrAppend(&sum, "; ", remarks_, " remarks, see --dry-run");
-  }
-  return sum;
+  return absl::StrCat(
+      new_, " new, ", already_there_, " already there, ", refused_, " refused",
+      source_changed_ == 0
+          ? ""
+          : absl::StrCat("; ", source_changed_,
+                         " changed in the source since, not updated"));
 }
 
 }  // namespace courant

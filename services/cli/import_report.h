@@ -44,12 +44,19 @@ class ImportReport {
   int64_t refused() const { return refused_; }
 
  private:
-  void PrintItem(absl::string_view outcome, const ImportedItem& item,
-                 const v1::Article& article);
-  std::string Sum() const;
+  void AddItem(absl::string_view outcome, const ImportedItem& item,
+               const v1::Article& article);
+  // Takes a line for the standard output. Beside a progress bar it waits for
+  // the next drawing of that, since two lines cannot stand in one place.
+  void AddLine(absl::string_view line);
+  // Prints the lines that wait.
+  void PrintLines();
+  // "171 new, 0 already there, 0 refused".
+  std::string Counts() const;
 
   Context& context_;
   ProgressBar bar_;
+  std::string lines_;  // That wait.
   // Counts of items.
   int64_t new_ = 0;
   int64_t already_there_ = 0;

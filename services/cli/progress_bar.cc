@@ -34,16 +34,18 @@ ProgressBar::ProgressBar(std::ostream& out, const Terminal& terminal)
 ProgressBar::~ProgressBar() { Hide(); }
 
 void ProgressBar::Show(int64_t done, int64_t total, absl::string_view text) {
-  if (!terminal_.interactive()) return;
-  const absl::Time now = absl::Now();
-  if (visible_ && now - last_drawn_ < kDrawEvery) return;
-  last_drawn_ = now;
+  if (!Due()) return;
+  last_drawn_ = absl::Now();
   visible_ = true;
   // One column less than there are: some screens wrap in the last one.
   out_ << kClearLine
        << CutToWidth(absl::StrCat(Bar(done, total), OneLine(text)),
                      terminal_.Columns() - 1)
        << std::flush;
+}
+
+bool ProgressBar::Due() const {
+  return terminal_.interactive() && absl::Now() - last_drawn_ >= kDrawEvery;
 }
 
 void ProgressBar::Hide() {

@@ -27,7 +27,10 @@ class ProgressBar {
   // it. Draws at most ten times a second. `total` of 0 shows `text` alone.
   void Show(int64_t done, int64_t total, absl::string_view text);
 
-  // Clears the line, so that others can print; the next Show() draws again.
+  // True when the next Show() would draw.
+  bool Due() const;
+
+  // Clears the line, so that others can print; a Show() draws it again.
   void Hide();
 
  private:

@@ -33,6 +33,10 @@ class Terminal {
   // pipe, where nothing is cut.
   int Columns() const;
 
+  // True for a screen on which a headline has no room beside long names and
+  // times.
+  bool narrow() const { return interactive() && Columns() < kWide; }
+
   // `text` in a style of SGR parameters such as "31" or "1;32", if colour is
   // on and both are not empty; else `text`.
   std::string Paint(absl::string_view style, absl::string_view text) const;
@@ -40,6 +44,8 @@ class Terminal {
  private:
   Terminal(int fd, int columns, Colour colour)
       : fd_(fd), columns_(columns), colour_(colour) {}
+
+  static constexpr int kWide = 112;
 
   int fd_;       // A terminal to ask, or -1.
   int columns_;  // Without one.

@@ -302,15 +302,14 @@ TEST(ArticleListTest, FollowsAllPages) {
   const CliResult text = RunCliAt(server.address(), {"article", "list"});
   EXPECT_THAT(
       LinesOf(text.out),
-      ElementsAre(
-          "NAME        STATE      LANGUAGE  TIME                  SECTION  "
-          "HEADLINE",
-          "articles/c  PUBLISHED  en        2026-11-23T17:45:43Z  news     "
-          "이 회담은 재개되었다",
-          "articles/b  PUBLISHED  en        2026-11-23T17:45:43Z  news     "
-          "Second",
-          "articles/a  PUBLISHED  en        2026-11-23T17:45:43Z  news     "
-          "First"));
+      ElementsAre("NAME        STATE      LANG  TIME                  SECTION  "
+                  "HEADLINE",
+                  "articles/c  PUBLISHED  en    2026-11-23T17:45:43Z  news     "
+                  "이 회담은 재개되었다",
+                  "articles/b  PUBLISHED  en    2026-11-23T17:45:43Z  news     "
+                  "Second",
+                  "articles/a  PUBLISHED  en    2026-11-23T17:45:43Z  news     "
+                  "First"));
   const CliResult json =
       RunCliAt(server.address(), {"article", "list", "-o", "json"});
   EXPECT_THAT(LinesOf(json.out), SizeIs(3));

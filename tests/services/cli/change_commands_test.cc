@@ -142,12 +142,19 @@ class ScriptedStream {
 
 TEST(ChangeLineTest, HasTimeSequenceKindLanguageSectionNameAndHeadline) {
   EXPECT_EQ(ChangeLine(MakeChange(12), Terminal::None()),
-            "2026-11-23T17:45:43Z      12  PUBLISHED    ko     news          "
-            "articles/rail             이 회담은 재개되었다");
+            "2026-11-23T17:45:43Z      12  PUBLISHED    ko     news         "
+            "articles/rail                 이 회담은 재개되었다");
+}
+
+TEST(ChangeLineTest, LeavesRoomForTheHeadlineOnANarrowScreen) {
+  EXPECT_EQ(
+      ChangeLine(MakeChange(12), Terminal::Screen(80, Terminal::Colour::kOff)),
+      "2026-11-23T17:45:43Z  12  PUBLISHED  ko  news  rail  "
+      "이 회담은 재개되었다");
 }
 
 TEST(ChangeLineTest, IsCutToTheScreenByDisplayWidth) {
-  for (int columns = 95; columns < 125; ++columns) {
+  for (int columns = 70; columns < 130; ++columns) {
     const Terminal screen = Terminal::Screen(columns, Terminal::Colour::kOff);
     EXPECT_LE(DisplayWidth(ChangeLine(MakeChange(12), screen)), columns);
   }

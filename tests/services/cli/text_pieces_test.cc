@@ -113,6 +113,16 @@ TEST(ProgressBarTest, AScreenSeesHowFarItIsAndIsLeftClean) {
   EXPECT_THAT(out.str(), testing::EndsWith("\r\x1b[K"));
 }
 
+TEST(ProgressBarTest, DrawsAtMostTenTimesASecond) {
+  std::ostringstream out;
+  ProgressBar bar(out, Terminal::Screen(80, Terminal::Colour::kOff));
+  for (int i = 0; i < 1000; ++i) {
+    bar.Show(i, 1000, "x");
+    bar.Hide();
+  }
+  EXPECT_LT(out.str().size(), 1000u);
+}
+
 TEST(JsonLineTest, IsOneLineWithSortedMaps) {
   v1::Article article;
   article.set_name("articles/a");
