@@ -237,8 +237,10 @@ size_t CountSections(const std::vector<PageLine*>& lines) {
     return i < lines.size() && (!IsRunningText(*lines[i]) ||
                                 PrintWidth(lines[i]->text) <= kWidestShortText);
   };
-  const auto far_wider = [&lines, headline](size_t i, size_t than) {
-    return headline(i) && !LooksLikeSection(lines[i]->text) &&
+  // Whether it is so wide that line `than` is no headline with a deck below.
+  const auto far_wider = [&lines](size_t i, size_t than) {
+    return i < lines.size() && !IsRunningText(*lines[i]) &&
+           !LooksLikeSection(lines[i]->text) &&
            PrintWidth(lines[i]->text) >= 2 * PrintWidth(lines[than]->text);
   };
   size_t count = 0;

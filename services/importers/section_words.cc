@@ -12,8 +12,12 @@
 namespace courant::importers {
 namespace {
 
+// Korean says in two short words what English says in four, and its headlines
+// are shorter too.
 constexpr int kWidestSection = 30;  // Columns, see PrintWidth().
 constexpr size_t kMostWords = 4;
+constexpr int kWidestInHangul = 16;
+constexpr size_t kMostWordsInHangul = 2;
 
 // One of these makes a line the name of a section.
 constexpr absl::string_view kTelling =
@@ -64,9 +68,11 @@ std::vector<absl::string_view> Words(absl::string_view line) {
 
 bool LooksLikeSection(absl::string_view line) {
   const std::vector<absl::string_view> words = Words(line);
-  if (words.empty() || words.size() > kMostWords ||
-      PrintWidth(line) > kWidestSection || HasQuote(line) ||
-      EndsSentence(line) ||
+  const bool hangul = CountLetters(line).hangul > 0;
+  if (words.empty() ||
+      words.size() > (hangul ? kMostWordsInHangul : kMostWords) ||
+      PrintWidth(line) > (hangul ? kWidestInHangul : kWidestSection) ||
+      HasQuote(line) || EndsSentence(line) ||
       line.find_first_of("0123456789?!:;") != absl::string_view::npos) {
     return false;
   }
@@ -84,11 +90,8 @@ bool IsKnownSection(absl::string_view line) {
     if (IsOneOf(lower, kTelling)) return true;
     all_fields &= IsOneOf(lower, kFields) || IsOneOf(lower, kFieldsKorean);
   }
-  // Korean writes compounds without a space: "국방뉴스". Longer lines with such
-  // a word are headlines.
-  constexpr int kWidestCompound = 16;
-  return all_fields || (PrintWidth(line) <= kWidestCompound &&
-                        HasOneOf(line, kTellingKorean));
+  // Korean writes compounds without a space: "국방뉴스".
+  return all_fields || HasOneOf(line, kTellingKorean);
 }
 
 }  // namespace courant::importers
