@@ -41,7 +41,7 @@ namespace http = boost::beast::http;
 using boost::asio::ip::tcp;
 using boost::system::error_code;
 
-// For the request line, and for all headers with the empty line behind them.
+// The request line, its headers and the empty line behind them.
 constexpr uint32_t kMaxHeaderBytes = 8 * 1024;
 
 // How much of a refused request is read before the connection is closed.
@@ -175,7 +175,8 @@ class OpsServer::Session final
   }
 
   void Read();
-  void OnRead(const error_code& error);
+  // `bytes` is what the parser took, the whole header if there is no error.
+  void OnRead(const error_code& error, size_t bytes);
   // Answers what is not a request that can be handled, or hands it on.
   void OnRequest();
   void Handle(const OpsHandler& handler, OpsRequest request);
@@ -208,15 +209,18 @@ void OpsServer::Session::Read() {
   SetDeadline();
   http::async_read_header(
       stream_, buffer_, *parser_,
-      [self = shared_from_this()](const error_code& error, size_t) {
-        self->OnRead(error);
+      [self = shared_from_this()](const error_code& error, size_t bytes) {
+        self->OnRead(error, bytes);
       });
 }
 
-void OpsServer::Session::OnRead(const error_code& error) {
+void OpsServer::Session::OnRead(const error_code& error, size_t bytes) {
   is_idle_ = false;
-  if (!error) return OnRequest();
-  if (error == http::error::header_limit ||
+  // The parser's limit is of what it sees at a time: a header that comes in
+  // pieces can be longer.
+  const bool is_too_large = bytes > kMaxHeaderBytes;
+  if (!error && !is_too_large) return OnRequest();
+  if (is_too_large || error == http::error::header_limit ||
       error == http::error::buffer_overflow) {
     return Refuse(http::status::request_header_fields_too_large);
   }

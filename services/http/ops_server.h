@@ -52,8 +52,8 @@ struct OpsServerOptions {
 // A small HTTP/1.1 server for metrics, health and pages of operators. All
 // sockets are served by one thread of its own.
 //
-// Only GET and HEAD, only exact paths, no request bodies, keep-alive, 8 KiB
-// for the request line and as much for the headers. Everything else is answered
+// Only GET and HEAD, only exact paths, no request bodies, 8 KiB of request
+// line and headers, keep-alive. Everything else is answered
 // with a constant line of text: 400 malformed, 404 no such path, 405 another
 // method, 413 a body, 431 headers too large, 500 the handler failed. Every
 // answer forbids caching and guessing of types. There is no TLS and no
