@@ -117,8 +117,8 @@ absl::Status RequiredField(absl::string_view field) {
 absl::Status WithRetryDelay(absl::Status error, absl::Duration delay) {
   google::rpc::RetryInfo info;
   info.mutable_retry_delay()->set_seconds(absl::ToInt64Seconds(delay));
-  info.mutable_retry_delay()->set_nanos(static_cast<int32_t>(
-      absl::ToInt64Nanoseconds(delay % absl::Seconds(1))));
+  info.mutable_retry_delay()->set_nanos(
+      static_cast<int32_t>(absl::ToInt64Nanoseconds(delay % absl::Seconds(1))));
   error.SetPayload(kRetryInfoUrl, absl::Cord(info.SerializeAsString()));
   return error;
 }

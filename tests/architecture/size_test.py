@@ -22,6 +22,18 @@ MAX_FUNCTION = 90
 MIN_HEADER_COMMENT = 35
 MIN_PROTO_COMMENT = 50
 
+# Folders that say less than that still, with what they must not fall below.
+# To be emptied, not to be added to.
+STILL_QUIET = {
+    ("proto/courant/storage/v1", "proto"): 48,
+    ("proto/google/rpc", "proto"): 40,
+    ("services/distribution", "h"): 29,
+    ("services/editorial", "h"): 23,
+    ("services/rpc", "h"): 27,
+    ("services/server", "h"): 25,
+    ("storage", "h"): 31,
+}
+
 # path, or path:function, to the reason why it may be longer.
 EXCEPTIONS = {}
 
@@ -126,6 +138,7 @@ def check_comments(root):
                 source_tree.text(root, name))
     for (folder, kind), files in folders.items():
         bar = MIN_HEADER_COMMENT if kind == "h" else MIN_PROTO_COMMENT
+        bar = STILL_QUIET.get((folder, kind), bar)
         percent = share(files.values())
         print(f"{percent:4d} % comment in {folder}/*.{kind}")
         if percent < bar:
