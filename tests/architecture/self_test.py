@@ -85,12 +85,12 @@ class ChecksFail(unittest.TestCase):
     def test_a_long_function(self):
         body = "  Call();\n" * 89
         self.expect("size", "a.cc:2: X::Y has 91 lines; the bar is 90",
-                    {"storage/a.cc": f"\nint X::Y() {{\n{body}}}\n"})
+                    {"services/filter/a.cc": f"\nint X::Y() {{\n{body}}}\n"})
 
     def test_a_header_with_few_words(self):
         self.expect("size", "33 % comment",
-                    {"storage/a.h": "// Why.\nint a;\nint b;\n"})
-        self.expect_clean("size", {"storage/a.h": "// Why.\nint a;\n"})
+                    {"services/filter/a.h": "// Why.\nint a;\nint b;\n"})
+        self.expect_clean("size", {"services/filter/a.h": "// Why.\nint a;\n"})
 
     def test_a_proto_with_few_words(self):
         self.expect("size", "33 % comment",
