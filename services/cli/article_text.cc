@@ -29,8 +29,7 @@ class Facts {
 };
 
 std::string SectionWithLabel(const v1::Section& section) {
-  const std::string label =
-      section.labels().empty() ? "" : section.labels(0).value();
+  std::string label = section.labels().empty() ? "" : section.labels(0).value();
   if (section.code().empty()) return label;
   if (label.empty()) return section.code();
   return absl::StrCat(section.code(), " (", label, ")");

@@ -66,13 +66,14 @@ absl::Status ChangeFollower::Run() {
     started_ = false;
     reconnect_after_ = absl::ZeroDuration();
     absl::Status ours;  // Why the stream was ended from this side.
-    const absl::Status theirs = connection_.SubscribeChanges(
+    absl::Status theirs = connection_.SubscribeChanges(
         NextRequest(), [&](const v1::SubscribeChangesResponse& message) {
           ours = OnMessage(message);
           return ours;
         });
-    if (stop_.requested() || absl::IsCancelled(ours)) return absl::OkStatus();
+    if (absl::IsCancelled(ours)) return absl::OkStatus();
     if (!ours.ok()) return ours;
+    if (stop_.requested()) return absl::OkStatus();
     if (theirs.ok() && options_.end_sequence) return theirs;
     if (!MayReturn(theirs)) return theirs;
     if (log_id_.empty() && tries >= kFirstTries) return theirs;

@@ -17,8 +17,9 @@ namespace {
 // The one thing that this library does with a value is to keep it.
 CLI::Option* AddOption(const Option& option, CLI::App& app) {
   std::string names = absl::StrCat("--", option.name);
-  if (option.letter != 0)
+  if (option.letter != 0) {
     absl::StrAppend(&names, ",-", std::string(1, option.letter));
+  }
   if (option.use == Option::Use::kSwitch) {
     return app.add_flag(names, option.help);
   }

@@ -38,7 +38,7 @@ class SignalThread {
 
   ~SignalThread() {
     done_ = true;
-    pthread_kill(thread_.native_handle(), SIGTERM);
+    pthread_kill(thread_.native_handle(), SIGINT);  // Wakes it.
     thread_.join();
   }
 

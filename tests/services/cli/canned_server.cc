@@ -42,36 +42,61 @@ grpc::Status Answer(const CannedAnswer<Request, Response>& answer,
                     const Request& request, Response& response) {
   if (!answer) return grpc::Status(grpc::UNIMPLEMENTED, "");
   absl::StatusOr<Response> given = answer(request);
-  if (given.ok()) response = *std::move(given);
-  return ToGrpcStatus(given.status());
+  if (!given.ok()) return ToGrpcStatus(given.status());
+  response = *std::move(given);
+  return grpc::Status::OK;
 }
 
 }  // namespace
-
-#define COURANT_CANNED(Method, Request, Response, answer)                   \
-  grpc::Status Method(grpc::ServerContext* context, const Request* request, \
-                      Response* response) override {                        \
-    actors.Note(*context);                                                  \
-    return Answer(answers.answer, *request, *response);                     \
-  }
 
 struct CannedServer::Parts {
   struct Articles final : v1::ArticleService::Service {
     Articles(const CannedAnswers& answers, ActorLog& actors)
         : answers(answers), actors(actors) {}
-    COURANT_CANNED(CreateArticle, v1::CreateArticleRequest, v1::Article,
-                   create_article)
-    COURANT_CANNED(GetArticle, v1::GetArticleRequest, v1::Article, get_article)
-    COURANT_CANNED(ListArticles, v1::ListArticlesRequest,
-                   v1::ListArticlesResponse, list_articles)
-    COURANT_CANNED(UpdateArticle, v1::UpdateArticleRequest, v1::Article,
-                   update_article)
-    COURANT_CANNED(PublishArticle, v1::PublishArticleRequest, v1::Article,
-                   publish_article)
-    COURANT_CANNED(ListArticleRevisions, v1::ListArticleRevisionsRequest,
-                   v1::ListArticleRevisionsResponse, list_revisions)
-    COURANT_CANNED(GetArticleRevision, v1::GetArticleRevisionRequest,
-                   v1::Article, get_revision)
+    grpc::Status CreateArticle(grpc::ServerContext* context,
+                               const v1::CreateArticleRequest* request,
+                               v1::Article* response) override {
+      actors.Note(*context);
+      return Answer(answers.create_article, *request, *response);
+    }
+    grpc::Status GetArticle(grpc::ServerContext* context,
+                            const v1::GetArticleRequest* request,
+                            v1::Article* response) override {
+      actors.Note(*context);
+      return Answer(answers.get_article, *request, *response);
+    }
+    grpc::Status ListArticles(grpc::ServerContext* context,
+                              const v1::ListArticlesRequest* request,
+                              v1::ListArticlesResponse* response) override {
+      actors.Note(*context);
+      return Answer(answers.list_articles, *request, *response);
+    }
+    grpc::Status UpdateArticle(grpc::ServerContext* context,
+                               const v1::UpdateArticleRequest* request,
+                               v1::Article* response) override {
+      actors.Note(*context);
+      return Answer(answers.update_article, *request, *response);
+    }
+    grpc::Status PublishArticle(grpc::ServerContext* context,
+                                const v1::PublishArticleRequest* request,
+                                v1::Article* response) override {
+      actors.Note(*context);
+      return Answer(answers.publish_article, *request, *response);
+    }
+    grpc::Status ListArticleRevisions(
+        grpc::ServerContext* context,
+        const v1::ListArticleRevisionsRequest* request,
+        v1::ListArticleRevisionsResponse* response) override {
+      actors.Note(*context);
+      return Answer(answers.list_revisions, *request, *response);
+    }
+    grpc::Status GetArticleRevision(
+        grpc::ServerContext* context,
+        const v1::GetArticleRevisionRequest* request,
+        v1::Article* response) override {
+      actors.Note(*context);
+      return Answer(answers.get_revision, *request, *response);
+    }
     const CannedAnswers& answers;
     ActorLog& actors;
   };
@@ -79,11 +104,25 @@ struct CannedServer::Parts {
   struct Changes final : v1::ChangeService::Service {
     Changes(const CannedAnswers& answers, ActorLog& actors)
         : answers(answers), actors(actors) {}
-    COURANT_CANNED(GetChange, v1::GetChangeRequest, v1::Change, get_change)
-    COURANT_CANNED(ListChanges, v1::ListChangesRequest, v1::ListChangesResponse,
-                   list_changes)
-    COURANT_CANNED(GetChangeLogStatus, v1::GetChangeLogStatusRequest,
-                   v1::ChangeLogStatus, log_status)
+    grpc::Status GetChange(grpc::ServerContext* context,
+                           const v1::GetChangeRequest* request,
+                           v1::Change* response) override {
+      actors.Note(*context);
+      return Answer(answers.get_change, *request, *response);
+    }
+    grpc::Status ListChanges(grpc::ServerContext* context,
+                             const v1::ListChangesRequest* request,
+                             v1::ListChangesResponse* response) override {
+      actors.Note(*context);
+      return Answer(answers.list_changes, *request, *response);
+    }
+    grpc::Status GetChangeLogStatus(
+        grpc::ServerContext* context,
+        const v1::GetChangeLogStatusRequest* request,
+        v1::ChangeLogStatus* response) override {
+      actors.Note(*context);
+      return Answer(answers.log_status, *request, *response);
+    }
     grpc::Status SubscribeChanges(
         grpc::ServerContext* context,
         const v1::SubscribeChangesRequest* request,
@@ -112,8 +151,6 @@ struct CannedServer::Parts {
   Changes changes;
   std::unique_ptr<grpc::Server> server;
 };
-
-#undef COURANT_CANNED
 
 CannedServer::CannedServer(CannedAnswers answers)
     : address_("127.0.0.1:0"),

@@ -100,6 +100,7 @@ class ImportCommandTest : public testing::Test {
   // So many titles, in the order in which they are to be reported.
   static std::vector<std::string> Titles(int count) {
     std::vector<std::string> titles;
+    titles.reserve(count);
     for (int i = 0; i < count; ++i) {
       titles.push_back(absl::StrCat("Title ", 1000 + i));
     }
