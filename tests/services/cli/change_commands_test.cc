@@ -352,6 +352,12 @@ TEST(ChangeTailTest, ComesBackWhenTheServerAskedItTo) {
   EXPECT_GE(absl::Now() - begin, absl::Milliseconds(400));
 }
 
+// Ends a stream for good, so that a fault that is not noticed fails the test
+// and does not hang it.
+absl::Status EndOfScript() {
+  return MakeError(v1::RESUME_TOKEN_EXPIRED, "the script has ended");
+}
+
 struct BrokenCase {
   const char* name;
   std::vector<v1::SubscribeChangesResponse> messages;
@@ -361,7 +367,7 @@ struct BrokenCase {
 class BrokenStreamTest : public testing::TestWithParam<BrokenCase> {};
 
 TEST_P(BrokenStreamTest, FailsLoudly) {
-  ScriptedStream stream({{GetParam().messages, {}}});
+  ScriptedStream stream({{GetParam().messages, EndOfScript()}});
   CannedServer server(stream.Answers());
   const CliResult result =
       RunCliAt(server.address(), {"change", "tail", "--from", "1"});
@@ -396,7 +402,7 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ChangeTailTest, AGapAfterAReconnectFailsLoudly) {
   ScriptedStream stream(
       {{{Started(1), Batch(1, 2)}, absl::UnavailableError("")},
-       {{Started(3), Batch(3, 4)}, {}}});
+       {{Started(3), Batch(3, 4)}, EndOfScript()}});
   CannedServer server(stream.Answers());
   const CliResult result =
       RunCliAt(server.address(), {"change", "tail", "--from", "1"});
@@ -410,7 +416,8 @@ TEST(ChangeTailTest, AnotherLogAfterAReconnectFailsLoudly) {
   v1::SubscribeChangesResponse other = Started(2);
   other.mutable_started()->set_log_id("another");
   ScriptedStream stream(
-      {{{Started(1), Batch(1, 2)}, absl::UnavailableError("")}, {{other}, {}}});
+      {{{Started(1), Batch(1, 2)}, absl::UnavailableError("")},
+       {{other}, EndOfScript()}});
   CannedServer server(stream.Answers());
   const CliResult result =
       RunCliAt(server.address(), {"change", "tail", "--from", "1"});
