@@ -57,7 +57,7 @@ std::string TakeEmptyBrackets(std::string& text) {
         continue;
       }
       const size_t end = close + absl::string_view(bracket.close).size();
-      const std::string taken = text.substr(from, end - from);
+      std::string taken = text.substr(from, end - from);
       size_t begin = from;
       while (begin > 0 && text[begin - 1] == ' ') --begin;
       text.erase(begin, end - begin);

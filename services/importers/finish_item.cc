@@ -198,8 +198,9 @@ absl::Status ItemError(v1::ErrorReason reason, int64_t line,
   std::string place(where);
   if (!field.empty()) {
     metadata.emplace_back("field", std::string(field));
-    if (!absl::StrContains(where, "column"))
+    if (!absl::StrContains(where, "column")) {
       absl::StrAppend(&place, ", ", field);
+    }
   }
   return MakeFieldError(reason, {{place, std::string(description)}}, metadata);
 }

@@ -34,7 +34,8 @@ struct ReadPosition {
 //   }
 //
 // Items may refer to earlier ones of the same file (`translation_of`), so
-// create them in order, or at least each after the one that it names.
+// create them in order, or at least each after the one that it names. That is
+// the order of the file, but for translations that stand before their sources.
 //
 // Thread-compatible.
 class ItemReader {
@@ -54,9 +55,12 @@ class ItemReader {
   // * kDataLoss without a reason: the stream failed.
   virtual absl::StatusOr<std::optional<ImportedItem>> Next() = 0;
 
-  // Where the next item begins, at the earliest: `offset` of the file's size
-  // is the progress.
+  // Where somebody has to go on who did not get the next item: before it and
+  // all that were not given yet.
   virtual ReadPosition position() const = 0;
+
+  // Bytes that were read, for progress: the size of the file at its end.
+  virtual int64_t bytes_read() const { return position().offset; }
 
   // Goes to a position that position() gave for the same file, in this or an
   // earlier run, so that an interrupted import goes on from there. Before the

@@ -1,5 +1,7 @@
 #include "services/importers/json_lines_reader.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "services/importers/finish_item.h"
 #include "services/importers/given_article.h"
@@ -9,9 +11,10 @@
 
 namespace courant::importers {
 
-absl::StatusOr<bool> JsonLinesReader::TakeLine(int64_t& number) {
+absl::StatusOr<bool> JsonLinesReader::TakeLine(ReadPosition& start) {
   while (source_.Peek() != ByteSource::kEnd) {
-    number = source_.position().lines + 1;
+    start = source_.position();
+    const int64_t number = start.lines + 1;
     line_.clear();
     bool too_long = false;
     for (int byte = source_.Get(); byte != ByteSource::kEnd && byte != '\n';
@@ -40,16 +43,31 @@ absl::StatusOr<bool> JsonLinesReader::TakeLine(int64_t& number) {
   return false;
 }
 
-absl::StatusOr<std::optional<ImportedItem>> JsonLinesReader::Next() {
-  if (failed_) return std::nullopt;
-  ImportedItem item;
-  const absl::StatusOr<bool> found = TakeLine(item.line);
+absl::StatusOr<bool> JsonLinesReader::ReadItem() {
+  ReadPosition start;
+  absl::StatusOr<bool> found = TakeLine(start);
   failed_ = !source_.status().ok();
-  if (!found.ok()) return found.status();
-  if (!*found) return std::nullopt;
+  if (!found.ok() || !*found) return found;
+  ImportedItem item;
+  item.line = start.lines + 1;
   COURANT_ASSIGN_OR_RETURN(const bool published, ReadGivenArticle(line_, item));
   COURANT_RETURN_IF_ERROR(FinishGivenItem(options_, published, item));
-  return item;
+  order_.Add(std::move(item), start, line_.size());
+  return true;
+}
+
+absl::StatusOr<std::optional<ImportedItem>> JsonLinesReader::Next() {
+  while (true) {
+    std::optional<ImportedItem> item = order_.Take();
+    if (item) return item;
+    bool more = false;
+    if (!failed_) {
+      COURANT_ASSIGN_OR_RETURN(more, ReadItem());
+    }
+    if (more) continue;
+    order_.Finish();
+    return order_.Take();
+  }
 }
 
 }  // namespace courant::importers

@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "services/importers/byte_source.h"
 #include "services/importers/item_reader.h"
+#include "services/importers/source_order.h"
 
 namespace courant::importers {
 
@@ -28,6 +29,8 @@ namespace courant::importers {
 //   a revision that does not come along. A `translationOf` of an article that
 //   some server had names revision 1, which is the one that its source has here
 //   when it was imported too.
+// * A translation comes after its source, wherever the two stand in the file
+//   (source_order.h), so that a list, newest first, can be imported as it is.
 //
 // Thread-compatible.
 class JsonLinesReader : public ItemReader {
@@ -37,18 +40,28 @@ class JsonLinesReader : public ItemReader {
       : source_(in), options_(options) {}
 
   absl::StatusOr<std::optional<ImportedItem>> Next() override;
-  ReadPosition position() const override { return source_.position(); }
+  // Before a translation that waits for its source, if there is one: going on
+  // from there gives some items again.
+  ReadPosition position() const override {
+    return order_.earliest().value_or(source_.position());
+  }
+  int64_t bytes_read() const override { return source_.position().offset; }
   absl::Status SkipTo(ReadPosition position) override {
     return source_.SkipTo(position);
   }
 
  private:
-  // Takes the next line that is not blank into `line_`. False at the end.
-  absl::StatusOr<bool> TakeLine(int64_t& number);
+  // Takes the next line that is not blank into `line_`, and where it begins.
+  // False at the end.
+  absl::StatusOr<bool> TakeLine(ReadPosition& start);
+
+  // Adds the item of the next line to `order_`. False at the end.
+  absl::StatusOr<bool> ReadItem();
 
   ByteSource source_;
   const ImportOptions options_;
   std::string line_;
+  SourceOrder order_;
   bool failed_ = false;  // The stream has failed, and Next() has said so.
 };
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <memory>
 #include <optional>
+#include <set>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -84,13 +85,19 @@ void CheckImport(ImportFormat format, const uint8_t* data, size_t size) {
       .IgnoreError();
   const std::vector<Taken> once = ReadAll(format, text, std::nullopt);
   if (once.empty()) return;
+  // What waited for its source may come again, and in another order.
   const size_t middle = once.size() / 2;
-  const std::vector<Taken> rest = ReadAll(format, text, once[middle].behind);
-  Require(rest.size() == once.size() - middle - 1, "as many behind a place");
-  for (size_t i = 0; i < rest.size(); ++i) {
-    Require(rest[i].request_id == once[middle + 1 + i].request_id,
-            "the same items behind a place");
+  std::multiset<std::string> rest;
+  for (Taken& taken : ReadAll(format, text, once[middle].behind)) {
+    rest.insert(std::move(taken.request_id));
   }
+  for (size_t i = middle + 1; i < once.size(); ++i) {
+    const auto same = rest.find(once[i].request_id);
+    Require(same != rest.end(), "every item behind a place");
+    rest.erase(same);
+  }
+  Require(format == ImportFormat::kJsonLines || rest.empty(),
+          "no other item behind a place");
 }
 
 }  // namespace courant

@@ -14,8 +14,7 @@ namespace courant {
 // * an error has a message that is UTF-8;
 // * an item is what imported_item.h promises: complete, text that a server
 //   takes, no address in a byline of a page or table;
-// * a second run gives the same items, and so does one that goes on from the
-//   middle.
+// * a run that goes on from the middle gives all items that were left.
 void CheckImport(ImportFormat format, const uint8_t* data, size_t size);
 
 }  // namespace courant

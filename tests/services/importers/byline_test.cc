@@ -64,8 +64,7 @@ TEST(BylineTest, OtherLinesAreNot) {
         "By sea and by land, the parade moves on", "Bypass opens", "",
         "The reporter", "이날 행사에는 기자 100여 명이 참석했다.",
         "시장, 오늘 기자회견", "국방부 출입기자단", "사진 제공=항구시",
-        "Write to desk@example.org if you know more about the storm and the "
-        "ships."}) {
+        "Write to desk@example.org if you know more of the storm."}) {
     EXPECT_FALSE(IsByline(line)) << line;
   }
 }

@@ -39,10 +39,8 @@ std::vector<Fields> Read(const std::string& text, char separator = ',') {
 }
 
 TEST(CsvRecordTest, RecordsEndWithAnyLineEndAndWithTheFile) {
-  for (const char* text :
-       {"a,b\nc,d\n", "a,b\r\nc,d\r\n", "a,b\rc,d\r", "a,b\nc,d",
-        "\xef\xbb\xbf"
-        "a,b\nc,d"}) {
+  for (const char* text : {"a,b\nc,d\n", "a,b\r\nc,d\r\n", "a,b\rc,d\r",
+                           "a,b\nc,d", "\xef\xbb\xbf\x61,b\nc,d"}) {
     EXPECT_THAT(Read(text), ElementsAre(Fields{"a", "b"}, Fields{"c", "d"}))
         << text;
   }

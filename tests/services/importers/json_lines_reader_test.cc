@@ -4,6 +4,7 @@
 #include <google/protobuf/util/json_util.h>
 #include <gtest/gtest.h>
 
+#include <sstream>
 #include <string>
 
 #include "absl/strings/str_cat.h"
@@ -198,6 +199,42 @@ TEST(JsonLinesReaderTest, BadLinesAreNamedAndTheOthersGoOn) {
     ASSERT_THAT(result.items, SizeIs(2)) << c.message;
     EXPECT_EQ(result.items[1].line, 4) << c.message;
   }
+}
+
+TEST(JsonLinesReaderTest, AListThatIsNewestFirstIsTurnedRound) {
+  const Imported result = All(
+      R"({"name":"articles/en","language":"en","translationOf":{"article":"articles/ko"}})"
+      "\nbad\n"
+      R"({"name":"articles/ko","language":"ko"})"
+      "\n");
+  ASSERT_THAT(result.items, SizeIs(2));
+  EXPECT_THAT(result.errors, SizeIs(1));
+  EXPECT_EQ(result.items[0].request.article_id(), "ko");
+  EXPECT_EQ(result.items[0].line, 3);
+  EXPECT_EQ(result.items[1].request.article_id(), "en");
+  EXPECT_EQ(result.items[1].line, 1);
+}
+
+TEST(JsonLinesReaderTest, WhatStillWaitsIsReadAgainWhenGoingOn) {
+  const std::string text =
+      R"({"name":"articles/a","language":"en"})"
+      "\n"
+      R"({"name":"articles/en","language":"en","translationOf":{"article":"articles/ko"}})"
+      "\n"
+      R"({"name":"articles/b","language":"en"})"
+      "\n";
+  std::istringstream in(text);
+  COURANT_ASSERT_OK_AND_ASSIGN(auto reader,
+                               OpenItems(ImportFormat::kJsonLines, in, {}));
+  for (const char* id : {"a", "b"}) {
+    const auto item = reader->Next();
+    ASSERT_THAT(item, IsOk());
+    EXPECT_EQ((*item)->request.article_id(), id);
+  }
+  EXPECT_EQ(reader->position().lines, 1);
+  EXPECT_EQ(reader->bytes_read(), static_cast<int64_t>(text.size()));
+  ASSERT_THAT(reader->Next(), IsOk());
+  EXPECT_EQ(reader->position().offset, static_cast<int64_t>(text.size()));
 }
 
 TEST(JsonLinesReaderTest, PublishedWithoutNoticeOrSourceBecomesADraft) {

@@ -48,6 +48,7 @@ class SharedDataTest : public ::testing::Test {
 
 std::vector<int> LengthsOf(const std::vector<std::string>& texts) {
   std::vector<int> lengths;
+  lengths.reserve(texts.size());
   for (const std::string& text : texts) {
     lengths.push_back(importers::CountCodePoints(text));
   }
