@@ -46,6 +46,9 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ILLEGAL_TRANSITION:
     case v1::NOT_PUBLISHABLE:
     case v1::FIELD_IMMUTABLE:
+    case v1::CORRECTION_NOT_FOUND:
+    case v1::SECOND_PERSON_REQUIRED:
+    case v1::KILL_NOT_REQUESTED:
       return absl::StatusCode::kFailedPrecondition;
     case v1::NODE_BEHIND_TOKEN:
     case v1::NODE_BEHIND:
@@ -62,6 +65,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::RESOURCE_NOT_FOUND:
       return absl::StatusCode::kNotFound;
     case v1::RESOURCE_EXISTS:
+    case v1::ALIAS_TAKEN:
       return absl::StatusCode::kAlreadyExists;
     case v1::DATA_CORRUPTED:
       return absl::StatusCode::kDataLoss;

@@ -33,6 +33,11 @@ constexpr FieldRule kRules[] = {
     {.field = "Article.alias_urls",
      .format = Format::kHttpUrl,
      .required = true},
+    {.field = "Article.alias_ids", .max_elements = 20},
+    {.field = "AliasId.source_system",
+     .required = true,
+     .max_code_points = 200},
+    {.field = "AliasId.id", .required = true, .max_code_points = 500},
     {.field = "Text.language", .format = Format::kLanguage},
     {.field = "ShortTitle.limit", .min = 0},
     {.field = "Contributor.confidence", .min = 0, .max = 1},
@@ -81,6 +86,8 @@ constexpr FieldRule kRules[] = {
     {.field = "Provenance.source_url", .format = Format::kHttpUrl},
     {.field = "Provenance.content_hash", .format = Format::kSha256},
     {.field = "Provenance.Cleaning.line", .min = 0},
+    {.field = "Provenance.source_version", .max_code_points = 200},
+    {.field = "ChangeNote.corrections", .max_elements = 50},
 };
 
 // Makes the plans of a message and of all messages in it.

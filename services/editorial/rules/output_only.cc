@@ -23,6 +23,8 @@ constexpr int kOfArticle[] = {
     Article::kPublishTimeFieldNumber,
     Article::kScheduleTimeFieldNumber,
     Article::kActorFieldNumber,
+    Article::kStatusNoteFieldNumber,
+    Article::kKillRequestFieldNumber,
 };
 
 }  // namespace
@@ -34,7 +36,8 @@ bool IsOutputOnly(const google::protobuf::FieldDescriptor& field) {
                      field.number()) != std::end(kOfArticle);
   }
   if (type == v1::ChangeNote::descriptor()) {
-    return field.number() == v1::ChangeNote::kFieldsFieldNumber;
+    return field.number() == v1::ChangeNote::kFieldsFieldNumber ||
+           field.number() == v1::ChangeNote::kDiffsFieldNumber;
   }
   return type == v1::TranslationOf::descriptor() &&
          field.number() == v1::TranslationOf::kLanguageFieldNumber;

@@ -107,6 +107,7 @@ absl::Status CheckImmutable(const v1::Article& before,
 void RestoreOutputOnly(const v1::Article& before, v1::Article* after) {
   if (after->has_change_note()) {
     after->mutable_change_note()->clear_fields();
+    after->mutable_change_note()->clear_diffs();
   }
   if (after->has_translation_of()) {
     after->mutable_translation_of()->set_language(
