@@ -53,8 +53,8 @@ void Applier::SetListener(ChangeListener* listener) {
   listener_ = listener;
 }
 
-void Applier::Stage(const Entry& entry, absl::Time commit_time,
-                    StateBatch& state) {
+void Applier::Stage(Entry entry, ErasedEntries erased, absl::Time commit_time,
+                    std::vector<Entry>& frame, StateBatch& state) {
   const v1::ChangeFacts& facts = entry.facts;
   const v1::ArticleRow& row = facts.row();
   state.Put(Family::kArticle, facts.article_id(), row.SerializeAsString());
@@ -63,6 +63,8 @@ void Applier::Stage(const Entry& entry, absl::Time commit_time,
             EncodeNumber(row.sequence()));
   StageIndex(facts, state);
   StageRequest(facts, commit_time, state);
+  StageErasure(facts, entry.sequence(), std::move(erased), frame, state);
+  frame.push_back(std::move(entry));
 }
 
 absl::Status Applier::Finish(Frame frame, StateBatch& state) {
@@ -93,7 +95,16 @@ absl::Status Applier::Apply(Frame frame) {
   StateBatch state(database_);
   const absl::Time commit_time =
       absl::FromUnixMicros(frame.header.commit_time_us());
-  for (const Entry& entry : frame.entries) Stage(entry, commit_time, state);
+  const Sequence begin(frame.header.first_sequence());
+  std::vector<Entry> entries;
+  entries.reserve(frame.entries.size());
+  for (Entry& entry : frame.entries) {
+    COURANT_ASSIGN_OR_RETURN(ErasedEntries erased,
+                             LoadErased(database_, ErasedSequences(entry.facts),
+                                        entry.sequence(), begin));
+    Stage(std::move(entry), std::move(erased), commit_time, entries, state);
+  }
+  frame.entries = std::move(entries);
   return Finish(std::move(frame), state);
 }
 

@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "storage/base/mutex.h"
 #include "storage/database.h"
+#include "storage/erasure.h"
 #include "storage/frame.h"
 #include "storage/state_batch.h"
 
@@ -23,6 +24,8 @@ class ChangeListener {
 
   // `changes` follow each other and those of the call before. Called by one
   // thread at a time. Must be quick, must not fail, must not call the applier.
+  // Whoever keeps changes must drop the articles that one of `changes` takes
+  // away, as its facts say in `erased_sequences`, before it returns.
   virtual void OnApplied(const std::vector<SharedEntry>& changes) = 0;
 };
 
@@ -38,9 +41,11 @@ class Applier {
   // Sets who is told; null for nobody. Call before changes are applied.
   void SetListener(ChangeListener* listener) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Adds the state that follows from `entry` to `state`.
-  static void Stage(const Entry& entry, absl::Time commit_time,
-                    StateBatch& state);
+  // Adds `entry` to the end of `frame`, the entries before it in its frame, and
+  // the state that follows from it to `state`. What it takes away is read
+  // first, by LoadErased, so that this cannot fail half-way.
+  static void Stage(Entry entry, ErasedEntries erased, absl::Time commit_time,
+                    std::vector<Entry>& frame, StateBatch& state);
 
   // Takes over a frame that the log holds: writes `state` unless the log wrote
   // it, moves the position, tells the listener. One caller at a time, in order.

@@ -169,7 +169,7 @@ absl::Status Committer::DecideOne(Waiter& waiter, Group& group) {
   COURANT_ASSIGN_OR_RETURN(Decision decision, waiter.decide(DecisionContext{
                                                   view, group.commit_time}));
   if (decision.empty()) return absl::OkStatus();
-  Accept(waiter.proposal, std::move(decision), group);
+  COURANT_RETURN_IF_ERROR(Accept(waiter.proposal, std::move(decision), group));
   waiter.last_entry = group.entries.size() - 1;
   return absl::OkStatus();
 }
@@ -200,8 +200,16 @@ absl::StatusOr<std::optional<Committed>> Committer::FindEarlier(
                    .replayed = true};
 }
 
-void Committer::Accept(const Proposal& proposal, Decision decision,
-                       Group& group) {
+absl::Status Committer::Accept(const Proposal& proposal, Decision decision,
+                               Group& group) {
+  // All reads first: a decision is accepted as a whole or not at all.
+  std::vector<ErasedEntries> erased(decision.size());
+  const Sequence begin = group.tail.last_sequence.Next();
+  for (size_t i = 0; i < decision.size(); ++i) {
+    const Sequence by(begin.value() + group.entries.size() + i);
+    COURANT_ASSIGN_OR_RETURN(
+        erased[i], LoadErased(database_, decision[i].erased, by, begin));
+  }
   for (size_t i = 0; i < decision.size(); ++i) {
     const EntryPosition position{
         .sequence = Sequence(group.tail.last_sequence.value() +
@@ -212,9 +220,10 @@ void Committer::Accept(const Proposal& proposal, Decision decision,
     };
     Entry entry = MakeEntry(std::move(decision[i]), position, proposal);
     group.chain = entry.chain;
-    Applier::Stage(entry, group.commit_time, group.state);
-    group.entries.push_back(std::move(entry));
+    Applier::Stage(std::move(entry), std::move(erased[i]), group.commit_time,
+                   group.entries, group.state);
   }
+  return absl::OkStatus();
 }
 
 absl::Status Committer::Append(const std::vector<Waiter*>& waiters,
@@ -235,8 +244,14 @@ absl::Status Committer::Append(const std::vector<Waiter*>& waiters,
   for (Waiter* waiter : waiters) {
     if (!waiter->last_entry) continue;
     const Entry& entry = frame.entries[*waiter->last_entry];
+    absl::StatusOr<std::string> article = ArticleOf(entry);
+    if (!article.ok()) {
+      // A kill came right behind it, in the same frame.
+      waiter->result = article.status();
+      continue;
+    }
     waiter->result =
-        Committed{.sequence = entry.sequence(), .article = entry.article};
+        Committed{.sequence = entry.sequence(), .article = *std::move(article)};
   }
   return applier_.Finish(std::move(frame), group.state);
 }

@@ -95,8 +95,9 @@ class Committer {
   absl::StatusOr<std::optional<Committed>> FindEarlier(const Proposal& proposal,
                                                        const View& view,
                                                        absl::Time now) const;
-  // Adds the changes of one decision to the group.
-  void Accept(const Proposal& proposal, Decision decision, Group& group);
+  // Adds the changes of one decision to the group: all of them or none.
+  absl::Status Accept(const Proposal& proposal, Decision decision,
+                      Group& group);
   // Makes the group's frame durable and applied.
   absl::Status Append(const std::vector<Waiter*>& waiters, Group& group);
   // Takes over frames of other writers.

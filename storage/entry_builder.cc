@@ -64,6 +64,9 @@ Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
   row.set_revision(draft.article.revision());
   row.set_etag(draft.article.etag());
   *row.mutable_attributes() = std::move(draft.attributes);
+  for (const Sequence erased : draft.erased) {
+    facts.add_erased_sequences(erased.value());
+  }
   if (!position.group_continues && !proposal.request_id.empty()) {
     facts.set_request_id(std::string(proposal.request_id));
     facts.set_request_fingerprint(std::string(proposal.fingerprint));

@@ -25,6 +25,10 @@ struct ChangeDraft {
   v1::Attributes attributes;
   // The article's row before. Nothing for a first revision.
   std::optional<v1::ArticleRow> previous;
+  // Earlier changes whose articles this one takes away for ever, ascending: for
+  // a kill, every revision of every version that is killed. They may be changes
+  // of the same decision. Their facts stay, and so does the chain.
+  std::vector<Sequence> erased;
 };
 
 // Where in the log a change will stand.

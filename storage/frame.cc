@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
@@ -21,6 +22,31 @@ absl::Status Broken(absl::string_view what, const Frame& frame) {
   return MakeError(courant::v1::DATA_CORRUPTED,
                    absl::StrCat("frame ", frame.header.index(),
                                 " does not follow the log: ", what));
+}
+
+// Metadata of the error that says that an article was taken away.
+constexpr char kErasedBy[] = "erased_by";
+
+absl::Status Erased(Sequence sequence, Sequence by) {
+  return MakeError(
+      courant::v1::RESOURCE_NOT_FOUND,
+      absl::StrCat("the article of change ", sequence.value(),
+                   " was taken away for ever by change ", by.value()),
+      {{"resource", absl::StrCat("changes/", sequence.value())},
+       {kErasedBy, by.ToString()}});
+}
+
+bool ParseRecord(absl::string_view bytes, v1::ChangeRecord& record) {
+  return record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) &&
+         record.chain().size() == ChainDigest::kSize &&
+         record.article().empty() == (record.erased_by() != 0);
+}
+
+uint32_t LevelOf(const std::vector<Entry>& entries) {
+  for (const Entry& entry : entries) {
+    if (!entry.facts.erased_sequences().empty()) return 2;
+  }
+  return 1;
 }
 
 ChainDigest ControlDigest(const v1::FrameHeader& header) {
@@ -46,20 +72,62 @@ std::string EncodeEntry(const Entry& entry) {
   record.set_facts(entry.facts_bytes);
   record.set_article(entry.article);
   record.set_chain(std::string(entry.chain.bytes()));
+  record.set_erased_by(entry.erased_by.value());
   return record.SerializeAsString();
 }
 
 absl::StatusOr<Entry> DecodeEntry(absl::string_view bytes) {
   v1::ChangeRecord record;
   Entry entry;
-  if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size())) ||
-      record.chain().size() != ChainDigest::kSize ||
+  if (!ParseRecord(bytes, record) ||
       !entry.facts.ParseFromString(record.facts())) {
     return MakeError(courant::v1::DATA_CORRUPTED, "a change record is damaged");
   }
   entry.facts_bytes = std::move(*record.mutable_facts());
   entry.article = std::move(*record.mutable_article());
   entry.chain = ChainDigest::FromBytes(record.chain());
+  entry.erased_by = Sequence(record.erased_by());
+  return entry;
+}
+
+absl::StatusOr<std::string> DecodeArticle(Sequence sequence,
+                                          absl::string_view bytes) {
+  v1::ChangeRecord record;
+  if (!ParseRecord(bytes, record)) {
+    return MakeError(courant::v1::DATA_CORRUPTED,
+                     absl::StrCat("change ", sequence.value(), " is damaged"));
+  }
+  if (record.erased_by() != 0) {
+    return Erased(sequence, Sequence(record.erased_by()));
+  }
+  return std::move(*record.mutable_article());
+}
+
+absl::StatusOr<std::string> ArticleOf(const Entry& entry) {
+  if (entry.erased_by != Sequence(0)) {
+    return Erased(entry.sequence(), entry.erased_by);
+  }
+  return entry.article;
+}
+
+std::optional<Sequence> ErasedBy(const absl::Status& error) {
+  const std::optional<google::rpc::ErrorInfo> info = ErrorInfoOf(error);
+  if (!info) return std::nullopt;
+  const auto found = info->metadata().find(kErasedBy);
+  uint64_t sequence = 0;
+  if (found == info->metadata().end() ||
+      !absl::SimpleAtoi(found->second, &sequence)) {
+    return std::nullopt;
+  }
+  return Sequence(sequence);
+}
+
+Entry WithoutArticle(Entry entry, Sequence by) {
+  if (entry.erased_by == Sequence(0)) {
+    // Not clear(): the memory would go on holding the text.
+    entry.article = std::string();
+    entry.erased_by = by;
+  }
   return entry;
 }
 
@@ -73,7 +141,7 @@ Frame MakeFrame(const Tail& tail, Epoch epoch, absl::Time commit_time,
   header.set_prev_digest(std::string(tail.digest.bytes()));
   header.set_first_sequence(tail.last_sequence.Next().value());
   header.set_change_count(static_cast<uint32_t>(entries.size()));
-  header.set_min_reader_level(kReaderLevel);
+  header.set_min_reader_level(LevelOf(entries));
   header.set_commit_time_us(absl::ToUnixMicros(commit_time));
   const ChainDigest digest =
       entries.empty() ? ControlDigest(header) : entries.back().chain;

@@ -1,6 +1,7 @@
 #ifndef COURANT_STORAGE_FRAME_H_
 #define COURANT_STORAGE_FRAME_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,11 @@
 namespace courant::storage {
 
 // Readers of a lower level than a frame asks for must stop at it. Raised when a
-// change gets a meaning that an older reader would get wrong.
-inline constexpr uint32_t kReaderLevel = 1;
+// change gets a meaning that an older reader would get wrong:
+//   1  the first
+//   2  a change may take away the articles of earlier ones
+// A frame asks for the lowest level that is enough for it.
+inline constexpr uint32_t kReaderLevel = 2;
 
 // Where a log ends.
 struct Tail {
@@ -33,8 +37,10 @@ struct Tail {
 struct Entry {
   v1::ChangeFacts facts;    // decoded
   std::string facts_bytes;  // as stored and digested
-  std::string article;      // encoded courant.v1.Article; empty when taken away
+  std::string article;      // encoded courant.v1.Article; empty when erased
   ChainDigest chain;        // after this change
+  // The change that took the article away, e.g. a kill. 0 while it is there.
+  Sequence erased_by = Sequence(0);
   // When it was committed, microseconds since 1970 UTC. 0 when read from disk:
   // only the encoded change has it there.
   int64_t commit_time_us = 0;
@@ -54,8 +60,28 @@ struct Frame {
 
 // The value stored under a change's sequence, and back.
 std::string EncodeEntry(const Entry& entry);
-//   DATA_LOSS  `bytes` is not what EncodeEntry wrote.
+//   DATA_LOSS  `bytes` is not what EncodeEntry wrote, or has no article
+//   although
+//              none was taken away.
 absl::StatusOr<Entry> DecodeEntry(absl::string_view bytes);
+
+// The article in a value that EncodeEntry wrote for the change `sequence`. Does
+// not decode its facts: for reads that want nothing but the text.
+//   NOT_FOUND / RESOURCE_NOT_FOUND  it was taken away; see ErasedBy().
+//   DATA_LOSS                       as DecodeEntry.
+absl::StatusOr<std::string> DecodeArticle(Sequence sequence,
+                                          absl::string_view bytes);
+
+// The article of `entry`, with the same errors.
+absl::StatusOr<std::string> ArticleOf(const Entry& entry);
+
+// Which change took an article away, when that is what `error` says; nothing
+// for any other error, and for OK.
+std::optional<Sequence> ErasedBy(const absl::Status& error);
+
+// `entry` without its article, which the change `by` takes away. Facts and
+// chain stay. An entry that has lost it already stays as it is.
+Entry WithoutArticle(Entry entry, Sequence by);
 
 // Makes the frame after `tail` from `entries`, whose chain digests must already
 // follow tail.digest. `epoch` must not be below that of the tail.

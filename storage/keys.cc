@@ -50,6 +50,10 @@ std::optional<uint64_t> DecodeNumber(absl::string_view bytes) {
   return number;
 }
 
+std::string ErasureKey(Sequence sequence) {
+  return absl::StrCat(kErasurePrefix, EncodeNumber(sequence.value()));
+}
+
 std::string RevisionKey(absl::string_view article_id, Revision revision) {
   return absl::StrCat(article_id, absl::string_view("\0", 1),
                       EncodeNumber(revision.value()));

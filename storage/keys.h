@@ -17,7 +17,8 @@ namespace courant::storage {
 
 // A column family. The number is an index, not stored.
 enum class Family {
-  // What this database is: `format`, `epoch`. RocksDB's default family.
+  // What this database is: `format`, `epoch`; what it still has to do: see
+  // ErasureKey. RocksDB's default family.
   kMeta,
   // index -> FrameHeader.
   kFrame,
@@ -47,12 +48,18 @@ absl::string_view FamilyName(Family family);
 inline constexpr absl::string_view kFormatKey = "format";
 // 8 bytes epoch, 8 bytes newest change that the epochs before share with it.
 inline constexpr absl::string_view kEpochKey = "epoch";
+// What the keys of ErasureKey begin with.
+inline constexpr absl::string_view kErasurePrefix = "erase";
 
 // 8 bytes, big-endian.
 std::string EncodeNumber(uint64_t number);
 
 // Reads what EncodeNumber wrote. Nothing when `bytes` has not 8 bytes.
 std::optional<uint64_t> DecodeNumber(absl::string_view bytes);
+
+// Key in kMeta: the change `sequence` took articles away, and files may hold
+// them still. kErasurePrefix, then the sequence.
+std::string ErasureKey(Sequence sequence);
 
 // Key in kRevision.
 std::string RevisionKey(absl::string_view article_id, Revision revision);

@@ -55,20 +55,18 @@ absl::StatusOr<std::optional<Sequence>> View::FindRevision(
 absl::StatusOr<std::string> View::ReadArticleBytes(Sequence sequence) const {
   if (pending_ != nullptr && !pending_->empty() &&
       sequence >= pending_->front().sequence()) {
-    return pending_->at(sequence.value() - pending_->front().sequence().value())
-        .article;
+    return ArticleOf(
+        pending_->at(sequence.value() - pending_->front().sequence().value()));
   }
+  // Through what is staged: a change decided just now may have taken it away.
   COURANT_ASSIGN_OR_RETURN(
       const std::optional<std::string> bytes,
-      database_.Get(Family::kChange, EncodeNumber(sequence.value()),
-                    snapshot_));
-  v1::ChangeRecord record;
-  if (!bytes || !record.ParseFromString(*bytes)) {
+      Find(Family::kChange, EncodeNumber(sequence.value())));
+  if (!bytes) {
     return MakeError(courant::v1::DATA_CORRUPTED,
-                     absl::StrCat("change ", sequence.value(),
-                                  bytes ? " is damaged" : " is missing"));
+                     absl::StrCat("change ", sequence.value(), " is missing"));
   }
-  return std::move(*record.mutable_article());
+  return DecodeArticle(sequence, *bytes);
 }
 
 absl::StatusOr<courant::v1::Article> View::ReadArticle(

@@ -44,8 +44,9 @@ class View {
   absl::StatusOr<std::optional<Sequence>> FindRevision(
       absl::string_view article_id, Revision revision) const;
 
-  // The encoded courant.v1.Article of a change that exists. Empty when a kill
-  // took it away.
+  // The encoded courant.v1.Article of a change that exists.
+  //   NOT_FOUND / RESOURCE_NOT_FOUND  a kill took it away for ever; ErasedBy()
+  //                                   in frame.h says which change that was.
   absl::StatusOr<std::string> ReadArticleBytes(Sequence sequence) const;
 
   // The same, decoded.

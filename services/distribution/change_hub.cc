@@ -33,6 +33,7 @@ void ChangeHub::OnApplied(const std::vector<storage::SharedEntry>& changes) {
     for (const storage::SharedEntry& entry : changes) {
       ring_.push_back(std::make_shared<const SharedChange>(entry));
       ring_bytes_ += ring_.back()->size_bytes();
+      DropErased(*entry);
     }
     while (ring_bytes_ > options_.ring_bytes && ring_.size() > 1) {
       ring_bytes_ -= ring_.front()->size_bytes();
@@ -42,6 +43,20 @@ void ChangeHub::OnApplied(const std::vector<storage::SharedEntry>& changes) {
   // Outside the lock: a woken stream may read at once.
   for (const auto& subscriber : Live()) {
     if (const auto stream = subscriber->stream.lock()) stream->Wake();
+  }
+}
+
+void ChangeHub::DropErased(const storage::Entry& entry) {
+  const uint64_t first = ring_.front()->entry().sequence().value();
+  for (const uint64_t sequence : entry.facts.erased_sequences()) {
+    if (sequence < first || sequence - first >= ring_.size()) continue;
+    SharedChangePtr& change = ring_[sequence - first];
+    ring_bytes_ -= change->size_bytes();
+    // A new one: the text is also in the encodings that streams share.
+    change = std::make_shared<const SharedChange>(
+        std::make_shared<const storage::Entry>(
+            storage::WithoutArticle(change->entry(), entry.sequence())));
+    ring_bytes_ += change->size_bytes();
   }
 }
 

@@ -83,6 +83,9 @@ class ChangeHub final : public storage::ChangeListener {
  private:
   // Live subscribers; forgets the others.
   std::vector<std::shared_ptr<Subscriber>> Live() ABSL_LOCKS_EXCLUDED(mu_);
+  // Takes out of the ring what `entry`, the newest in it, takes away for ever.
+  void DropErased(const storage::Entry& entry)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   void Tick() ABSL_LOCKS_EXCLUDED(mu_);
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
 

@@ -76,10 +76,9 @@ void StageSample(const SampleBytes& sample, uint64_t sequence,
 
 // Adds to `state` all that committing `entry` writes.
 void StageCommit(Entry entry, StateBatch& state) {
-  storage::Applier::Stage(entry, absl::Now(), state);
   const Tail before{.last_sequence = Sequence(entry.sequence().value() - 1)};
   std::vector<Entry> entries;
-  entries.push_back(std::move(entry));
+  storage::Applier::Stage(std::move(entry), {}, absl::Now(), entries, state);
   storage::StageFrame(
       storage::MakeFrame(before, Epoch(1), absl::Now(), std::move(entries)),
       state);

@@ -25,12 +25,46 @@ absl::StatusOr<Committed> StoreFixture::Write(absl::string_view article_id,
       {.actor = "test", .request_id = request_id, .fingerprint = fingerprint});
 }
 
+absl::StatusOr<Committed> StoreFixture::Erase(absl::string_view article_id,
+                                              std::vector<Sequence> erased) {
+  return store->committer().Commit(
+      {.actor = "test"},
+      [&](const DecisionContext& context) -> absl::StatusOr<Decision> {
+        COURANT_ASSIGN_OR_RETURN(ChangeDraft draft,
+                                 DraftOf(context, article_id, "taken away"));
+        draft.kind = courant::v1::Change::KILLED;
+        draft.erased = erased;
+        Decision decision;
+        decision.push_back(std::move(draft));
+        return decision;
+      });
+}
+
 std::string StoreFixture::HeadlineOf(absl::string_view article_id) {
   const View view(store->database());
   const auto row = view.FindArticle(article_id);
   if (!row.ok() || !row->has_value()) return "";
   const auto article = view.ReadArticle(Sequence((*row)->sequence()));
   return article.ok() ? article->headline().value() : "";
+}
+
+absl::StatusOr<ChangeDraft> DraftOf(const DecisionContext& context,
+                                    absl::string_view article_id,
+                                    absl::string_view headline) {
+  COURANT_ASSIGN_OR_RETURN(std::optional<v1::ArticleRow> row,
+                           context.view.FindArticle(article_id));
+  ChangeDraft draft{.kind = courant::v1::Change::DRAFTED,
+                    .article_id = std::string(article_id),
+                    .previous = std::move(row)};
+  draft.article.set_language("en");
+  draft.article.mutable_headline()->set_value(std::string(headline));
+  draft.attributes.set_language("en");
+  draft.attributes.set_state(courant::v1::Article::DRAFT);
+  draft.attributes.set_story("stories/" + std::string(article_id));
+  draft.attributes.set_list_time_us(
+      draft.previous ? draft.previous->attributes().list_time_us()
+                     : absl::ToUnixMicros(context.commit_time));
+  return draft;
 }
 
 absl::StatusOr<Committed> WriteArticle(Store& store,
@@ -40,19 +74,8 @@ absl::StatusOr<Committed> WriteArticle(Store& store,
   return store.committer().Commit(
       proposal,
       [&](const DecisionContext& context) -> absl::StatusOr<Decision> {
-        COURANT_ASSIGN_OR_RETURN(std::optional<v1::ArticleRow> row,
-                                 context.view.FindArticle(article_id));
-        ChangeDraft draft{.kind = courant::v1::Change::DRAFTED,
-                          .article_id = std::string(article_id),
-                          .previous = std::move(row)};
-        draft.article.set_language("en");
-        draft.article.mutable_headline()->set_value(std::string(headline));
-        draft.attributes.set_language("en");
-        draft.attributes.set_state(courant::v1::Article::DRAFT);
-        draft.attributes.set_story("stories/" + std::string(article_id));
-        draft.attributes.set_list_time_us(
-            draft.previous ? draft.previous->attributes().list_time_us()
-                           : absl::ToUnixMicros(context.commit_time));
+        COURANT_ASSIGN_OR_RETURN(ChangeDraft draft,
+                                 DraftOf(context, article_id, headline));
         Decision decision;
         decision.push_back(std::move(draft));
         return decision;

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -25,6 +26,11 @@ struct StoreFixture {
                                   absl::string_view request_id = "",
                                   absl::string_view fingerprint = "");
 
+  // Commits the next revision of an article, as a kill does, which takes away
+  // the articles of `erased`.
+  absl::StatusOr<Committed> Erase(absl::string_view article_id,
+                                  std::vector<Sequence> erased);
+
   // The headline of the newest revision; empty when there is no article.
   std::string HeadlineOf(absl::string_view article_id);
 
@@ -35,6 +41,11 @@ struct StoreFixture {
   std::shared_ptr<prometheus::Registry> registry;
   std::unique_ptr<Store> store;
 };
+
+// The first or next revision of an article with this headline.
+absl::StatusOr<ChangeDraft> DraftOf(const DecisionContext& context,
+                                    absl::string_view article_id,
+                                    absl::string_view headline);
 
 // Commits through any store.
 absl::StatusOr<Committed> WriteArticle(Store& store,
