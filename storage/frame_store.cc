@@ -10,7 +10,7 @@
 namespace courant::storage {
 namespace {
 
-absl::Status Damaged(absl::string_view what) {
+absl::Status Broken(absl::string_view what) {
   return MakeError(courant::v1::DATA_CORRUPTED,
                    absl::StrCat("the change log is damaged: ", what));
 }
@@ -18,7 +18,7 @@ absl::Status Damaged(absl::string_view what) {
 absl::StatusOr<v1::FrameHeader> ParseHeader(absl::string_view bytes) {
   v1::FrameHeader header;
   if (!header.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return Damaged("a frame header cannot be read");
+    return Broken("a frame header cannot be read");
   }
   return header;
 }
@@ -32,20 +32,20 @@ absl::Status CheckChain(const Database& database, Sequence first,
   uint64_t expected = first.value();
   for (it->Seek(EncodeNumber(expected)); it->Valid(); it->Next(), ++expected) {
     if (FromSlice(it->key()) != EncodeNumber(expected)) {
-      return Damaged(absl::StrCat("change ", expected, " is missing"));
+      return Broken(absl::StrCat("change ", expected, " is missing"));
     }
     COURANT_ASSIGN_OR_RETURN(const Entry entry,
                              DecodeEntry(FromSlice(it->value())));
     if (chain && chain->Extend(entry.facts_bytes) != entry.chain) {
-      return Damaged(absl::StrCat("change ", expected, " breaks the chain"));
+      return Broken(absl::StrCat("change ", expected, " breaks the chain"));
     }
     chain = entry.chain;
   }
   COURANT_RETURN_IF_ERROR(FromRocksDb(it->status(), "read the change log"));
   if (expected != tail.last_sequence.Next().value()) {
-    return Damaged(absl::StrCat("it ends at change ", expected - 1,
-                                ", its newest frame at ",
-                                tail.last_sequence.value()));
+    return Broken(absl::StrCat("it ends at change ", expected - 1,
+                               ", its newest frame at ",
+                               tail.last_sequence.value()));
   }
   return absl::OkStatus();
 }
@@ -58,7 +58,7 @@ absl::StatusOr<Frame> LoadEntries(const Database& database,
     COURANT_ASSIGN_OR_RETURN(
         const std::optional<std::string> bytes,
         database.Get(Family::kChange, EncodeNumber(sequence)));
-    if (!bytes) return Damaged(absl::StrCat("change ", sequence, " missing"));
+    if (!bytes) return Broken(absl::StrCat("change ", sequence, " missing"));
     COURANT_ASSIGN_OR_RETURN(Entry entry, DecodeEntry(*bytes));
     frame.entries.push_back(std::move(entry));
   }
@@ -106,7 +106,7 @@ absl::StatusOr<std::vector<Frame>> LoadFrames(const Database& database,
     COURANT_ASSIGN_OR_RETURN(v1::FrameHeader header,
                              ParseHeader(FromSlice(it->value())));
     if (header.index() != expected) {
-      if (!frames.empty()) return Damaged("a frame is missing");
+      if (!frames.empty()) return Broken("a frame is missing");
       return absl::OutOfRangeError(absl::StrCat(
           "frame ", expected, " was trimmed; the oldest is ", header.index()));
     }

@@ -14,7 +14,7 @@ namespace {
 constexpr int32_t kFormatVersion = 1;
 
 // See Committer: a request is remembered for at least so many changes.
-constexpr uint64_t kRequestsKept = 1'000'000;
+constexpr uint64_t kRequestRowsKept = 1'000'000;
 // Requests forgotten at a time, so that a write never waits long for it.
 constexpr int kForgottenAtOnce = 1000;
 
@@ -252,8 +252,8 @@ void Store::Maintain(const Clock& clock) {
 
 absl::Status Store::ForgetOldRequests(absl::Time now) {
   const uint64_t tail = applier_->applied().last_sequence.value();
-  if (tail <= kRequestsKept) return absl::OkStatus();
-  const std::string end = EncodeNumber(tail - kRequestsKept);
+  if (tail <= kRequestRowsKept) return absl::OkStatus();
+  const std::string end = EncodeNumber(tail - kRequestRowsKept);
   const auto it = database_->Iterate(Family::kRequestAge);
   rocksdb::WriteBatch batch;
   for (it->SeekToFirst(); it->Valid() && FromSlice(it->key()) < end &&

@@ -21,7 +21,7 @@ namespace {
 constexpr absl::string_view kMagic = "courant-watermark-1";
 constexpr size_t kMaxBytes = 1024;
 
-std::string Check(absl::string_view text) {
+std::string ChecksumOf(absl::string_view text) {
   return absl::StrFormat("%016x", XXH64(text.data(), text.size(), 0));
 }
 
@@ -30,7 +30,7 @@ std::string Encode(const Watermark& watermark) {
       absl::StrCat(kMagic, " ", absl::BytesToHexString(watermark.log_id), " ",
                    watermark.epoch.value(), " ", watermark.sequence.value(),
                    " ", watermark.digest.ToHex());
-  return absl::StrCat(text, " ", Check(text), "\n");
+  return absl::StrCat(text, " ", ChecksumOf(text), "\n");
 }
 
 std::optional<Watermark> Decode(absl::string_view line) {
@@ -38,7 +38,7 @@ std::optional<Watermark> Decode(absl::string_view line) {
       absl::StrSplit(absl::StripSuffix(line, "\n"), ' ');
   if (words.size() != 6 || words[0] != kMagic) return std::nullopt;
   const size_t checked = line.rfind(' ');
-  if (Check(line.substr(0, checked)) != words[5]) return std::nullopt;
+  if (ChecksumOf(line.substr(0, checked)) != words[5]) return std::nullopt;
   Watermark watermark;
   uint64_t epoch = 0;
   uint64_t sequence = 0;

@@ -190,6 +190,11 @@ std::vector<std::string> SplitParagraphs(absl::string_view text) {
   return paragraphs;
 }
 
+Operand ArticleOperand() {
+  return {"NAME", "The article: articles/ID, or ID alone",
+          Operand::Use::kRequired};
+}
+
 std::string ArticleName(absl::string_view text) {
   return WithPrefix("articles/", text);
 }

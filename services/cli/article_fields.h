@@ -32,6 +32,9 @@ absl::StatusOr<google::protobuf::FieldMask> ReadArticleFields(
 // become line feeds, and a byte order mark is dropped.
 std::vector<std::string> SplitParagraphs(absl::string_view text);
 
+// The operand of a command about one article.
+Operand ArticleOperand();
+
 // `articles/{article}` for `text`, which may leave out the first part.
 std::string ArticleName(absl::string_view text);
 

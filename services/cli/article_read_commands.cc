@@ -153,11 +153,6 @@ absl::Status History(Context& context) {
   return absl::OkStatus();
 }
 
-Operand NameOperand() {
-  return {"NAME", "The article: articles/ID, or ID alone",
-          Operand::Use::kRequired};
-}
-
 std::vector<Option> ListOptions() {
   return {
       {"section", "CODE", "In this section", Use::kRepeated},
@@ -182,7 +177,7 @@ std::vector<Command> ArticleReadCommands() {
        "get",
        "Show an article with its text",
        "courant article get rail-talks",
-       NameOperand(),
+       ArticleOperand(),
        {{"revision", "N", "As it was in this revision"}},
        false,
        Get},
@@ -199,7 +194,7 @@ std::vector<Command> ArticleReadCommands() {
        "history",
        "Tell the life of an article, newest event last",
        "courant article history rail-talks",
-       NameOperand(),
+       ArticleOperand(),
        {},
        false,
        History},

@@ -83,11 +83,6 @@ absl::Status Publish(Context& context) {
   return Report(context.connection.PublishArticle(request), context);
 }
 
-Operand NameOperand() {
-  return {"NAME", "The article: articles/ID, or ID alone",
-          Operand::Use::kRequired};
-}
-
 Option EtagOption() {
   return {"etag", "ETAG", "Refuse when the article is not at this etag"};
 }
@@ -125,12 +120,12 @@ std::vector<Command> ArticleWriteCommands() {
       {"article", "update", "Change the fields that are given, and no other",
        "courant article update rail-talks --headline \"Rail talks resume "
        "today\"",
-       NameOperand(), std::move(changes), true, Update},
+       ArticleOperand(), std::move(changes), true, Update},
       {"article",
        "publish",
        "Publish a draft, for everybody and at once",
        "courant article publish rail-talks --actor desk/kim",
-       NameOperand(),
+       ArticleOperand(),
        {EtagOption()},
        true,
        Publish},

@@ -54,7 +54,7 @@ std::string Choice(const std::vector<std::string>& patterns,
                       absl::StrJoin(words, " "), "'; return;;\n");
 }
 
-std::string Quoted(absl::string_view text) {
+std::string ShellQuoted(absl::string_view text) {
   return absl::StrCat("'", text, "'");
 }
 
@@ -68,10 +68,11 @@ std::string CommandChoices(const Command& command) {
   for (const Option& option : AllOptions(command)) {
     const std::string dashed = absl::StrCat("--", option.name);
     words.push_back(dashed);
-    std::vector<std::string> before = {Quoted(absl::StrCat(name, " ", dashed))};
+    std::vector<std::string> before = {
+        ShellQuoted(absl::StrCat(name, " ", dashed))};
     if (option.letter != 0) {
       before.push_back(
-          Quoted(absl::StrCat(name, " -", std::string(1, option.letter))));
+          ShellQuoted(absl::StrCat(name, " -", std::string(1, option.letter))));
     }
     if (!option.choices.empty()) {
       absl::StrAppend(&text, Choice(before, option.choices));
@@ -80,8 +81,8 @@ std::string CommandChoices(const Command& command) {
     }
   }
   if (!free.empty()) absl::StrAppend(&text, Choice(free, {}));
-  return absl::StrCat(text,
-                      Choice({absl::StrCat(Quoted(name + " "), "*")}, words));
+  return absl::StrCat(
+      text, Choice({absl::StrCat(ShellQuoted(name + " "), "*")}, words));
 }
 
 // For bash and zsh: a function that is given the number of the word at the

@@ -19,8 +19,10 @@
 namespace courant {
 namespace {
 
+// Who acts, if the name is ASCII; the other key takes any text.
 constexpr char kActorKey[] = "courant-actor";
-constexpr absl::Duration kLongestWait = absl::Seconds(5);
+constexpr char kBinaryActorKey[] = "courant-actor-bin";
+constexpr absl::Duration kLongestRetryWait = absl::Seconds(5);
 constexpr int kMaxReceiveBytes = 64 * 1024 * 1024;
 // A dead server is found after 40 s. The server takes pings every 20 s.
 constexpr int kKeepaliveMillis = 30'000;
@@ -122,7 +124,7 @@ absl::StatusOr<Response> Call(const Connection::Options& options,
     const absl::Duration asked =
         RetryDelayOf(status).value_or(absl::ZeroDuration());
     const absl::Duration wait = std::max(backoff.Next(), asked);
-    if (stop.WaitFor(std::min(wait, kLongestWait))) return status;
+    if (stop.WaitFor(std::min(wait, kLongestRetryWait))) return status;
   }
 }
 

@@ -15,7 +15,7 @@
 namespace courant {
 namespace {
 
-constexpr int kLabelWidth = 14;
+constexpr int kStatusLabelWidth = 14;
 
 absl::Status Status(Context& context) {
   COURANT_ASSIGN_OR_RETURN(const v1::ChangeLogStatus log,
@@ -36,7 +36,7 @@ absl::Status Status(Context& context) {
       {"open streams", absl::StrCat(log.open_streams())},
   };
   for (const auto& [label, value] : facts) {
-    console.out << PadToWidth(label, kLabelWidth) << value << '\n';
+    console.out << PadToWidth(label, kStatusLabelWidth) << value << '\n';
   }
   return absl::OkStatus();
 }

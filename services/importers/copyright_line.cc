@@ -14,15 +14,16 @@ namespace {
 constexpr int kLongestNotice = 300;  // Code points.
 
 // What notices are wrapped in.
-constexpr const char* kBrackets[] = {"<",  ">",  "[",  "]",  "(",  ")",  "〈",
-                                     "〉", "《", "》", "＜", "＞", "【", "】"};
+constexpr const char* kBracketsAround[] = {"<",  ">",  "[",  "]",  "(",
+                                           ")",  "〈", "〉", "《", "》",
+                                           "＜", "＞", "【", "】"};
 
 // The sign, in all its spellings.
 constexpr const char* kSigns[] = {"ⓒ", "©", "(c)", "Ⓒ"};
 
 // Words that begin a notice. Longer ones first: the first match is taken.
-constexpr const char* kOpenings[] = {"copyrights", "copyright", "저작권자",
-                                     "저작권", "판권"};
+constexpr const char* kNoticeOpenings[] = {"copyrights", "copyright",
+                                           "저작권자", "저작권", "판권"};
 
 // Words with which a notice reserves its rights. What comes before is about
 // the holder.
@@ -45,7 +46,7 @@ bool ConsumeAny(absl::string_view& text, const char* const (&prefixes)[n]) {
 void SkipOpening(absl::string_view& text) {
   do {
     text = absl::StripLeadingAsciiWhitespace(text);
-  } while (ConsumeAny(text, kBrackets));
+  } while (ConsumeAny(text, kBracketsAround));
 }
 
 // "2019", "2018-2020", "2018–2020", each with what separates it.
@@ -78,7 +79,7 @@ absl::string_view TrimEnd(absl::string_view text) {
   for (bool cut = true; cut;) {
     text = TrimSpace(text);
     cut = false;
-    for (const char* bracket : kBrackets) {
+    for (const char* bracket : kBracketsAround) {
       cut |= absl::ConsumeSuffix(&text, bracket);
     }
     for (const char* separator : {",", ";", ":", "|", "/", "-", "·", "–"}) {
@@ -92,13 +93,13 @@ absl::string_view TrimEnd(absl::string_view text) {
 }
 
 // A notice without its opening: sets whether it began with a word or a sign.
-struct Opening {
+struct NoticeOpening {
   bool word = false;
   bool sign = false;
   bool year = false;
 };
-Opening ConsumeOpening(absl::string_view& text) {
-  Opening opening;
+NoticeOpening ConsumeNoticeOpening(absl::string_view& text) {
+  NoticeOpening opening;
   for (bool found = true; found;) {
     text = absl::StripLeadingAsciiWhitespace(text);
     // The sign first: "(c)" would lose its bracket.
@@ -108,7 +109,8 @@ Opening ConsumeOpening(absl::string_view& text) {
     SkipOpening(text);
     found = ConsumeAny(text, kSigns);
     opening.sign |= found;
-    if (!found && ConsumeAny(text, kOpenings)) opening.word = found = true;
+    if (!found && ConsumeAny(text, kNoticeOpenings))
+      opening.word = found = true;
   }
   absl::ConsumePrefix(&text, ":");
   const size_t before = text.size();
@@ -125,7 +127,7 @@ Opening ConsumeOpening(absl::string_view& text) {
 CopyrightSign CopyrightSignOf(absl::string_view line) {
   if (CountCodePoints(line) > kLongestNotice) return CopyrightSign::kNone;
   absl::string_view rest = TrimSpace(line);
-  const Opening opening = ConsumeOpening(rest);
+  const NoticeOpening opening = ConsumeNoticeOpening(rest);
   const bool reserves = FindReservation(line) != absl::string_view::npos;
   if (opening.word && (opening.sign || opening.year || reserves)) {
     return CopyrightSign::kStrong;
@@ -147,7 +149,7 @@ CopyrightSign CopyrightSignOf(absl::string_view line) {
 std::string CopyrightHolderOf(absl::string_view notice) {
   absl::string_view rest = TrimSpace(notice);
   rest = rest.substr(0, rest.find('\n'));
-  ConsumeOpening(rest);
+  ConsumeNoticeOpening(rest);
   rest = rest.substr(0, std::min(FindReservation(rest), rest.size()));
   SkipOpening(rest);
   return std::string(TrimEnd(rest));

@@ -18,8 +18,8 @@ using ::testing::HasSubstr;
 
 using Choices = std::vector<std::pair<std::string, std::string>>;
 
-std::vector<CsvField> Fields(const std::vector<std::string>& header,
-                             const Choices& choices = {}) {
+std::vector<CsvField> FieldsOf(const std::vector<std::string>& header,
+                               const Choices& choices = {}) {
   std::vector<CsvField> fields;
   const auto columns = MapCsvColumns(header, choices);
   EXPECT_THAT(columns, IsOk());
@@ -29,37 +29,37 @@ std::vector<CsvField> Fields(const std::vector<std::string>& header,
 }
 
 TEST(CsvColumnsTest, UsualNamesAreKnown) {
-  EXPECT_THAT(Fields({"url", "date", "title", "text"}),
+  EXPECT_THAT(FieldsOf({"url", "date", "title", "text"}),
               ElementsAre(CsvField::kUrl, CsvField::kDate, CsvField::kHeadline,
                           CsvField::kBody));
   EXPECT_THAT(
-      Fields({"Link", "Published At", " Headline ", "article_body", "AUTHOR",
-              "lang", "Category", "guid", "Sub-title"}),
+      FieldsOf({"Link", "Published At", " Headline ", "article_body", "AUTHOR",
+                "lang", "Category", "guid", "Sub-title"}),
       ElementsAre(CsvField::kUrl, CsvField::kDate, CsvField::kHeadline,
                   CsvField::kBody, CsvField::kByline, CsvField::kLanguage,
                   CsvField::kSection, CsvField::kSourceId, CsvField::kDeck));
   EXPECT_THAT(
-      Fields({"제목", "본문", "날짜", "기자", "분류", "부제"}),
+      FieldsOf({"제목", "본문", "날짜", "기자", "분류", "부제"}),
       ElementsAre(CsvField::kHeadline, CsvField::kBody, CsvField::kDate,
                   CsvField::kByline, CsvField::kSection, CsvField::kDeck));
 }
 
 TEST(CsvColumnsTest, OfTwoForOneFieldTheMoreUsualNameCounts) {
   EXPECT_THAT(
-      Fields({"title", "headline", "content", "text", "date", "published"}),
+      FieldsOf({"title", "headline", "content", "text", "date", "published"}),
       ElementsAre(CsvField::kUnmapped, CsvField::kHeadline, CsvField::kUnmapped,
                   CsvField::kBody, CsvField::kUnmapped, CsvField::kDate));
 }
 
 TEST(CsvColumnsTest, DecksMayBeSeveral) {
-  EXPECT_THAT(Fields({"title", "text", "deck1", "deck2"}),
+  EXPECT_THAT(FieldsOf({"title", "text", "deck1", "deck2"}),
               ElementsAre(CsvField::kHeadline, CsvField::kBody, CsvField::kDeck,
                           CsvField::kDeck));
 }
 
 TEST(CsvColumnsTest, ChoicesComeFirst) {
-  EXPECT_THAT(Fields({"title", "text", "Name", "date"},
-                     {{"name", "headline"}, {"DATE", "-"}}),
+  EXPECT_THAT(FieldsOf({"title", "text", "Name", "date"},
+                       {{"name", "headline"}, {"DATE", "-"}}),
               ElementsAre(CsvField::kUnmapped, CsvField::kBody,
                           CsvField::kHeadline, CsvField::kUnmapped));
 }

@@ -21,16 +21,17 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-ImportedItem One(absl::string_view line, const ImportOptions& options = {}) {
+ImportedItem OneLine(absl::string_view line,
+                     const ImportOptions& options = {}) {
   return ImportOne(ImportFormat::kJsonLines, line, options);
 }
 
-Imported All(absl::string_view text) {
+Imported AllLines(absl::string_view text) {
   return ImportAll(ImportFormat::kJsonLines, text);
 }
 
 TEST(JsonLinesReaderTest, AnArticleIsTakenAsItIs) {
-  const ImportedItem item = One(
+  const ImportedItem item = OneLine(
       R"({"name":"articles/quay-ko","state":"PUBLISHED","language":"ko",)"
       R"("headline":{"value":"부두 재개장"},"body":[{"paragraph":{"text":)"
       R"({"text":"본문 ","marks":[{"type":"STRONG","start":0,"end":2}]}}}],)"
@@ -49,9 +50,9 @@ TEST(JsonLinesReaderTest, AnArticleIsTakenAsItIs) {
 
 TEST(JsonLinesReaderTest, ARequestIsTakenToo) {
   const ImportedItem item =
-      One(R"({"article":{"language":"en","headline":{"value":"A"}},)"
-          R"("articleId":"a-1","initialState":"DRAFT","requestId":"x",)"
-          R"("validateOnly":true})");
+      OneLine(R"({"article":{"language":"en","headline":{"value":"A"}},)"
+              R"("articleId":"a-1","initialState":"DRAFT","requestId":"x",)"
+              R"("validateOnly":true})");
   EXPECT_EQ(item.request.article_id(), "a-1");
   EXPECT_EQ(item.request.initial_state(), v1::CreateArticleRequest::DRAFT);
   EXPECT_EQ(item.request.request_id().size(), 36u);
@@ -60,8 +61,8 @@ TEST(JsonLinesReaderTest, ARequestIsTakenToo) {
 
 TEST(JsonLinesReaderTest, TheRequestsStateWinsOverTheArticles) {
   const ImportedItem item =
-      One(R"({"article":{"language":"en","headline":{"value":"A"},)"
-          R"("state":"PUBLISHED"},"initialState":"DRAFT"})");
+      OneLine(R"({"article":{"language":"en","headline":{"value":"A"},)"
+              R"("state":"PUBLISHED"},"initialState":"DRAFT"})");
   EXPECT_EQ(item.request.initial_state(), v1::CreateArticleRequest::DRAFT);
 }
 
@@ -81,7 +82,7 @@ TEST(JsonLinesReaderTest, OnlyWhatWasPublicBecomesPublic) {
       {"EXPIRED", v1::CreateArticleRequest::DRAFT, 1},
   };
   for (const auto& c : cases) {
-    const ImportedItem item = One(
+    const ImportedItem item = OneLine(
         absl::StrCat(R"({"language":"en","headline":{"value":"A"},"state":")",
                      c.state, R"(","rights":{"copyrightNotice":"©"}})"));
     EXPECT_EQ(item.request.initial_state(), c.imported) << c.state;
@@ -116,7 +117,7 @@ TEST(JsonLinesReaderTest, WhatAServerPrintsAnotherCanTake) {
   std::string line;
   ASSERT_TRUE(google::protobuf::util::MessageToJsonString(printed, &line).ok());
 
-  const ImportedItem item = One(line);
+  const ImportedItem item = OneLine(line);
   EXPECT_EQ(item.request.article_id(), "en");
   EXPECT_EQ(item.request.initial_state(), v1::CreateArticleRequest::PUBLISHED);
   article.mutable_translation_of()->set_revision(1);
@@ -130,13 +131,13 @@ TEST(JsonLinesReaderTest, WhatAServerPrintsAnotherCanTake) {
 TEST(JsonLinesReaderTest, ALineWithoutANameHasTheIdOfItsContent) {
   const std::string line =
       R"({"language":"en","headline":{"value":"A"},"urgency":3})";
-  const std::string id = One(line).request.article_id();
+  const std::string id = OneLine(line).request.article_id();
   EXPECT_EQ(id.substr(0, 2), "w-");
-  EXPECT_EQ(One(line).request.article_id(), id);
+  EXPECT_EQ(OneLine(line).request.article_id(), id);
 }
 
 TEST(JsonLinesReaderTest, ADraftNeedsNoHeadlineYet) {
-  const ImportedItem item = One(R"({"name":"articles/a","language":"en"})");
+  const ImportedItem item = OneLine(R"({"name":"articles/a","language":"en"})");
   EXPECT_EQ(item.label, "a");
 }
 
@@ -190,7 +191,7 @@ TEST(JsonLinesReaderTest, BadLinesAreNamedAndTheOthersGoOn) {
   const std::string good = R"({"language":"en","headline":{"value":"A"}})";
   for (const auto& c : cases) {
     const Imported result =
-        All(absl::StrCat(good, "\n", c.line, "\r\n\n", good));
+        AllLines(absl::StrCat(good, "\n", c.line, "\r\n\n", good));
     ASSERT_THAT(result.errors, SizeIs(1)) << c.message;
     EXPECT_THAT(result.errors[0].message(), HasSubstr(c.message));
     EXPECT_EQ(ReasonOf(result.errors[0]), c.reason) << c.message;
@@ -202,7 +203,7 @@ TEST(JsonLinesReaderTest, BadLinesAreNamedAndTheOthersGoOn) {
 }
 
 TEST(JsonLinesReaderTest, AListThatIsNewestFirstIsTurnedRound) {
-  const Imported result = All(
+  const Imported result = AllLines(
       R"({"name":"articles/en","language":"en","translationOf":{"article":"articles/ko"}})"
       "\nbad\n"
       R"({"name":"articles/ko","language":"ko"})"
@@ -240,10 +241,10 @@ TEST(JsonLinesReaderTest, WhatStillWaitsIsReadAgainWhenGoingOn) {
 TEST(JsonLinesReaderTest, PublishedWithoutNoticeOrSourceBecomesADraft) {
   const std::string head =
       R"({"state":"PUBLISHED","language":"en","headline":{"value":"A"})";
-  const ImportedItem bare = One(absl::StrCat(head, "}"));
+  const ImportedItem bare = OneLine(absl::StrCat(head, "}"));
   EXPECT_EQ(bare.request.initial_state(), v1::CreateArticleRequest::DRAFT);
   EXPECT_THAT(bare.remarks, Contains(HasSubstr("imported as a draft")));
-  const ImportedItem sourced = One(absl::StrCat(
+  const ImportedItem sourced = OneLine(absl::StrCat(
       head, R"(,"provenance":{"sourceUrl":"https://news.example/1"}})"));
   EXPECT_EQ(sourced.request.initial_state(),
             v1::CreateArticleRequest::PUBLISHED);

@@ -34,12 +34,13 @@ constexpr char kPage[] =
     "<Copyright ⓒ The Harbour Courier, All rights reserved>\n\n\n"
     "  • (Lectures and what followed)\n";
 
-ImportedItem One(absl::string_view text, const ImportOptions& options = {}) {
+ImportedItem OnePage(absl::string_view text,
+                     const ImportOptions& options = {}) {
   return ImportOne(ImportFormat::kPage, text, options);
 }
 
 TEST(PageReaderTest, APageBecomesAPublishedArticle) {
-  const ImportedItem item = One(kPage);
+  const ImportedItem item = OnePage(kPage);
   const v1::Article& article = item.request.article();
   EXPECT_EQ(article.headline().value(),
             "“The Old Lighthouse Will Shine Again over the Northern Quay”");
@@ -78,7 +79,7 @@ TEST(PageReaderTest, APageBecomesAPublishedArticle) {
 }
 
 TEST(PageReaderTest, NothingIsInvented) {
-  const v1::Article article = One(kPage).request.article();
+  const v1::Article article = OnePage(kPage).request.article();
   EXPECT_FALSE(article.has_first_published());
   EXPECT_FALSE(article.has_dateline());
   EXPECT_FALSE(article.media(0).has_caption());
@@ -88,14 +89,14 @@ TEST(PageReaderTest, NothingIsInvented) {
 }
 
 TEST(PageReaderTest, LineEndsAndBlankLinesMakeNoOtherArticle) {
-  const ImportedItem plain = One(kPage);
+  const ImportedItem plain = OnePage(kPage);
   for (const std::string& text :
        {absl::StrReplaceAll(kPage, {{"\n", "\r\n"}}),
         absl::StrReplaceAll(kPage, {{"\n", "\r"}}),
         absl::StrCat("\xef\xbb\xbf", kPage), absl::StrCat("\n \n", kPage),
         absl::StrReplaceAll(kPage, {{"\n\n", "\n\n\u00a0\n"}}),
         absl::StrReplaceAll(kPage, {{"\n\n", "\n"}})}) {
-    const ImportedItem item = One(text);
+    const ImportedItem item = OnePage(text);
     EXPECT_EQ(item.request.article_id(), plain.request.article_id()) << text;
     EXPECT_THAT(ParagraphsOf(item.request.article()),
                 ParagraphsOf(plain.request.article()));
@@ -104,7 +105,7 @@ TEST(PageReaderTest, LineEndsAndBlankLinesMakeNoOtherArticle) {
 
 TEST(PageReaderTest, SpaceAroundAParagraphIsToldOnce) {
   const v1::Article article =
-      One("A headline\n\n\u3000첫 문단이다. \n\n\u3000둘째 문단이다.\n")
+      OnePage("A headline\n\n\u3000첫 문단이다. \n\n\u3000둘째 문단이다.\n")
           .request.article();
   EXPECT_THAT(ParagraphsOf(article),
               ElementsAre("첫 문단이다.", "둘째 문단이다."));
@@ -115,19 +116,20 @@ TEST(PageReaderTest, SpaceAroundAParagraphIsToldOnce) {
 TEST(PageReaderTest, LinesOfOneParagraphStayTogether) {
   EXPECT_THAT(
       ParagraphsOf(
-          One("A headline\n\nRoses are red.\nViolets are blue.\n\nThe end.\n")
+          OnePage(
+              "A headline\n\nRoses are red.\nViolets are blue.\n\nThe end.\n")
               .request.article()),
       ElementsAre("Roses are red.\nViolets are blue.", "The end."));
-  EXPECT_THAT(ParagraphsOf(One("A headline\n\nRoses are red.\nViolets are "
-                               "blue.\nThe end.\n")
+  EXPECT_THAT(ParagraphsOf(OnePage("A headline\n\nRoses are red.\nViolets are "
+                                   "blue.\nThe end.\n")
                                .request.article()),
               ElementsAre("Roses are red.", "Violets are blue.", "The end."));
 }
 
 TEST(PageReaderTest, AnAddressIsNeverPublished) {
-  const ImportedItem item =
-      One("부두 재개장\n\n부두가 문을 열었다.\n\n"
-          "홍길동 기자 hong@example.com\n\nⓒ 항구신문\n");
+  const ImportedItem item = OnePage(
+      "부두 재개장\n\n부두가 문을 열었다.\n\n"
+      "홍길동 기자 hong@example.com\n\nⓒ 항구신문\n");
   v1::Article article = item.request.article();
   EXPECT_EQ(article.byline(), "홍길동 기자");
   EXPECT_EQ(article.contributors(0).contact(), "hong@example.com");
@@ -140,7 +142,7 @@ TEST(PageReaderTest, AnAddressIsNeverPublished) {
 
 TEST(PageReaderTest, APrintedDateIsKeptAsExactAsItIs) {
   const v1::Article article =
-      One("부두 재개장\n\n입력 2019.01.04 10:30\n\n부두가 문을 열었다.\n")
+      OnePage("부두 재개장\n\n입력 2019.01.04 10:30\n\n부두가 문을 열었다.\n")
           .request.article();
   EXPECT_EQ(FirstPublishedOf(article), "2019-01-04T00:00:00Z DAY");
   EXPECT_THAT(NotesOf(article),
@@ -149,13 +151,13 @@ TEST(PageReaderTest, APrintedDateIsKeptAsExactAsItIs) {
 
 TEST(PageReaderTest, WithoutANoticeItStaysADraftUnlessItsSourceIsKnown) {
   const char* const page = "A headline\n\nSome text.\n";
-  const ImportedItem draft = One(page);
+  const ImportedItem draft = OnePage(page);
   EXPECT_EQ(draft.request.initial_state(), v1::CreateArticleRequest::DRAFT);
   EXPECT_THAT(draft.remarks, Contains(HasSubstr("imported as a draft")));
 
   ImportOptions options;
   options.source_url = "https://News.Example:8080/a/1?x#y";
-  const ImportedItem sourced = One(page, options);
+  const ImportedItem sourced = OnePage(page, options);
   EXPECT_EQ(sourced.request.initial_state(),
             v1::CreateArticleRequest::PUBLISHED);
   const v1::Article& article = sourced.request.article();
@@ -165,7 +167,7 @@ TEST(PageReaderTest, WithoutANoticeItStaysADraftUnlessItsSourceIsKnown) {
 
   ImportOptions ours;
   ours.rights.set_copyright_notice("© Us");
-  EXPECT_EQ(One(page, ours).request.initial_state(),
+  EXPECT_EQ(OnePage(page, ours).request.initial_state(),
             v1::CreateArticleRequest::PUBLISHED);
 }
 
@@ -199,7 +201,8 @@ TEST(PageReaderTest, PagesThatAreNoneSayWhy) {
 TEST(PageReaderTest, NotesAreNotMoreThanAServerTakes) {
   std::string page = "A headline\n\nSome text.\n\n© Us\n\n";
   for (int i = 0; i < 2000; ++i) absl::StrAppend(&page, "Link ", i, "\n");
-  EXPECT_THAT(One(page).request.article().provenance().cleaning(), SizeIs(500));
+  EXPECT_THAT(OnePage(page).request.article().provenance().cleaning(),
+              SizeIs(500));
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace courant {
 namespace {
 
 // The bytes 0, 1, 2 ...
-TokenKey TestKey(char first = 0) {
+TokenKey KeyFrom(char first = 0) {
   std::string secret(TokenKey::kSecretBytes, '\0');
   std::iota(secret.begin(), secret.end(), first);
   return *TokenKey::FromSecret(secret);
@@ -30,14 +30,14 @@ TEST(TokenMacTest, WantsThirtyTwoSecretBytes) {
 
 // Computed with another implementation of HMAC-SHA-256.
 TEST(TokenMacTest, FormatIsForEver) {
-  EXPECT_EQ(TestKey().Seal(TokenPurpose::kResume, ""),
+  EXPECT_EQ(KeyFrom().Seal(TokenPurpose::kResume, ""),
             "m0yBIKSCOpX0fN4XokT0UA");
-  EXPECT_EQ(TestKey().Seal(TokenPurpose::kPage, "abc"),
+  EXPECT_EQ(KeyFrom().Seal(TokenPurpose::kPage, "abc"),
             "YWJj_c81CCdXzpmjSPWxKhV38Q");
 }
 
 TEST(TokenMacTest, OpensWhatItSealed) {
-  const TokenKey key = TestKey();
+  const TokenKey key = KeyFrom();
   for (const size_t size : {0, 1, 2, 3, 50, 700}) {
     const std::string payload(size, '\xf0');
     EXPECT_EQ(
@@ -47,20 +47,20 @@ TEST(TokenMacTest, OpensWhatItSealed) {
 }
 
 TEST(TokenMacTest, OpensNothingOfAnotherPurpose) {
-  const TokenKey key = TestKey();
+  const TokenKey key = KeyFrom();
   EXPECT_EQ(
       key.Open(TokenPurpose::kResume, key.Seal(TokenPurpose::kPage, "payload")),
       std::nullopt);
 }
 
 TEST(TokenMacTest, OpensNothingOfAnotherKey) {
-  EXPECT_EQ(TestKey().Open(TokenPurpose::kPage,
-                           TestKey(1).Seal(TokenPurpose::kPage, "payload")),
+  EXPECT_EQ(KeyFrom().Open(TokenPurpose::kPage,
+                           KeyFrom(1).Seal(TokenPurpose::kPage, "payload")),
             std::nullopt);
 }
 
 TEST(TokenMacTest, OpensNothingThatIsNoToken) {
-  const TokenKey key = TestKey();
+  const TokenKey key = KeyFrom();
   for (const std::string& text :
        {std::string(), std::string("AAAA"), std::string(22, 'A'),
         std::string("not base64!"), std::string(1 << 20, 'A')}) {
@@ -69,7 +69,7 @@ TEST(TokenMacTest, OpensNothingThatIsNoToken) {
 }
 
 TEST(TokenMacTest, LooksAtNoMoreThanAKibibyte) {
-  const TokenKey key = TestKey();
+  const TokenKey key = KeyFrom();
   // 1,024 characters hold 768 bytes.
   const std::string longest(768 - 16, 'x');
   EXPECT_NE(
@@ -81,7 +81,7 @@ TEST(TokenMacTest, LooksAtNoMoreThanAKibibyte) {
 }
 
 TEST(TokenMacTest, SaysWhatATokenWouldHoldIfItCouldBeTrusted) {
-  EXPECT_EQ(UntrustedPayload(TestKey().Seal(TokenPurpose::kPage, "abc")),
+  EXPECT_EQ(UntrustedPayload(KeyFrom().Seal(TokenPurpose::kPage, "abc")),
             "abc");
   EXPECT_EQ(UntrustedPayload(Base64UrlEncode("abc" + std::string(16, '?'))),
             "abc");
@@ -101,7 +101,7 @@ TEST(TokenMacTest, NumbersAreBigEndian) {
 }
 
 TEST(TokenMacTest, ManyThreadsShareAKey) {
-  const TokenKey key = TestKey();
+  const TokenKey key = KeyFrom();
   std::vector<std::thread> threads;
   for (int t = 0; t < 4; ++t) {
     threads.emplace_back([&key, t] {

@@ -17,7 +17,7 @@ namespace {
 
 using ::testing::UnorderedElementsAre;
 
-constexpr absl::Duration kDeadline = absl::Seconds(10);
+constexpr absl::Duration kPatience = absl::Seconds(10);
 
 // Holds tasks until it is opened, so that a test decides what waits.
 class Gate {
@@ -39,7 +39,7 @@ class Gate {
   void AwaitArrivals(int count) {
     MutexLock lock(mu_);
     while (arrived_ < count) {
-      ASSERT_FALSE(changed_.WaitFor(mu_, kDeadline))
+      ASSERT_FALSE(changed_.WaitFor(mu_, kPatience))
           << arrived_ << " of " << count << " tasks started";
     }
   }

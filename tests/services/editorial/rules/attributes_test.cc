@@ -1,8 +1,8 @@
 #include "services/editorial/rules/attributes.h"
 
 #include "gmock/gmock.h"
-#include "google/protobuf/text_format.h"
 #include "gtest/gtest.h"
+#include "tests/services/editorial/rules/sample_article.h"
 
 namespace courant {
 namespace {
@@ -10,14 +10,8 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-v1::Article Parse(const char* text) {
-  v1::Article article;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &article));
-  return article;
-}
-
 TEST(AttributesOfTest, TakesWhatFiltersCompare) {
-  const storage::v1::Attributes attributes = AttributesOf(Parse(R"pb(
+  const storage::v1::Attributes attributes = AttributesOf(ParseArticle(R"pb(
     language: "ko-KR"
     story: "stories/summit"
     state: PUBLISHED
@@ -47,7 +41,7 @@ TEST(AttributesOfTest, AnEmptyArticleHasNone) {
 }
 
 TEST(AttributesOfTest, OrdersByTheTimeOfTheSourceThenOfTheWireThenOfCreation) {
-  v1::Article article = Parse(R"pb(create_time { seconds: 30 })pb");
+  v1::Article article = ParseArticle(R"pb(create_time { seconds: 30 })pb");
   EXPECT_EQ(AttributesOf(article).list_time_us(), 30'000'000);
   article.mutable_publish_time()->set_seconds(20);
   EXPECT_EQ(AttributesOf(article).list_time_us(), 20'000'000);
@@ -56,7 +50,7 @@ TEST(AttributesOfTest, OrdersByTheTimeOfTheSourceThenOfTheWireThenOfCreation) {
 }
 
 TEST(AttributesOfTest, TheFirstMomentOf1970IsATime) {
-  const v1::Article article = Parse(R"pb(
+  const v1::Article article = ParseArticle(R"pb(
     first_published {}
     create_time { seconds: 30 }
   )pb");
@@ -64,17 +58,17 @@ TEST(AttributesOfTest, TheFirstMomentOf1970IsATime) {
 }
 
 TEST(AttributesOfTest, RoundsDownToMicrosecondsOnBothSidesOf1970) {
-  EXPECT_EQ(AttributesOf(Parse(R"pb(
+  EXPECT_EQ(AttributesOf(ParseArticle(R"pb(
               first_published { seconds: 1 nanos: 1999 }
             )pb"))
                 .list_time_us(),
             1'000'001);
-  EXPECT_EQ(AttributesOf(Parse(R"pb(
+  EXPECT_EQ(AttributesOf(ParseArticle(R"pb(
               first_published { seconds: -1 nanos: 999999999 }
             )pb"))
                 .list_time_us(),
             -1);
-  EXPECT_EQ(AttributesOf(Parse(R"pb(
+  EXPECT_EQ(AttributesOf(ParseArticle(R"pb(
               first_published { seconds: -62135596800 }
             )pb"))
                 .list_time_us(),

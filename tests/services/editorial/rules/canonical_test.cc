@@ -4,7 +4,6 @@
 
 #include "absl/strings/match.h"
 #include "gmock/gmock.h"
-#include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "services/editorial/rules/output_only.h"
@@ -19,12 +18,6 @@ namespace {
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::util::MessageDifferencer;
-
-v1::Article Parse(const char* text) {
-  v1::Article article;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &article));
-  return article;
-}
 
 TEST(CanonicalizeTest, BringsEveryLanguageTagIntoCanonicalForm) {
   v1::Article article = FilledArticle();
@@ -65,7 +58,7 @@ TEST(CanonicalizeTest, LeavesWordsAlone) {
 }
 
 TEST(CanonicalizeTest, FillsInWhatTheServerGives) {
-  v1::Article article = Parse(R"pb(
+  v1::Article article = ParseArticle(R"pb(
     language: "ko"
     sections { labels { value: "Recent News" } }
     sections {
@@ -89,13 +82,13 @@ TEST(CanonicalizeTest, FillsInWhatTheServerGives) {
 }
 
 TEST(CanonicalizeTest, KeepsAKindThatIsSet) {
-  v1::Article article = Parse("kind: VIDEO");
+  v1::Article article = ParseArticle("kind: VIDEO");
   Canonicalize(nullptr, &article);
   EXPECT_EQ(article.kind(), v1::Article::VIDEO);
 }
 
 TEST(CanonicalizeTest, DropsMessagesWithNothingInThemButNoTimes) {
-  v1::Article article = Parse(R"pb(
+  v1::Article article = ParseArticle(R"pb(
     dateline {
       text {}
       place {}
@@ -114,7 +107,7 @@ TEST(CanonicalizeTest, DropsMessagesWithNothingInThemButNoTimes) {
 }
 
 TEST(CanonicalizeTest, AFirstRevisionHasNoNoteOnWhatChanged) {
-  v1::Article article = Parse("change_note { class: CORRECTION }");
+  v1::Article article = ParseArticle("change_note { class: CORRECTION }");
   const v1::Article previous = article;
   Canonicalize(&previous, &article);
   EXPECT_TRUE(article.has_change_note());
@@ -151,17 +144,16 @@ TEST(ClearOutputOnlyTest, LeavesNoFieldThatIsOutputOnlyAndAllOthers) {
               });
   int output_only = 0;
   int all = 0;
-  VisitFields(
-      &want, "",
-      [&](Message*, const FieldDescriptor* field, int,
-          const std::string& path) {
-        ++all;
-        // With a message goes all that is in it.
-        const bool within = absl::StartsWith(path, "status_note") ||
-                            absl::StartsWith(path, "kill_request") ||
-                            absl::StrContains(path, ".diffs");
-        if (within || IsOutputOnly(*field)) ++output_only;
-      });
+  VisitFields(&want, "",
+              [&](Message*, const FieldDescriptor* field, int,
+                  const std::string& path) {
+                ++all;
+                // With a message goes all that is in it.
+                const bool within = absl::StartsWith(path, "status_note") ||
+                                    absl::StartsWith(path, "kill_request") ||
+                                    absl::StrContains(path, ".diffs");
+                if (within || IsOutputOnly(*field)) ++output_only;
+              });
   EXPECT_EQ(left, all - output_only);
 }
 

@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/text_format.h"
+#include "gtest/gtest.h"
 #include "storage/errors/reason.h"
 
 namespace courant {
@@ -111,6 +112,12 @@ v1::Article LongArticle(int paragraphs, absl::string_view words) {
     mark->set_start(0);
     mark->set_end(5);
   }
+  return article;
+}
+
+v1::Article ParseArticle(const char* text) {
+  v1::Article article;
+  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &article));
   return article;
 }
 

@@ -18,6 +18,9 @@ v1::Article SampleArticle();
 // every one.
 v1::Article LongArticle(int paragraphs, absl::string_view words);
 
+// The article that `text`, in the text format of Protocol Buffers, describes.
+v1::Article ParseArticle(const char* text);
+
 // Adds a paragraph and returns its block.
 v1::Block* AddParagraph(absl::string_view text, v1::Article* article);
 

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "gmock/gmock.h"
-#include "google/protobuf/text_format.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
 #include "storage/errors/reason.h"
@@ -19,12 +18,6 @@ using google::protobuf::util::MessageDifferencer;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-v1::Article Parse(const char* text) {
-  v1::Article article;
-  EXPECT_TRUE(google::protobuf::TextFormat::ParseFromString(text, &article));
-  return article;
-}
 
 FieldMask Mask(const std::vector<std::string>& paths) {
   FieldMask mask;
@@ -66,16 +59,16 @@ class ApplyUpdateTest : public testing::TestWithParam<UpdateCase> {};
 
 TEST_P(ApplyUpdateTest, GivesWhatTheMaskSays) {
   const UpdateCase& row = GetParam();
-  const v1::Article current = Parse(kCurrent);
+  const v1::Article current = ParseArticle(kCurrent);
   v1::Article want = current;
   for (const std::string& name : row.cleared) {
     want.GetReflection()->ClearField(
         &want, v1::Article::descriptor()->FindFieldByName(name));
   }
-  want.MergeFrom(Parse(row.merged));
+  want.MergeFrom(ParseArticle(row.merged));
   COURANT_ASSERT_OK_AND_ASSIGN(
       const v1::Article got,
-      ApplyUpdate(current, Parse(row.patch), Mask(row.mask)));
+      ApplyUpdate(current, ParseArticle(row.patch), Mask(row.mask)));
   EXPECT_TRUE(MessageDifferencer::Equals(got, want))
       << "got " << got.DebugString() << "want " << want.DebugString();
 }
@@ -186,17 +179,17 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return info.param.name; });
 
 TEST(ApplyUpdateTest, TheNoteOnTheLastChangeDoesNotStay) {
-  v1::Article current = Parse(kCurrent);
+  v1::Article current = ParseArticle(kCurrent);
   current.mutable_change_note()->mutable_note_public()->set_value("old");
   current.mutable_change_note()->set_severity(v1::ChangeNote::CRITICAL);
   COURANT_ASSERT_OK_AND_ASSIGN(
       const v1::Article without,
-      ApplyUpdate(current, Parse("urgency: 5"), Mask({"urgency"})));
+      ApplyUpdate(current, ParseArticle("urgency: 5"), Mask({"urgency"})));
   EXPECT_FALSE(without.has_change_note());
   COURANT_ASSERT_OK_AND_ASSIGN(
       const v1::Article with,
       ApplyUpdate(current,
-                  Parse("change_note { note_public { value: 'new' } }"),
+                  ParseArticle("change_note { note_public { value: 'new' } }"),
                   Mask({"change_note.note_public"})));
   EXPECT_EQ(with.change_note().note_public().value(), "new");
   EXPECT_EQ(with.change_note().severity(),
@@ -204,9 +197,9 @@ TEST(ApplyUpdateTest, TheNoteOnTheLastChangeDoesNotStay) {
 }
 
 TEST(ApplyUpdateTest, ATranslationMayFollowItsSourceButNotLeaveIt) {
-  v1::Article current = Parse(kCurrent);
+  v1::Article current = ParseArticle(kCurrent);
   *current.mutable_translation_of() =
-      Parse(
+      ParseArticle(
           "translation_of { article: 'articles/ko' revision: 1"
           "                 language: 'ko' }")
           .translation_of();
@@ -214,11 +207,12 @@ TEST(ApplyUpdateTest, ATranslationMayFollowItsSourceButNotLeaveIt) {
       const v1::Article newer,
       ApplyUpdate(
           current,
-          Parse("translation_of { article: 'articles/ko' revision: 2 }"),
+          ParseArticle("translation_of { article: 'articles/ko' revision: 2 }"),
           FieldMask()));
   EXPECT_EQ(newer.translation_of().revision(), 2);
   EXPECT_EQ(newer.translation_of().language(), "ko");
-  EXPECT_THAT(ApplyUpdate(current, Parse("urgency: 5"), Mask({"*"})), IsOk());
+  EXPECT_THAT(ApplyUpdate(current, ParseArticle("urgency: 5"), Mask({"*"})),
+              IsOk());
 }
 
 struct ImmutableCase {
@@ -231,10 +225,11 @@ struct ImmutableCase {
 class ImmutableTest : public testing::TestWithParam<ImmutableCase> {};
 
 TEST_P(ImmutableTest, IsRefused) {
-  v1::Article current = Parse(kCurrent);
+  v1::Article current = ParseArticle(kCurrent);
   current.mutable_translation_of()->set_article("articles/ko");
   const absl::Status status =
-      ApplyUpdate(current, Parse(GetParam().patch), Mask(GetParam().mask))
+      ApplyUpdate(current, ParseArticle(GetParam().patch),
+                  Mask(GetParam().mask))
           .status();
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_EQ(ReasonOf(status), v1::FIELD_IMMUTABLE);
@@ -262,7 +257,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& info) { return info.param.name; });
 
 TEST(ApplyUpdateTest, RefusesBadMasksByPath) {
-  const v1::Article current = Parse(kCurrent);
+  const v1::Article current = ParseArticle(kCurrent);
   const absl::Status unknown =
       ApplyUpdate(current, current, Mask({"headline", "headlin"})).status();
   EXPECT_EQ(ReasonOf(unknown), v1::FIELD_MASK_INVALID);
@@ -283,7 +278,7 @@ TEST(ApplyUpdateTest, RefusesBadMasksByPath) {
 }
 
 TEST(DifferingFieldsTest, NamesTopLevelFieldsInTheirOrder) {
-  const v1::Article before = Parse(kCurrent);
+  const v1::Article before = ParseArticle(kCurrent);
   v1::Article after = before;
   after.mutable_rights()->set_usage_terms("New");
   after.mutable_headline()->set_value("New");
@@ -296,7 +291,7 @@ TEST(DifferingFieldsTest, NamesTopLevelFieldsInTheirOrder) {
 }
 
 TEST(DifferingFieldsTest, DoesNotCountWhatTheServerSetsNorTheNote) {
-  v1::Article before = Parse(kCurrent);
+  v1::Article before = ParseArticle(kCurrent);
   before.mutable_translation_of()->set_article("articles/ko");
   v1::Article after = before;
   after.set_name("articles/b");
@@ -310,7 +305,7 @@ TEST(DifferingFieldsTest, DoesNotCountWhatTheServerSetsNorTheNote) {
 }
 
 TEST(DifferingFieldsTest, TellsAnUnsetTimeFromTheFirstMomentOf1970) {
-  v1::Article before = Parse(kCurrent);
+  v1::Article before = ParseArticle(kCurrent);
   v1::Article after = before;
   after.mutable_expires_at();
   EXPECT_THAT(DifferingFields(before, after), ElementsAre("expires_at"));
