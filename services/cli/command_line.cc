@@ -14,16 +14,24 @@
 namespace courant {
 namespace {
 
-// What the metadata of a call can carry, see article_service.proto.
-constexpr size_t kLongestActor = 128;
+// Characters, see article_service.proto.
+constexpr int kLongestActor = 128;
 
+// `actor` is UTF-8, as every value on the command line.
 absl::Status CheckActor(const std::string& actor) {
-  const bool printable =
-      std::all_of(actor.begin(), actor.end(),
-                  [](unsigned char c) { return absl::ascii_isprint(c); });
-  if (actor.empty() || actor.size() > kLongestActor || !printable) {
+  const auto begins_character = [](unsigned char c) {
+    return (c & 0xc0) != 0x80;
+  };
+  const auto is_control = [](unsigned char c) {
+    return absl::ascii_iscntrl(c);
+  };
+  if (actor.empty() ||
+      std::count_if(actor.begin(), actor.end(), begins_character) >
+          kLongestActor ||
+      std::any_of(actor.begin(), actor.end(), is_control)) {
     return UsageError(absl::StrCat("--actor must be 1 to ", kLongestActor,
-                                   " printable ASCII characters"));
+                                   " characters, none of them a control "
+                                   "character"));
   }
   return absl::OkStatus();
 }

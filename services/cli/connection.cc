@@ -6,6 +6,7 @@
 #include <chrono>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -49,6 +50,13 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
   arguments.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(),
                                    arguments);
+}
+
+void AddActor(const std::string& actor, grpc::ClientContext& context) {
+  const bool ascii =
+      std::all_of(actor.begin(), actor.end(),
+                  [](unsigned char c) { return absl::ascii_isprint(c); });
+  context.AddMetadata(ascii ? kActorKey : kBinaryActorKey, actor);
 }
 
 // The end of what the library says when it cannot connect, "Connection
@@ -110,10 +118,10 @@ absl::StatusOr<Response> Call(const Connection::Options& options,
                                                            const Request&,
                                                            Response*),
                               const Request& request) {
-  Backoff backoff(options.first_wait, kLongestWait);
+  Backoff backoff(options.first_wait, kLongestRetryWait);
   for (int tries = 1;; ++tries) {
     grpc::ClientContext context;
-    context.AddMetadata(kActorKey, options.actor);
+    AddActor(options.actor, context);
     context.set_deadline(std::chrono::system_clock::now() +
                          absl::ToChronoNanoseconds(options.deadline));
     Response response;
@@ -211,7 +219,7 @@ absl::Status Connection::SubscribeChanges(
     const std::function<absl::Status(const v1::SubscribeChangesResponse&)>&
         on_message) {
   grpc::ClientContext context;
-  context.AddMetadata(kActorKey, options_.actor);
+  AddActor(options_.actor, context);
   const auto stream = stubs_->changes.SubscribeChanges(&context, request);
   // From here on the context may be cancelled from another thread.
   const StopListener listener(stop_, [&context] { context.TryCancel(); });

@@ -27,8 +27,8 @@ class Connection {
     // Where the server listens, in any form that gRPC takes: "127.0.0.1:7400",
     // "unix:/run/courant.sock".
     std::string address;
-    // Who is acting, sent with every call: 1 to 128 printable ASCII
-    // characters.
+    // Who is acting, sent with every call: 1 to 128 characters of
+    // UTF-8 without control characters.
     std::string actor;
     // How long one try of a call may take, in each of the calls below.
     absl::Duration deadline = absl::Seconds(30);

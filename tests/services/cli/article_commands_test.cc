@@ -105,6 +105,20 @@ TEST(ArticleCreateTest, SendsWhatWasGivenAndPrintsTheName) {
   EXPECT_THAT(server.actors(), ElementsAre("desk/kim"));
 }
 
+TEST(ArticleCreateTest, SaysWhoActsInAnyLanguage) {
+  CannedServer server(
+      {.create_article = [](const auto&) { return MakeArticle("a", "A"); }});
+  std::string longest;  // In characters; 384 bytes.
+  for (int i = 0; i < 128; ++i) longest += "기";
+  for (const std::string& actor : {std::string("desk/김기자"), longest}) {
+    const CliResult result = RunCliAt(
+        server.address(),
+        {"article", "create", "--language", "ko", "--actor", actor, "--yes"});
+    EXPECT_EQ(result.code, kExitOk) << result.err;
+  }
+  EXPECT_THAT(server.actors(), ElementsAre("desk/김기자", longest));
+}
+
 TEST(ArticleCreateTest, IsADraftWithAFreshRequestIdUnlessToldOtherwise) {
   Kept<v1::CreateArticleRequest> kept;
   CannedServer server({.create_article = [&](const auto& request) {

@@ -19,7 +19,8 @@ class ActorLog {
  public:
   void Note(const grpc::ServerContext& context) {
     const auto& metadata = context.client_metadata();
-    const auto actor = metadata.find("courant-actor");
+    auto actor = metadata.find("courant-actor");
+    if (actor == metadata.end()) actor = metadata.find("courant-actor-bin");
     MutexLock lock(mu_);
     actors_.push_back(
         actor == metadata.end()
