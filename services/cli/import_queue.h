@@ -42,8 +42,10 @@ struct ImportResult {
   absl::Status error;
 };
 
-// Creates articles on a server, several at a time, and tells the results in
-// the order in which the items came. Used by one thread.
+// Creates articles on a server, one after the other, so that their changes are
+// in the order in which the items came, and tells the results in that order.
+// Reads of the next items and the calls go on at the same time. Used by one
+// thread.
 class ImportQueue {
  public:
   using OnResult = std::function<void(const ImportResult&)>;
@@ -55,8 +57,8 @@ class ImportQueue {
   // Stops, and drops the results that Finish() was not called for.
   ~ImportQueue();
 
-  // Sends `item`, found at `where`. Blocks while too many are under way. An
-  // item that names a source of its translation waits for all before it.
+  // Sends `item`, found at `where`, after all before it. Blocks while too many
+  // wait.
   void Push(std::string where, ImportedItem item);
 
   // Waits for all results.

@@ -3,6 +3,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -43,6 +44,12 @@ class ArticleShelf {
     return articles_;
   }
 
+  // Headlines in the order in which their articles were made.
+  std::vector<std::string> order() {
+    MutexLock lock(mu_);
+    return order_;
+  }
+
   // Makes every later call answer `status`.
   void Break(absl::Status status) {
     MutexLock lock(mu_);
@@ -67,6 +74,7 @@ class ArticleShelf {
     }
     v1::Article article = request.article();
     article.set_name(name);
+    order_.push_back(article.headline().value());
     return articles_[name] = article;
   }
 
@@ -78,6 +86,7 @@ class ArticleShelf {
 
   Mutex mu_;
   std::map<std::string, v1::Article> articles_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::string> order_ ABSL_GUARDED_BY(mu_);
   std::set<std::string> attempts_ ABSL_GUARDED_BY(mu_);
   absl::Status broken_ ABSL_GUARDED_BY(mu_);
 };
@@ -125,6 +134,8 @@ TEST_F(ImportCommandTest, ReportsItemsInTheirOrderAndTheSum) {
   }
   EXPECT_THAT(lines.back(), StartsWith("171 new, 0 already there, 0 refused"));
   EXPECT_THAT(shelf_.articles(), SizeIs(171));
+  // The log has them in the order of the file.
+  EXPECT_EQ(shelf_.order(), titles);
 }
 
 TEST_F(ImportCommandTest, ASecondImportAddsNothing) {
