@@ -42,7 +42,6 @@ run     install -             prometheus-cpp-dev        metrics (the core librar
 run     install -             libboost-dev              Asio and Beast: the HTTP listeners
 run     install -             libyaml-cpp-dev           the configuration file
 run     install -             libcli11-dev              the command lines
-run     install -             libspdlog-dev             the log
 run     install -             nlohmann-json3-dev        JSON out
 run     install -             libsimdjson-dev           JSON in
 run     install -             libicu-dev                Unicode: code points, NFC, tags
