@@ -5,8 +5,10 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "courant/v1/change_service.pb.h"
 #include "services/distribution/change_hub.h"
+#include "services/distribution/change_stream.h"
 #include "services/distribution/log_positions.h"
 #include "services/rpc/handler.h"
 
@@ -14,15 +16,24 @@ namespace courant {
 
 // courant.v1.ChangeService: the methods as functions, and their table. See the
 // proto for the contract of each. Thread-safe.
+//
+// Polling and streaming give the same changes in the same order with the same
+// tokens, because both read through ChangeHub and mint through LogPositions: a
+// client may go from one to the other at any point.
 class ChangeService {
  public:
   // Calls of ListChanges that may wait at a time. More get an empty page at
   // once: each holds a worker.
   static constexpr int kMaxWaiting = 16;
 
-  // Nothing is owned; both must outlive the service.
-  ChangeService(ChangeHub& hub, const LogPositions& positions)
-      : hub_(hub), positions_(positions) {}
+  // Nothing is owned; both must outlive the service. `progress_interval` is for
+  // streams that ask for none; see ChangeStream.
+  ChangeService(
+      ChangeHub& hub, const LogPositions& positions,
+      absl::Duration progress_interval = ChangeStream::kProgressInterval)
+      : hub_(hub),
+        positions_(positions),
+        progress_interval_(progress_interval) {}
 
   // The handlers refer to this object.
   ServiceTable Table();
@@ -36,12 +47,16 @@ class ChangeService {
       const RequestContext& context,
       const v1::GetChangeLogStatusRequest& request);
 
-  // Waits for a change after `position`, if the request asks for it.
+  // Waits for a change after `position`, if the request asks for it: at most as
+  // long as it says, until 200 ms before the caller's deadline, or until the
+  // server stops. Gives no error; what was found is in the page.
   void WaitForMore(const RequestContext& context,
                    const v1::ListChangesRequest& request, Sequence position);
 
   ChangeHub& hub_;
   const LogPositions& positions_;
+  const absl::Duration progress_interval_;
+  // Calls in WaitForMore now.
   std::atomic<int> waiting_{0};
 };
 

@@ -25,9 +25,10 @@ void ToDuration(absl::Duration from, google::protobuf::Duration* to) {
       static_cast<int32_t>(absl::ToInt64Nanoseconds(from % absl::Seconds(1))));
 }
 
-// Unset: the default. Otherwise clamped to what the contract says.
-absl::Duration ProgressInterval(const v1::SubscribeChangesRequest& request) {
-  if (!request.has_progress_interval()) return absl::Seconds(5);
+// What the request says, clamped to what the contract says.
+absl::Duration ProgressInterval(const v1::SubscribeChangesRequest& request,
+                                absl::Duration otherwise) {
+  if (!request.has_progress_interval()) return otherwise;
   return std::clamp(absl::Seconds(request.progress_interval().seconds()) +
                         absl::Nanoseconds(request.progress_interval().nanos()),
                     absl::Seconds(1), absl::Seconds(60));
@@ -52,11 +53,13 @@ StreamSource::Pull SendMessage(const v1::SubscribeChangesResponse& response,
 }  // namespace
 
 ChangeStream::ChangeStream(ChangeHub& hub, const LogPositions& positions,
-                           std::string request, std::weak_ptr<Wakeable> stream)
+                           std::string request, std::weak_ptr<Wakeable> stream,
+                           absl::Duration progress_interval)
     : hub_(hub),
       positions_(positions),
       request_(std::move(request)),
-      stream_(std::move(stream)) {}
+      stream_(std::move(stream)),
+      progress_interval_(progress_interval) {}
 
 absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
     std::vector<grpc::Slice>* message) {
@@ -98,7 +101,7 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
   // between the two.
   auto subscriber = hub_.Subscribe(stream_);
   COURANT_ASSIGN_OR_RETURN(position_, FindStart(request));
-  progress_interval_ = ProgressInterval(request);
+  progress_interval_ = ProgressInterval(request, progress_interval_);
   end_sequence_ = static_cast<uint64_t>(request.end_sequence());
   if (request.max_batch_changes() > 0) {
     max_batch_changes_ = std::min(

@@ -35,6 +35,9 @@ constexpr size_t kMaxQueuedCalls = 1024;
 constexpr size_t kMaxQueuedStreams = 1'000'000;
 // What the transport takes beyond what a service takes.
 constexpr size_t kTransportSlack = 4 << 20;
+// For a client to take its Drain message when the server stops. One that takes
+// nothing has the token of what it took last, which is all that it needs.
+constexpr absl::Duration kDrainPatience = absl::Milliseconds(300);
 // For calls in progress when the server stops.
 constexpr absl::Duration kStopGrace = absl::Seconds(10);
 
@@ -56,6 +59,8 @@ storage::StoreOptions StoreOptionsFrom(const ServerOptions& options) {
   return store;
 }
 
+}  // namespace
+
 // Several sources of metrics as one.
 class AllMetrics final : public prometheus::Collectable {
  public:
@@ -76,8 +81,6 @@ class AllMetrics final : public prometheus::Collectable {
  private:
   const std::vector<const prometheus::Collectable*> sources_;
 };
-
-}  // namespace
 
 // Everything a running server is made of. Declared in the order of dependence,
 // so that destruction undoes it.
@@ -107,7 +110,9 @@ struct Server::Parts {
         writes(store->committer(), store->database(), clock,
                {.publisher_domain = options.config.publisher().domain()}),
         reads(store->database(), store->applier(), key),
-        changes(hub, positions),
+        changes(
+            hub, positions,
+            ToDuration(options.config.stream().default_progress_interval())),
         article_service(ArticleServiceTable(writes, reads), Environment()),
         change_service(changes.Table(), Environment()),
         database_metrics(*store),
@@ -141,7 +146,8 @@ struct Server::Parts {
     // The hub ticks before the service that owns the streams is made.
     if (!streams_ready.load()) return;
     change_service.CutStalledStreams(
-        ToDuration(options.config.stream().stall_timeout()));
+        hub.draining() ? kDrainPatience
+                       : ToDuration(options.config.stream().stall_timeout()));
   }
 
   absl::Status Listen();

@@ -1,10 +1,11 @@
 """The change stream from outside: order, resume, filters, restart."""
 
 import threading
+import time
 
 import grpc
 
-from courant.v1 import article_pb2, change_pb2
+from courant.v1 import article_pb2, change_pb2, change_service_pb2_grpc
 from google.protobuf import duration_pb2
 
 import harness
@@ -102,6 +103,30 @@ class StreamTest(harness.ServerTest):
         self.assertEqual(kinds, ["started"] + ["progress"] * 3)
         stream.cancel()
 
+    def test_a_client_that_takes_nothing_does_not_hold_up_the_end(self):
+        """Nor does a long poll; both would have 10 s as calls in progress."""
+        article = an_article()
+        article.body[0].paragraph.text.text = "x" * 100_000
+        for _ in range(30):
+            self.create(article)
+        # A window of 64 KiB that does not grow: a message fills it.
+        channel = grpc.insecure_channel(self.server.internal, options=[
+            ("grpc.http2.bdp_probe", 0)])
+        stream = change_service_pb2_grpc.ChangeServiceStub(
+            channel).SubscribeChanges(changes.SubscribeChangesRequest(
+                start_from=changes.EARLIEST_RETAINED))
+        self.assertEqual(next(stream).WhichOneof("event"), "started")
+        token = self.changes.ListChanges(changes.ListChangesRequest(
+            start_from=changes.LATEST)).resume_token
+        poll = self.changes.ListChanges.future(changes.ListChangesRequest(
+            page_token=token, wait=duration_pb2.Duration(seconds=25)))
+        begin = time.monotonic()
+        self.assertEqual(self.server.stop(), 0)
+        self.assertLess(time.monotonic() - begin, 5)
+        self.assertEqual(len(poll.result().changes), 0)
+        stream.cancel()
+        channel.close()
+
     def test_an_end_is_the_end(self):
         for _ in range(5):
             self.create()
@@ -160,6 +185,22 @@ class StreamTest(harness.ServerTest):
         _, _, seen = harness.follow(
             self.changes, 2, resume_token=last.drain.resume_token)
         self.assertEqual([s for s, _, _ in seen], [2])
+
+
+class ProgressIntervalTest(harness.ServerTest):
+    settings = ("stream.default_progress_interval=1s",)
+
+    def test_the_configuration_says_how_often_when_the_request_does_not(self):
+        stream = self.changes.SubscribeChanges(
+            changes.SubscribeChangesRequest(), timeout=harness.PATIENCE)
+        for kind in ("started", "progress"):
+            self.assertEqual(next(stream).WhichOneof("event"), kind)
+        begin = time.monotonic()
+        for _ in range(3):
+            self.assertEqual(next(stream).WhichOneof("event"), "progress")
+        # By default they are 5 s apart.
+        self.assertLess(time.monotonic() - begin, 10)
+        stream.cancel()
 
 
 if __name__ == "__main__":
