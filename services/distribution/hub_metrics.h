@@ -8,7 +8,9 @@
 
 namespace courant {
 
-// What the fan-out counts. Thread-safe. All series exist from the start.
+// What the fan-out counts. Thread-safe. All series exist from the start, so
+// that a rate over the first minute is no hole. Names are in hub_metrics.cc;
+// gauges are set at every tick of the hub and may be that old.
 struct HubMetrics {
   // `registry` is not owned and must outlive the metrics.
   explicit HubMetrics(prometheus::Registry& registry);

@@ -23,7 +23,8 @@ struct LogIdentity {
 };
 
 // Turns tokens, start points and sequences into positions and back, and checks
-// that the log still goes through them. Thread-safe.
+// that the log still goes through them. Thread-safe. Each costs a MAC, about
+// 1 us, and those that begin at a stored position one lookup.
 class LogPositions {
  public:
   // `log` and `key` are not owned and must outlive this.
@@ -42,7 +43,8 @@ class LogPositions {
   absl::StatusOr<LogPosition> Open(absl::string_view text, const Filter& filter,
                                    absl::string_view field) const;
 
-  // The position of a start point.
+  // The position of a start point; what is not set means the tail.
+  //   INVALID_ARGUMENT / FIELD_INVALID  a number that is no StartFrom
   absl::StatusOr<LogPosition> Start(v1::StartFrom from) const;
 
   // The position after the change `sequence`, given in field `field`.
@@ -55,14 +57,16 @@ class LogPositions {
   // The position after `entry`, which was read from the log.
   LogPosition After(const storage::Entry& entry) const;
 
-  // The position at the tail.
+  // The position at the tail: what is committed after this call comes after it.
   LogPosition Tail() const;
 
   const LogIdentity& identity() const { return identity_; }
   const storage::ChangeLog& log() const { return log_; }
 
  private:
+  // The position after the change `sequence`, with its digest as stored.
   absl::StatusOr<LogPosition> At(Sequence sequence) const;
+  // Adds `branch_token`: the last position that both histories have.
   absl::Status Forked(const Filter& filter) const;
   // Adds `earliest_token` to an error about trimmed history.
   absl::Status Expired(const Filter& filter) const;

@@ -14,6 +14,10 @@ namespace courant {
 
 // One gRPC port with its services, health service and reflection. The settings
 // that guard it are in grpc_listener.cc, with the reason for each.
+//
+// Health and reflection come with gRPC and answer beside our services. What the
+// listener may be bound to was decided by services/config: nothing here refuses
+// an address. Start and Stop from one thread; the rest is thread-safe.
 class GrpcListener {
  public:
   // Binds and serves. `services` are not owned and must outlive the listener.
@@ -27,13 +31,17 @@ class GrpcListener {
 
   ~GrpcListener();
 
-  // Host and bound port.
+  // Host as configured and the port that was bound, for port 0 the one that the
+  // system chose.
   const std::string& address() const { return address_; }
 
-  // What grpc.health.v1 answers from now on, for all services.
+  // What grpc.health.v1 answers from now on, for all services. False before a
+  // stop, so that balancers send new calls elsewhere.
   void SetServing(bool serving);
 
   // Takes no more calls; waits `grace` for those in progress, then cuts them.
+  // Returns when none is left, and at once when there was none. Streams must be
+  // told to end before. A second call does nothing.
   void Stop(absl::Duration grace);
 
  private:

@@ -29,7 +29,8 @@ struct ServerOptions {
 // put together here and nowhere else. Serves from Start() until Stop().
 class Server {
  public:
-  // Addresses with the ports that were bound.
+  // Addresses with the ports that were bound, as `host:port`: what the ready
+  // line says.
   struct Addresses {
     std::string internal;
     std::string ops;
@@ -46,6 +47,7 @@ class Server {
   // Stop().
   ~Server();
 
+  // Valid until Stop().
   const Addresses& addresses() const;
 
   // Stops in order: not ready, streams end with a token, calls in progress
@@ -54,6 +56,7 @@ class Server {
   void Stop();
 
  private:
+  // In the .cc, so that nobody who starts a server sees gRPC and RocksDB.
   struct Parts;
 
   explicit Server(std::unique_ptr<Parts> parts);
