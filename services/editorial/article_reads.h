@@ -17,17 +17,24 @@ namespace courant {
 // The methods of ArticleService that read. An article is two point lookups, and
 // its stored bytes are the answer: nothing is decoded. See
 // article_service.proto for the contract of each. Thread-safe.
+//
+// Every answer is of one moment, not before the call began and, with
+// `min_change_sequence`, not before that change. Reads take no lock that
+// a write needs. Errors besides those of the contract: DATA_LOSS when what is
+// stored cannot be read, never a part of it.
 class ArticleReads {
  public:
   // Index entries that one page of a list looks at, at most: a page may end
   // early, with a token.
   static constexpr int kMaxScanned = 10'000;
 
-  // Nothing is owned; all must outlive the object.
+  // Nothing is owned; all must outlive the object. `key` seals page tokens.
   ArticleReads(const storage::Database& database, storage::Applier& applier,
                const TokenKey& key)
       : database_(database), applier_(applier), key_(key) {}
 
+  // Each returns its encoded response. They block on the disk when what they
+  // need is in no cache, and while they wait for a change.
   absl::StatusOr<std::string> GetArticle(const RequestContext& context,
                                          const v1::GetArticleRequest& request);
   absl::StatusOr<std::string> BatchGetArticles(
@@ -43,11 +50,13 @@ class ArticleReads {
       const v1::GetArticleRevisionRequest& request);
 
  private:
-  // Waits until the state includes `min_change_sequence`.
+  // Waits until the state includes `min_change_sequence`; not at all for 0. No
+  // longer than the caller has time.
   //   UNAVAILABLE / NODE_BEHIND  it does not in time
   absl::Status WaitFor(const RequestContext& context,
                        int64_t min_change_sequence);
-  // Places `cursor` where the page begins.
+  // Places `cursor` where the page begins: at the newest, or after the last key
+  // that the page token names. What was added meanwhile moves nothing.
   absl::Status SeekPage(const v1::ListArticlesRequest& request,
                         const Filter& filter, storage::ArticleCursor& cursor);
 

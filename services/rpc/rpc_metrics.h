@@ -13,8 +13,10 @@
 
 namespace courant {
 
-// What one method counts, under the names and labels of go-grpc-prometheus. All
-// series exist from the start. Thread-safe.
+// What one method counts, under the names and labels of go-grpc-prometheus, so
+// that dashboards and alerts which everybody has fit. All series exist from the
+// start, also those of codes that were never returned: an alert on a rate of
+// errors works from the first error on. Thread-safe; counting takes no lock.
 class MethodMetrics {
  public:
   // `type` is "unary" or "server_stream". `registry` is not owned and must
@@ -22,16 +24,23 @@ class MethodMetrics {
   MethodMetrics(prometheus::Registry& registry, absl::string_view type,
                 absl::string_view service, absl::string_view method);
 
+  // A call came in. Every call is started once and handled once, so the
+  // difference is what is open.
   void Started() { started_->Increment(); }
+  // A message was taken from, or handed to, the transport; that it arrived is
+  // not known.
   void Received() { received_->Increment(); }
   void Sent() { sent_->Increment(); }
-  // The call ended. Only unary calls count into the latency histogram.
+  // The call ended. Only unary calls count into the latency histogram: how long
+  // a stream lived says nothing about the server.
   void Handled(absl::StatusCode code, absl::Duration took);
 
  private:
+  // Of the registry, which never forgets a series.
   prometheus::Counter* started_;
   prometheus::Counter* received_;
   prometheus::Counter* sent_;
+  // By status code: there are 17, and OK is 0.
   std::array<prometheus::Counter*, 17> handled_;
   prometheus::Histogram* seconds_ = nullptr;  // null for streams
 };

@@ -8,7 +8,9 @@ namespace courant {
 
 // The one door between absl::Status inside and grpc::Status outside. Payloads
 // become google.rpc details in `grpc-status-details-bin`. A message longer than
-// 1 KiB is cut: gRPC sends it in a header. Thread-safe.
+// 1 KiB is cut, between two characters: gRPC sends it in a header, and a header
+// that is too long ends the connection. Codes have the same numbers in both
+// worlds, which the compiler checks. Thread-safe.
 grpc::Status ToGrpcStatus(const absl::Status& status);
 
 // The name of a code in metrics, e.g. "NotFound": the names that

@@ -8,17 +8,21 @@
 
 namespace courant {
 
-// Something that sleeps until there may be more to do.
+// Something that sleeps until there may be more to do. Whoever wakes it holds a
+// weak reference: a stream goes when its client goes, whatever is about to
+// happen to it.
 class Wakeable {
  public:
   virtual ~Wakeable() = default;
 
   // "There may be more." Thread-safe; never blocks; cheap when already awake.
+  // May come for nothing, and once for several things.
   virtual void Wake() = 0;
 };
 
 // What a stream sends, pulled message by message: nothing is made before the
 // client has room for it, so a subscriber that does not read costs one message.
+// What drives it is WriteStream; tests call it directly.
 class StreamSource {
  public:
   // What a call of Next() came to.
@@ -32,7 +36,11 @@ class StreamSource {
 
   // Makes the next message: an encoded message in pieces, which may be shared
   // with other streams. An error ends the stream with it. Runs on a worker
-  // thread, never concurrently with itself; may block on disk.
+  // thread, never concurrently with itself; may block on disk. After an error or
+  // kEnd it is not called again.
+  //
+  // A wake that comes while it runs leads to another call, so it may look for
+  // work first and fall asleep then without missing any.
   virtual absl::StatusOr<Pull> Next(std::vector<grpc::Slice>* message) = 0;
 };
 

@@ -74,7 +74,7 @@ class TokenKey {
 // refused; nothing if it is no token at all.
 std::optional<std::string> UntrustedPayload(absl::string_view token);
 
-// Numbers in payloads: 8 bytes, big-endian.
+// Numbers in payloads: 8 bytes, big-endian, as in the keys of the store.
 void AppendUint64(uint64_t number, std::string* payload);
 
 // The number in the first 8 bytes of `payload`, which there must be.

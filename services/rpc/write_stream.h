@@ -31,12 +31,14 @@ class WriteStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   WriteStream(grpc::CallbackServerContext* context, WorkerPool& pool,
               MethodMetrics& metrics);
 
-  // Begins. Call once, before returning the reactor to gRPC.
+  // Begins. Call once, before returning the reactor to gRPC. A Wake() before it
+  // is not lost.
   void Start(std::unique_ptr<StreamSource> source) ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Begins a stream that is refused at once.
+  // Begins a stream that is refused at once. Instead of Start().
   void Refuse(const absl::Status& why) ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Lets Pump look again. Posts at most one task, however often it is called.
   void Wake() override ABSL_LOCKS_EXCLUDED(mu_);
 
   // Cuts the stream if its client has taken nothing for `limit`. The status
@@ -52,13 +54,18 @@ class WriteStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     kFinished,  // Finish was called
   };
 
+  // By gRPC, on its threads: these note what happened and post. OnDone is the
+  // last call and may destroy the stream.
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);
   void OnDone() override ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Takes what comes next from the source and hands it to gRPC.
+  // Takes what comes next from the source and hands it to gRPC. Ends when a
+  // write is under way, when there is nothing now, or with the stream.
   void Pump() ABSL_LOCKS_EXCLUDED(mu_);
+  // Queues Pump. The state must be kPumping already.
   void Post() ABSL_LOCKS_EXCLUDED(mu_);
+  // Finishes, the first time.
   void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
   grpc::CallbackServerContext* const context_;
@@ -72,11 +79,15 @@ class WriteStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   Mutex mu_;
   State state_ ABSL_GUARDED_BY(mu_) = State::kIdle;
+  // Wake() came while Pump ran: look once more before falling asleep.
   bool woken_ ABSL_GUARDED_BY(mu_) = false;
   bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
   bool done_ ABSL_GUARDED_BY(mu_) = false;
+  // When the write under way began; infinite when there is none. A stream is
+  // stalled by this alone: a client with nothing to read is not.
   absl::Time write_begin_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
   absl::StatusCode code_ ABSL_GUARDED_BY(mu_) = absl::StatusCode::kCancelled;
+  // Keeps the stream for gRPC, from Start() until OnDone.
   std::shared_ptr<WriteStream> self_ ABSL_GUARDED_BY(mu_);
   // The thread in CutIfStalled that uses the context; none most of the time.
   std::thread::id cutter_ ABSL_GUARDED_BY(mu_);
