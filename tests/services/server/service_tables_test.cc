@@ -1,0 +1,91 @@
+#include <set>
+#include <string>
+
+#include "courant/v1/article_service.pb.h"
+#include "courant/v1/change_service.pb.h"
+#include "gmock/gmock.h"
+#include "google/protobuf/descriptor.h"
+#include "gtest/gtest.h"
+#include "services/distribution/change_service.h"
+#include "services/editorial/article_service.h"
+#include "tests/storage/store_fixture.h"
+#include "tests/testing/status_matchers.h"
+
+namespace courant {
+namespace {
+
+using google::protobuf::DescriptorPool;
+using google::protobuf::MethodDescriptor;
+using google::protobuf::ServiceDescriptor;
+
+// Methods of the contract that no table has yet: callers get UNIMPLEMENTED. To
+// be emptied, not to be added to.
+const std::set<std::string>& NotYet() {
+  static const auto& methods = *new std::set<std::string>{
+      "courant.v1.ArticleService.ScheduleArticle",
+      "courant.v1.ArticleService.UnscheduleArticle",
+      "courant.v1.ArticleService.CorrectArticle",
+      "courant.v1.ArticleService.RefileArticle",
+      "courant.v1.ArticleService.HoldArticle",
+      "courant.v1.ArticleService.ReleaseArticle",
+      "courant.v1.ArticleService.WithdrawArticle",
+      "courant.v1.ArticleService.RestoreArticle",
+      "courant.v1.ArticleService.KillArticle",
+  };
+  return methods;
+}
+
+// The descriptors come with the messages.
+const ServiceDescriptor* FindService(const std::string& name) {
+  v1::GetArticleRequest::descriptor();
+  v1::GetChangeRequest::descriptor();
+  return DescriptorPool::generated_pool()->FindServiceByName(name);
+}
+
+// Fails the test unless the table has what the contract says, each once and of
+// the same kind. A method that is misspelt would be UNIMPLEMENTED to clients.
+void ExpectContract(const ServiceTable& table) {
+  SCOPED_TRACE(table.name);
+  const ServiceDescriptor* const service = FindService(table.name);
+  ASSERT_NE(service, nullptr) << "is not in the contract";
+  std::set<std::string> names;
+  for (const Method& method : table.methods) {
+    SCOPED_TRACE(method.name);
+    EXPECT_TRUE(names.insert(method.name).second) << "twice in the table";
+    const MethodDescriptor* const declared =
+        service->FindMethodByName(method.name);
+    if (declared == nullptr) {
+      ADD_FAILURE() << "is not in the contract";
+      continue;
+    }
+    EXPECT_NE(method.unary == nullptr, method.stream == nullptr);
+    EXPECT_FALSE(declared->client_streaming());
+    EXPECT_EQ(declared->server_streaming(), method.stream != nullptr);
+  }
+  for (int i = 0; i < service->method_count(); ++i) {
+    const MethodDescriptor& declared = *service->method(i);
+    EXPECT_NE(names.contains(declared.name()),
+              NotYet().contains(declared.full_name()))
+        << declared.full_name() << " must be in the table or in NotYet()";
+  }
+}
+
+TEST(ServiceTablesTest, HaveWhatTheContractSays) {
+  storage::StoreFixture fixture;
+  ASSERT_THAT(fixture.Open(), IsOk());
+  storage::Store& store = *fixture.store;
+  COURANT_ASSERT_OK_AND_ASSIGN(const TokenKey key,
+                               TokenKey::FromSecret(store.token_key()));
+  ArticleWrites writes(store.committer(), store.database(), fixture.clock, {});
+  ArticleReads reads(store.database(), store.applier(), key);
+  ExpectContract(ArticleServiceTable(writes, reads));
+
+  HubMetrics metrics(*fixture.registry);
+  ChangeHub hub(store.change_log(), metrics, {});
+  const LogPositions positions(store.change_log(), {}, key);
+  ChangeService changes(hub, positions);
+  ExpectContract(changes.Table());
+}
+
+}  // namespace
+}  // namespace courant
