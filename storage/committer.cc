@@ -1,6 +1,9 @@
 #include "storage/committer.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <iterator>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +22,15 @@ constexpr int kConflictAttempts = 8;
 // A request id is remembered for at least so many changes, however old.
 constexpr uint64_t kRequestsKept = 1'000'000;
 
+// The pools of the committer take whatever it posts: what is in progress is
+// limited at the door of the server.
+constexpr size_t kUnbounded = std::numeric_limits<size_t>::max();
+
+// Posts to a pool of the committer, which refuses only after its end.
+void Post(WorkerPool& pool, WorkerPool::Task task) {
+  if (!pool.TryPost(std::move(task))) std::abort();
+}
+
 absl::Status OutcomeUnknown(const absl::Status& why) {
   if (ReasonOf(why) != courant::v1::ERROR_REASON_UNSPECIFIED) return why;
   return MakeError(courant::v1::OUTCOME_UNKNOWN,
@@ -28,36 +40,12 @@ absl::Status OutcomeUnknown(const absl::Status& why) {
 
 }  // namespace
 
-// One caller of Commit(). Lives on its stack. Waits on a lock of its own, so
-// that waking many does not make them queue for one.
-struct Committer::Waiter {
-  enum class Role {
-    kWait,  // somebody else is committing
-    kLead,  // commit for everybody in the queue
-    kDone,  // somebody else has committed for this caller
-  };
-
-  Waiter(const Proposal& p, Decide d) : proposal(p), decide(d) {}
-
-  // The waiter may be gone when this returns.
-  void Assign(Role assigned) ABSL_LOCKS_EXCLUDED(mu) {
-    MutexLock lock(mu);
-    role = assigned;
-    assigned_cv.Signal();
-  }
-  Role Await() ABSL_LOCKS_EXCLUDED(mu) {
-    MutexLock lock(mu);
-    while (role == Role::kWait) assigned_cv.Wait(mu);
-    return role;
-  }
-
-  const Proposal proposal;
-  const Decide decide;
-  Mutex mu;
-  CondVar assigned_cv;
-  Role role ABSL_GUARDED_BY(mu) = Role::kWait;
-
-  // Touched by the caller that leads, and by this one when it is done.
+// What one caller asked for, and the answer to it.
+struct Committer::Submission {
+  Proposal proposal;
+  Decide decide;
+  Done done;
+  // Touched by who leads, and then by who answers.
   absl::StatusOr<Committed> result = Committed{};
   // Index of its last entry in the group; nothing when it has none.
   std::optional<size_t> last_entry;
@@ -83,43 +71,88 @@ Committer::Committer(const Database& database, OrderedLog& log,
       applier_(applier),
       clock_(clock),
       metrics_(metrics),
-      options_(std::move(options)) {}
+      options_(std::move(options)),
+      leader_({.name = "commit", .threads = 1, .max_queued = kUnbounded}),
+      answers_({.name = "answer", .threads = 1, .max_queued = kUnbounded}) {}
 
-absl::StatusOr<Committed> Committer::Commit(const Proposal& proposal,
-                                            Decide decide) {
-  Waiter self(proposal, decide);
-  bool lead;
-  {
-    MutexLock lock(mu_);
-    queue_.push_back(&self);
-    // Who leads stays in the queue until its group is committed.
-    lead = queue_.size() == 1;
-  }
-  if (!lead && self.Await() == Waiter::Role::kDone) {
-    return std::move(self.result);
-  }
-  std::vector<Waiter*> group;
-  {
-    MutexLock lock(mu_);
-    group.assign(queue_.begin(),
-                 queue_.begin() + std::min(queue_.size(), kMaxGroup));
-  }
-  CommitGroup(group);
-  Waiter* next = nullptr;
-  {
-    MutexLock lock(mu_);
-    queue_.erase(queue_.begin(), queue_.begin() + group.size());
-    if (!queue_.empty()) next = queue_.front();
-  }
-  // The next group first: it can go to disk while this one is answered.
-  if (next != nullptr) next->Assign(Waiter::Role::kLead);
-  for (Waiter* waiter : group) {
-    if (waiter != &self) waiter->Assign(Waiter::Role::kDone);
-  }
-  return std::move(self.result);
+Committer::~Committer() {
+  MutexLock lock(mu_);
+  while (unanswered_ > 0) all_answered_.Wait(mu_);
 }
 
-void Committer::CommitGroup(const std::vector<Waiter*>& waiters) {
+void Committer::Submit(Proposal proposal, Decide decide, Done done) {
+  auto submission = std::make_unique<Submission>(
+      Submission{std::move(proposal), std::move(decide), std::move(done)});
+  {
+    MutexLock lock(mu_);
+    queue_.push_back(std::move(submission));
+    ++unanswered_;
+    if (led_) return;
+    led_ = true;
+  }
+  Submissions group = TakeGroup();
+  CommitGroup(group);
+  // The next group first: it can go to disk while this one is answered. This
+  // thread has its own work to go back to.
+  if (Submissions next = TakeGroup(); !next.empty()) {
+    Post(leader_,
+         [this, next = std::move(next)]() mutable { Lead(std::move(next)); });
+  }
+  Answer(std::move(group));
+}
+
+absl::StatusOr<Committed> Committer::Commit(Proposal proposal, Decide decide) {
+  Mutex mu;
+  CondVar answered;
+  std::optional<absl::StatusOr<Committed>> answer;
+  Submit(std::move(proposal), std::move(decide),
+         [&](absl::StatusOr<Committed> result) {
+           // Signalled under the lock: `answered` is gone soon after it.
+           MutexLock lock(mu);
+           answer = std::move(result);
+           answered.Signal();
+         });
+  MutexLock lock(mu);
+  while (!answer) answered.Wait(mu);
+  return *std::move(answer);
+}
+
+Committer::Submissions Committer::TakeGroup() {
+  Submissions group;
+  MutexLock lock(mu_);
+  const size_t size = std::min(queue_.size(), kMaxGroup);
+  group.assign(std::make_move_iterator(queue_.begin()),
+               std::make_move_iterator(queue_.begin() + size));
+  queue_.erase(queue_.begin(), queue_.begin() + size);
+  led_ = size > 0;
+  return group;
+}
+
+void Committer::Lead(Submissions group) {
+  while (!group.empty()) {
+    CommitGroup(group);
+    // Always by the other thread: this one may be needed at any moment.
+    Post(answers_, [this, group = std::move(group)]() mutable {
+      Answer(std::move(group));
+    });
+    group = TakeGroup();
+  }
+}
+
+void Committer::Answer(Submissions group) {
+  const size_t answered = group.size();
+  for (std::unique_ptr<Submission>& submission : group) {
+    std::move(submission->done)(std::move(submission->result));
+    // What it holds goes before it counts as answered.
+    submission = nullptr;
+  }
+  MutexLock lock(mu_);
+  unanswered_ -= answered;
+  // Under the lock: the committer may be gone as soon as nothing is left.
+  if (unanswered_ == 0) all_answered_.SignalAll();
+}
+
+void Committer::CommitGroup(const Submissions& submissions) {
   const absl::Time begin = absl::Now();
   for (int attempt = 0; attempt < kConflictAttempts; ++attempt) {
     if (!broken_.ok()) break;
@@ -127,11 +160,11 @@ void Committer::CommitGroup(const std::vector<Waiter*>& waiters) {
     Group group(
         database_, tail,
         std::max(clock_.Now(), tail.commit_time + absl::Microseconds(1)));
-    DecideAll(waiters, group);
+    DecideAll(submissions, group);
     if (group.entries.empty()) return;
-    const absl::Status appended = Append(waiters, group);
+    const absl::Status appended = Append(submissions, group);
     if (appended.ok()) {
-      metrics_.GroupCommitted(waiters.size(), absl::Now() - begin);
+      metrics_.GroupCommitted(submissions.size(), absl::Now() - begin);
       return;
     }
     if (absl::IsAborted(appended)) {
@@ -144,33 +177,34 @@ void Committer::CommitGroup(const std::vector<Waiter*>& waiters) {
   }
   const absl::Status error = OutcomeUnknown(
       broken_.ok() ? absl::AbortedError("too many writers") : broken_);
-  for (Waiter* waiter : waiters) waiter->result = error;
+  for (const auto& submission : submissions) submission->result = error;
 }
 
-void Committer::DecideAll(const std::vector<Waiter*>& waiters, Group& group) {
-  for (Waiter* waiter : waiters) {
-    waiter->last_entry.reset();
-    waiter->result = Committed{};
-    if (absl::Status refused = DecideOne(*waiter, group); !refused.ok()) {
-      waiter->result = std::move(refused);
+void Committer::DecideAll(const Submissions& submissions, Group& group) {
+  for (const auto& submission : submissions) {
+    submission->last_entry.reset();
+    submission->result = Committed{};
+    if (absl::Status refused = DecideOne(*submission, group); !refused.ok()) {
+      submission->result = std::move(refused);
     }
   }
 }
 
-absl::Status Committer::DecideOne(Waiter& waiter, Group& group) {
+absl::Status Committer::DecideOne(Submission& submission, Group& group) {
   const View view(database_, group.state, group.entries);
   COURANT_ASSIGN_OR_RETURN(
       std::optional<Committed> earlier,
-      FindEarlier(waiter.proposal, view, group.commit_time));
+      FindEarlier(submission.proposal, view, group.commit_time));
   if (earlier) {
-    waiter.result = *std::move(earlier);
+    submission.result = *std::move(earlier);
     return absl::OkStatus();
   }
-  COURANT_ASSIGN_OR_RETURN(Decision decision, waiter.decide(DecisionContext{
+  COURANT_ASSIGN_OR_RETURN(Decision decision, submission.decide(DecisionContext{
                                                   view, group.commit_time}));
   if (decision.empty()) return absl::OkStatus();
-  COURANT_RETURN_IF_ERROR(Accept(waiter.proposal, std::move(decision), group));
-  waiter.last_entry = group.entries.size() - 1;
+  COURANT_RETURN_IF_ERROR(
+      Accept(submission.proposal, std::move(decision), group));
+  submission.last_entry = group.entries.size() - 1;
   return absl::OkStatus();
 }
 
@@ -226,8 +260,7 @@ absl::Status Committer::Accept(const Proposal& proposal, Decision decision,
   return absl::OkStatus();
 }
 
-absl::Status Committer::Append(const std::vector<Waiter*>& waiters,
-                               Group& group) {
+absl::Status Committer::Append(const Submissions& submissions, Group& group) {
   Frame frame = MakeFrame(group.tail, options_.epoch, group.commit_time,
                           std::move(group.entries));
   AppendResult result;
@@ -241,16 +274,16 @@ absl::Status Committer::Append(const std::vector<Waiter*>& waiters,
     return absl::AbortedError(result.error.message());
   }
   if (result.outcome != AppendOutcome::kCommitted) return result.error;
-  for (Waiter* waiter : waiters) {
-    if (!waiter->last_entry) continue;
-    const Entry& entry = frame.entries[*waiter->last_entry];
+  for (const auto& submission : submissions) {
+    if (!submission->last_entry) continue;
+    const Entry& entry = frame.entries[*submission->last_entry];
     absl::StatusOr<std::string> article = ArticleOf(entry);
     if (!article.ok()) {
       // A kill came right behind it, in the same frame.
-      waiter->result = article.status();
+      submission->result = article.status();
       continue;
     }
-    waiter->result =
+    submission->result =
         Committed{.sequence = entry.sequence(), .article = *std::move(article)};
   }
   return applier_.Finish(std::move(frame), group.state);

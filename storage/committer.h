@@ -3,17 +3,18 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "absl/functional/function_ref.h"
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "absl/strings/string_view.h"
 #include "storage/applier.h"
 #include "storage/base/clock.h"
 #include "storage/base/mutex.h"
+#include "storage/base/worker_pool.h"
 #include "storage/entry_builder.h"
 #include "storage/ordered_log.h"
 #include "storage/storage_metrics.h"
@@ -33,9 +34,10 @@ struct DecisionContext {
 };
 
 // Decides against the state at the tail: no I/O except through the view, no
-// state kept: it may run more than once.
+// state kept: it may run more than once. Owns what it looks at. Runs on any
+// thread, one decision at a time.
 using Decide =
-    absl::FunctionRef<absl::StatusOr<Decision>(const DecisionContext&)>;
+    absl::AnyInvocable<absl::StatusOr<Decision>(const DecisionContext&)>;
 
 // What was committed.
 struct Committed {
@@ -47,6 +49,11 @@ struct Committed {
   bool replayed = false;
 };
 
+// Takes the answer to one submission. Runs once, on any thread, with no lock
+// held. Must be quick, since other answers may wait for it, and must not wait
+// for another commit.
+using Done = absl::AnyInvocable<void(absl::StatusOr<Committed>) &&>;
+
 struct CommitterOptions {
   // Written into every frame; grows when history is rolled back.
   Epoch epoch{1};
@@ -57,10 +64,13 @@ struct CommitterOptions {
   std::function<void(const absl::Status&)> on_broken;
 };
 
-// The one way in: decide, frame, append, apply, publish, answer. Callers that
-// come together share a frame and its sync: the first one commits for all, on
-// its own thread, and nobody waits for a thread that does nothing else.
-// Thread-safe.
+// The one way in: decide, frame, append, apply, publish, answer. What comes
+// together shares a frame and its sync, and no thread sleeps while another one
+// commits for it. A caller that finds nobody committing commits at once, on its
+// own thread, so that a lone write is handed over to nobody. What came in the
+// meantime is committed by a thread of the committer, group after group until
+// nothing waits, while another one gives the answers: answering does not delay
+// the next group. storage/doc/adr/0003 says why. Thread-safe.
 class Committer {
  public:
   // Proposals in one frame, at most.
@@ -71,26 +81,50 @@ class Committer {
             const Clock& clock, StorageMetrics& metrics,
             CommitterOptions options);
 
-  // Runs `decide` at the tail and commits what it asks for. Blocks until it is
-  // on stable storage and can be read. What `proposal` views must live so long.
+  // Waits until everything that was submitted is committed and answered.
+  // Nothing may be submitted any more.
+  ~Committer() ABSL_LOCKS_EXCLUDED(mu_);
+
+  Committer(const Committer&) = delete;
+  Committer& operator=(const Committer&) = delete;
+
+  // Runs `decide` at the tail and commits what it asks for; then, when that is
+  // on stable storage and can be read, runs `done`, perhaps before Submit()
+  // returns. May block on the disk for one group, which holds what came before
+  // and this. Decisions are taken in the order of submission; answers of
+  // different groups may overtake each other. `done` gets
   //   what `decide` returns                        nothing was changed
   //   INVALID_ARGUMENT / REQUEST_ID_REUSED         the id came with another
   //                                                fingerprint before
   //   UNAVAILABLE / OUTCOME_UNKNOWN                it may or may not be there
   //                                                after a restart
-  absl::StatusOr<Committed> Commit(const Proposal& proposal, Decide decide)
+  void Submit(Proposal proposal, Decide decide, Done done)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Submit() for those who have nothing else to do: blocks until the answer is
+  // there and returns it. Must not be called from a Done.
+  absl::StatusOr<Committed> Commit(Proposal proposal, Decide decide)
       ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  struct Waiter;
+  struct Submission;
   struct Group;
+  using Submissions = std::vector<std::unique_ptr<Submission>>;
 
-  // The front waiter runs it for everybody in `waiters`. No lock is held: being
-  // at the front of the queue is the lock.
-  void CommitGroup(const std::vector<Waiter*>& waiters);
+  // What to commit next. Empty when nothing waits: then the caller leads no
+  // more.
+  Submissions TakeGroup() ABSL_LOCKS_EXCLUDED(mu_);
+  // Commits `group` and all that comes meanwhile. Runs on leader_.
+  void Lead(Submissions group) ABSL_LOCKS_EXCLUDED(mu_);
+  // Runs what waits for the answers of a group that was committed.
+  void Answer(Submissions group) ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Whoever leads runs it for everybody in `submissions`. No lock is held:
+  // leading is the lock.
+  void CommitGroup(const Submissions& submissions);
   // Decides and stages all of them on one tail.
-  void DecideAll(const std::vector<Waiter*>& waiters, Group& group);
-  absl::Status DecideOne(Waiter& waiter, Group& group);
+  void DecideAll(const Submissions& submissions, Group& group);
+  absl::Status DecideOne(Submission& submission, Group& group);
   // Answers from an earlier attempt. Nothing when there was none.
   absl::StatusOr<std::optional<Committed>> FindEarlier(const Proposal& proposal,
                                                        const View& view,
@@ -99,7 +133,7 @@ class Committer {
   absl::Status Accept(const Proposal& proposal, Decision decision,
                       Group& group);
   // Makes the group's frame durable and applied.
-  absl::Status Append(const std::vector<Waiter*>& waiters, Group& group);
+  absl::Status Append(const Submissions& submissions, Group& group);
   // Takes over frames of other writers.
   absl::Status CatchUp();
   // Commits nothing any more.
@@ -113,9 +147,18 @@ class Committer {
   const CommitterOptions options_;
 
   Mutex mu_;
-  std::deque<Waiter*> queue_ ABSL_GUARDED_BY(mu_);
-  // Why nothing is committed any more. Touched by the front waiter alone.
+  std::deque<std::unique_ptr<Submission>> queue_ ABSL_GUARDED_BY(mu_);
+  // Somebody is committing, and will look at the queue again.
+  bool led_ ABSL_GUARDED_BY(mu_) = false;
+  // Submitted, and `done` not yet run.
+  size_t unanswered_ ABSL_GUARDED_BY(mu_) = 0;
+  CondVar all_answered_;
+  // Why nothing is committed any more. Touched by who leads alone.
   absl::Status broken_;
+
+  // One thread each. Last: their tasks use the members above.
+  WorkerPool leader_;
+  WorkerPool answers_;
 };
 
 }  // namespace courant::storage

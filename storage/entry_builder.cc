@@ -19,7 +19,7 @@ std::string MakeEtag(const courant::v1::Article& article,
 }
 
 void Stamp(ChangeDraft& draft, const EntryPosition& position,
-           absl::string_view actor) {
+           const std::string& actor) {
   courant::v1::Article& article = draft.article;
   const int64_t revision = draft.previous ? draft.previous->revision() + 1 : 1;
   article.set_name(absl::StrCat("articles/", draft.article_id));
@@ -27,12 +27,12 @@ void Stamp(ChangeDraft& draft, const EntryPosition& position,
   article.set_etag(MakeEtag(article, position));
   article.set_change_sequence(static_cast<int64_t>(position.sequence.value()));
   *article.mutable_revision_create_time() = ToTimestamp(position.commit_time);
-  article.set_actor(std::string(actor));
+  article.set_actor(actor);
 }
 
 std::string EncodeChange(const ChangeDraft& draft,
                          const EntryPosition& position,
-                         absl::string_view actor) {
+                         const std::string& actor) {
   courant::v1::Change change;
   change.set_name(absl::StrCat("changes/", position.sequence.value()));
   change.set_sequence(static_cast<int64_t>(position.sequence.value()));
@@ -42,7 +42,7 @@ std::string EncodeChange(const ChangeDraft& draft,
   change.set_revision(draft.article.revision());
   change.set_previous_revision(draft.previous ? draft.previous->revision() : 0);
   change.set_group_continues(position.group_continues);
-  change.set_actor(std::string(actor));
+  change.set_actor(actor);
   return change.SerializeAsString();
 }
 
@@ -68,8 +68,8 @@ Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
     facts.add_erased_sequences(erased.value());
   }
   if (!position.group_continues && !proposal.request_id.empty()) {
-    facts.set_request_id(std::string(proposal.request_id));
-    facts.set_request_fingerprint(std::string(proposal.fingerprint));
+    facts.set_request_id(proposal.request_id);
+    facts.set_request_fingerprint(proposal.fingerprint);
   }
   entry.facts_bytes = facts.SerializeAsString();
   entry.chain = position.chain_before.Extend(entry.facts_bytes);

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "courant/v1/article.pb.h"
 #include "courant/v1/change.pb.h"
@@ -43,11 +42,11 @@ struct EntryPosition {
 // Who asked for a change, and by which attempt.
 struct Proposal {
   // Recorded with every change.
-  absl::string_view actor;
+  std::string actor;
   // Names the attempt; empty when it has no name.
-  absl::string_view request_id;
+  std::string request_id;
   // Tells apart requests with the same id, 16 bytes. Ignored without an id.
-  absl::string_view fingerprint;
+  std::string fingerprint;
 };
 
 // Fixes a change at its position: sets what only the position can say, encodes

@@ -80,6 +80,8 @@ Store::Store(StoreOptions options, WatermarkFile watermark_file)
       watermark_file_(std::move(watermark_file)) {}
 
 Store::~Store() {
+  // What is still to be committed is, before the last watermark.
+  committer_ = nullptr;
   if (!maintenance_.joinable()) return;
   {
     MutexLock lock(mu_);

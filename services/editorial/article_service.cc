@@ -13,13 +13,27 @@ UnaryHandler Bind(Object& object, absl::StatusOr<std::string> (Object::*method)(
       });
 }
 
+// A handler for a write that `prepare` checks and the committer decides.
+template <typename Request>
+UnaryHandler BindWrite(ArticleWrites& writes,
+                       absl::StatusOr<ArticleWrite> (ArticleWrites::*prepare)(
+                           const RequestContext&, Request) const) {
+  return Deferred<Request>([&writes, prepare](const RequestContext& context,
+                                              Request request, UnaryDone done) {
+    absl::StatusOr<ArticleWrite> write =
+        (writes.*prepare)(context, std::move(request));
+    if (!write.ok()) return std::move(done)(std::move(write).status());
+    writes.Run(*std::move(write), std::move(done));
+  });
+}
+
 }  // namespace
 
 ServiceTable ArticleServiceTable(ArticleWrites& writes, ArticleReads& reads) {
   return {.name = "courant.v1.ArticleService",
           .methods = {
               {.name = "CreateArticle",
-               .unary = Bind(writes, &ArticleWrites::CreateArticle)},
+               .unary = BindWrite(writes, &ArticleWrites::PrepareCreate)},
               {.name = "GetArticle",
                .unary = Bind(reads, &ArticleReads::GetArticle)},
               {.name = "BatchGetArticles",
@@ -27,9 +41,9 @@ ServiceTable ArticleServiceTable(ArticleWrites& writes, ArticleReads& reads) {
               {.name = "ListArticles",
                .unary = Bind(reads, &ArticleReads::ListArticles)},
               {.name = "UpdateArticle",
-               .unary = Bind(writes, &ArticleWrites::UpdateArticle)},
+               .unary = BindWrite(writes, &ArticleWrites::PrepareUpdate)},
               {.name = "PublishArticle",
-               .unary = Bind(writes, &ArticleWrites::PublishArticle)},
+               .unary = BindWrite(writes, &ArticleWrites::PreparePublish)},
               {.name = "ListArticleRevisions",
                .unary = Bind(reads, &ArticleReads::ListArticleRevisions)},
               {.name = "GetArticleRevision",

@@ -28,20 +28,30 @@ absl::StatusOr<Command> CreateCommandOf(
   }
 }
 
-absl::Status CheckCaller(const RequestContext& context,
-                         absl::string_view request_id) {
+// Checks who asks, and what makes two attempts the same request.
+absl::StatusOr<storage::Proposal> Propose(
+    const RequestContext& context, const std::string& request_id,
+    const google::protobuf::Message& request) {
   COURANT_RETURN_IF_ERROR(ValidateActor(context.actor, "courant-actor"));
-  return ValidateRequestId(request_id, "request_id");
+  COURANT_RETURN_IF_ERROR(ValidateRequestId(request_id, "request_id"));
+  storage::Proposal proposal{.actor = context.actor};
+  if (request_id.empty()) return proposal;
+  // One UUID has two spellings.
+  proposal.request_id = absl::AsciiStrToLower(request_id);
+  proposal.fingerprint = RequestFingerprint(context.method, request);
+  return proposal;
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> ArticleWrites::CreateArticle(
-    const RequestContext& context, const v1::CreateArticleRequest& request) {
-  COURANT_RETURN_IF_ERROR(CheckCaller(context, request.request_id()));
+absl::StatusOr<ArticleWrite> ArticleWrites::PrepareCreate(
+    const RequestContext& context, v1::CreateArticleRequest request) const {
+  ArticleWrite write{.validate_only = request.validate_only()};
+  COURANT_ASSIGN_OR_RETURN(write.proposal,
+                           Propose(context, request.request_id(), request));
   if (!request.has_article()) return RequiredField("article");
-  CreateCommand command{.article_id = request.article_id(),
-                        .article = request.article(),
+  CreateCommand command{.article_id = std::move(*request.mutable_article_id()),
+                        .article = std::move(*request.mutable_article()),
                         .publisher_domain = options_.publisher_domain};
   COURANT_ASSIGN_OR_RETURN(command.command,
                            CreateCommandOf(request.initial_state()));
@@ -52,61 +62,69 @@ absl::StatusOr<std::string> ArticleWrites::CreateArticle(
   ClearOutputOnly(&command.article);
   COURANT_RETURN_IF_ERROR(ValidateArticle(command.article, "article"));
   Canonicalize(nullptr, &command.article);
-  const auto decide = [&](const storage::DecisionContext& at_tail) {
-    return DecideCreate(at_tail, command);
-  };
-  if (request.validate_only()) return Rehearse(decide);
-  return Commit(context, request.request_id(), request, decide);
+  write.decide =
+      [command = std::move(command)](const storage::DecisionContext& at_tail) {
+        return DecideCreate(at_tail, command);
+      };
+  return write;
 }
 
-absl::StatusOr<std::string> ArticleWrites::UpdateArticle(
-    const RequestContext& context, const v1::UpdateArticleRequest& request) {
-  COURANT_RETURN_IF_ERROR(CheckCaller(context, request.request_id()));
+absl::StatusOr<ArticleWrite> ArticleWrites::PrepareUpdate(
+    const RequestContext& context, v1::UpdateArticleRequest request) const {
+  ArticleWrite write;
+  COURANT_ASSIGN_OR_RETURN(write.proposal,
+                           Propose(context, request.request_id(), request));
   if (!request.has_article()) return RequiredField("article");
   COURANT_ASSIGN_OR_RETURN(
-      const std::string article_id,
+      std::string article_id,
       ParseArticleName(request.article().name(), "article.name"));
-  const UpdateCommand command{.article_id = article_id,
-                              .patch = request.article(),
-                              .mask = request.update_mask()};
-  std::string unchanged;
-  COURANT_ASSIGN_OR_RETURN(std::string answer,
-                           Commit(context, request.request_id(), request,
-                                  [&](const storage::DecisionContext& at_tail) {
-                                    return DecideUpdate(at_tail, command,
-                                                        &unchanged);
-                                  }));
-  return answer.empty() ? std::move(unchanged) : std::move(answer);
+  const auto unchanged = std::make_shared<std::string>();
+  write.unchanged = unchanged;
+  write.decide = [article_id = std::move(article_id),
+                  request = std::move(request),
+                  unchanged](const storage::DecisionContext& at_tail) {
+    return DecideUpdate(at_tail,
+                        {.article_id = article_id,
+                         .patch = request.article(),
+                         .mask = request.update_mask()},
+                        unchanged.get());
+  };
+  return write;
 }
 
-absl::StatusOr<std::string> ArticleWrites::PublishArticle(
-    const RequestContext& context, const v1::PublishArticleRequest& request) {
-  COURANT_RETURN_IF_ERROR(CheckCaller(context, request.request_id()));
-  COURANT_ASSIGN_OR_RETURN(const std::string article_id,
+absl::StatusOr<ArticleWrite> ArticleWrites::PreparePublish(
+    const RequestContext& context, v1::PublishArticleRequest request) const {
+  ArticleWrite write;
+  COURANT_ASSIGN_OR_RETURN(write.proposal,
+                           Propose(context, request.request_id(), request));
+  COURANT_ASSIGN_OR_RETURN(std::string article_id,
                            ParseArticleName(request.name(), "name"));
-  return Commit(context, request.request_id(), request,
-                [&](const storage::DecisionContext& at_tail) {
-                  return DecidePublish(at_tail, article_id, request.etag());
-                });
+  write.decide = [article_id = std::move(article_id),
+                  etag = std::move(*request.mutable_etag())](
+                     const storage::DecisionContext& at_tail) {
+    return DecidePublish(at_tail, article_id, etag);
+  };
+  return write;
 }
 
-absl::StatusOr<std::string> ArticleWrites::Commit(
-    const RequestContext& context, const std::string& request_id,
-    const google::protobuf::Message& request, storage::Decide decide) {
-  // One UUID has two spellings.
-  const std::string id = absl::AsciiStrToLower(request_id);
-  const std::string fingerprint =
-      id.empty() ? std::string() : RequestFingerprint(context.method, request);
-  COURANT_ASSIGN_OR_RETURN(storage::Committed committed,
-                           committer_.Commit({.actor = context.actor,
-                                              .request_id = id,
-                                              .fingerprint = fingerprint},
-                                             decide));
-  return std::move(committed.article);
+void ArticleWrites::Run(ArticleWrite write, UnaryDone done) {
+  if (write.validate_only) return std::move(done)(Rehearse(write.decide));
+  committer_.Submit(
+      std::move(write.proposal), std::move(write.decide),
+      [unchanged = std::move(write.unchanged), done = std::move(done)](
+          absl::StatusOr<storage::Committed> committed) mutable {
+        if (!committed.ok()) {
+          return std::move(done)(std::move(committed).status());
+        }
+        if (committed->article.empty() && unchanged != nullptr) {
+          return std::move(done)(*unchanged);
+        }
+        std::move(done)(std::move(committed->article));
+      });
 }
 
 absl::StatusOr<std::string> ArticleWrites::Rehearse(
-    storage::Decide decide) const {
+    storage::Decide& decide) const {
   const storage::View view(database_);
   COURANT_ASSIGN_OR_RETURN(
       const storage::Decision decision,

@@ -1,10 +1,12 @@
 #ifndef COURANT_SERVICES_EDITORIAL_ARTICLE_WRITES_H_
 #define COURANT_SERVICES_EDITORIAL_ARTICLE_WRITES_H_
 
+#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "courant/v1/article_service.pb.h"
+#include "services/rpc/handler.h"
 #include "services/rpc/request_context.h"
 #include "storage/base/clock.h"
 #include "storage/committer.h"
@@ -12,10 +14,22 @@
 
 namespace courant {
 
-// The methods of ArticleService that change something. Each checks the request
-// by itself, then decides within the commit path against the state at the tail,
-// and returns the encoded Article as committed. See article_service.proto for
-// the contract of each. Thread-safe.
+// A request that was checked by itself: what is left is to decide and commit.
+struct ArticleWrite {
+  storage::Proposal proposal;
+  // Owns what it needs of the request.
+  storage::Decide decide;
+  // Only says what would be committed.
+  bool validate_only = false;
+  // Set when the decision may be that there is nothing to change: then the
+  // encoded Article as it is, written by `decide`.
+  std::shared_ptr<const std::string> unchanged;
+};
+
+// The methods of ArticleService that change something. Prepare... checks the
+// request by itself; Run() decides within the commit path, against the state at
+// the tail, and answers with the encoded Article as committed. See
+// article_service.proto for the contract of each. Thread-safe.
 class ArticleWrites {
  public:
   struct Options {
@@ -33,21 +47,20 @@ class ArticleWrites {
         clock_(clock),
         options_(std::move(options)) {}
 
-  absl::StatusOr<std::string> CreateArticle(
-      const RequestContext& context, const v1::CreateArticleRequest& request);
-  absl::StatusOr<std::string> UpdateArticle(
-      const RequestContext& context, const v1::UpdateArticleRequest& request);
-  absl::StatusOr<std::string> PublishArticle(
-      const RequestContext& context, const v1::PublishArticleRequest& request);
+  absl::StatusOr<ArticleWrite> PrepareCreate(
+      const RequestContext& context, v1::CreateArticleRequest request) const;
+  absl::StatusOr<ArticleWrite> PrepareUpdate(
+      const RequestContext& context, v1::UpdateArticleRequest request) const;
+  absl::StatusOr<ArticleWrite> PreparePublish(
+      const RequestContext& context, v1::PublishArticleRequest request) const;
+
+  // Commits what `write` asks for. Answers when it is durable, perhaps later
+  // and on another thread.
+  void Run(ArticleWrite write, UnaryDone done);
 
  private:
-  // Commits what `decide` asks for and returns the article of its last change.
-  absl::StatusOr<std::string> Commit(const RequestContext& context,
-                                     const std::string& request_id,
-                                     const google::protobuf::Message& request,
-                                     storage::Decide decide);
-  // Runs `decide` on the committed state and changes nothing.
-  absl::StatusOr<std::string> Rehearse(storage::Decide decide) const;
+  // Decides on the committed state and changes nothing.
+  absl::StatusOr<std::string> Rehearse(storage::Decide& decide) const;
 
   storage::Committer& committer_;
   const storage::Database& database_;

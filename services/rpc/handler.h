@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -19,10 +20,18 @@
 // table. No gRPC type is needed to write or to test one.
 namespace courant {
 
-// Answers a call: takes an encoded request and returns an encoded response.
-// Runs on a worker thread and may block. Must be thread-safe.
-using UnaryHandler = std::function<absl::StatusOr<std::string>(
-    const RequestContext&, absl::string_view request)>;
+// Takes the answer to a call, an encoded response or an error. Runs once, on
+// any thread, and does not block. One that is destroyed without having run
+// answers INTERNAL, so that no call hangs.
+using UnaryDone = absl::AnyInvocable<void(absl::StatusOr<std::string>) &&>;
+
+// Answers a call: takes an encoded request, and gives an encoded response to
+// `done`, before it returns or later. Runs on a worker thread and may block;
+// one that waits for somebody else should return and answer later instead, so
+// that waiting calls hold no thread. The context and the request are gone when
+// it has returned. Must be thread-safe.
+using UnaryHandler = std::function<void(
+    const RequestContext&, absl::string_view request, UnaryDone done)>;
 
 // Opens a stream: takes an encoded request and what wakes the stream. Runs on a
 // gRPC thread and must not block: what takes time belongs into the first
@@ -49,18 +58,18 @@ struct ServiceTable {
 absl::Status ParseRequest(absl::string_view bytes,
                           google::protobuf::Message* request);
 
-// A handler for a function that takes a decoded request and returns a message.
-template <typename Request, typename Response>
-UnaryHandler Typed(std::function<absl::StatusOr<Response>(const RequestContext&,
-                                                          const Request&)>
-                       handle) {
-  return [handle = std::move(handle)](
-             const RequestContext& context,
-             absl::string_view bytes) -> absl::StatusOr<std::string> {
+// A handler for a function that takes a decoded request and answers later. The
+// request is its own to keep.
+template <typename Request>
+UnaryHandler Deferred(
+    std::function<void(const RequestContext&, Request, UnaryDone)> handle) {
+  return [handle = std::move(handle)](const RequestContext& context,
+                                      absl::string_view bytes, UnaryDone done) {
     Request request;
-    COURANT_RETURN_IF_ERROR(ParseRequest(bytes, &request));
-    COURANT_ASSIGN_OR_RETURN(const Response response, handle(context, request));
-    return response.SerializeAsString();
+    if (absl::Status parsed = ParseRequest(bytes, &request); !parsed.ok()) {
+      return std::move(done)(std::move(parsed));
+    }
+    handle(context, std::move(request), std::move(done));
   };
 }
 
@@ -70,13 +79,26 @@ template <typename Request>
 UnaryHandler TypedRequest(std::function<absl::StatusOr<std::string>(
                               const RequestContext&, const Request&)>
                               handle) {
-  return [handle = std::move(handle)](
-             const RequestContext& context,
-             absl::string_view bytes) -> absl::StatusOr<std::string> {
-    Request request;
-    COURANT_RETURN_IF_ERROR(ParseRequest(bytes, &request));
-    return handle(context, request);
-  };
+  return Deferred<Request>(
+      [handle = std::move(handle)](const RequestContext& context,
+                                   Request request, UnaryDone done) {
+        std::move(done)(handle(context, request));
+      });
+}
+
+// A handler for a function that takes a decoded request and returns a message.
+template <typename Request, typename Response>
+UnaryHandler Typed(std::function<absl::StatusOr<Response>(const RequestContext&,
+                                                          const Request&)>
+                       handle) {
+  return TypedRequest<Request>(
+      [handle = std::move(handle)](
+          const RequestContext& context,
+          const Request& request) -> absl::StatusOr<std::string> {
+        COURANT_ASSIGN_OR_RETURN(const Response response,
+                                 handle(context, request));
+        return response.SerializeAsString();
+      });
 }
 
 }  // namespace courant

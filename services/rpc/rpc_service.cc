@@ -67,12 +67,6 @@ grpc::ByteBuffer ToByteBuffer(std::string bytes) {
   return grpc::ByteBuffer(&slice, 1);
 }
 
-// Ends its call and then itself.
-class UnaryReactor final : public grpc::ServerUnaryReactor {
- public:
-  void OnDone() override { delete this; }
-};
-
 }  // namespace
 
 void StreamSet::Add(std::weak_ptr<WriteStream> stream) {
@@ -101,6 +95,58 @@ struct RpcService::Entry {
   const Method method;
   const std::string path;
   MethodMetrics metrics;
+};
+
+// One unary call, from its request to gRPC's last word about it. Owns itself.
+class RpcService::UnaryCall final : public grpc::ServerUnaryReactor {
+ public:
+  UnaryCall(Entry& entry, grpc::ByteBuffer* response)
+      : entry_(entry), response_(response) {
+    entry_.metrics.Started();
+    entry_.metrics.Received();
+  }
+
+  absl::Time begin() const { return begin_; }
+
+  // Ends the call, also one whose client has left. Once, from any thread; the
+  // call is gone when this returns.
+  void Answer(absl::StatusOr<std::string> answer) {
+    entry_.metrics.Handled(answer.status().code(), absl::Now() - begin_);
+    const grpc::Status status = ToGrpcStatus(answer.status());
+    if (answer.ok()) {
+      // First, because gRPC 1.51 aborts on OK without a response.
+      *response_ = ToByteBuffer(*std::move(answer));
+      entry_.metrics.Sent();
+    }
+    Finish(status);
+  }
+
+  void OnDone() override { delete this; }
+
+ private:
+  Entry& entry_;
+  grpc::ByteBuffer* const response_;
+  const absl::Time begin_ = absl::Now();
+};
+
+// The UnaryDone of a call: answers it once, at the latest when it goes.
+class RpcService::AnswerOnce {
+ public:
+  explicit AnswerOnce(UnaryCall* call) : call_(call) {}
+  AnswerOnce(AnswerOnce&& other) noexcept
+      : call_(std::exchange(other.call_, nullptr)) {}
+  AnswerOnce& operator=(AnswerOnce&&) = delete;
+  ~AnswerOnce() {
+    if (call_ == nullptr) return;
+    call_->Answer(absl::InternalError("the call was given no answer"));
+  }
+
+  void operator()(absl::StatusOr<std::string> answer) && {
+    std::exchange(call_, nullptr)->Answer(std::move(answer));
+  }
+
+ private:
+  UnaryCall* call_;
 };
 
 RpcService::RpcService(ServiceTable table, const RpcEnvironment& environment)
@@ -151,44 +197,28 @@ void RpcService::AddStream(Entry& entry, int index) {
 grpc::ServerUnaryReactor* RpcService::StartUnary(
     Entry& entry, grpc::CallbackServerContext* context,
     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  auto* const reactor = new UnaryReactor();
-  const absl::Time begin = absl::Now();
-  entry.metrics.Started();
-  entry.metrics.Received();
-  // Ends the call: `response` is set first, because gRPC 1.51 aborts on OK
-  // without one.
-  const auto finish = [&entry, reactor, response,
-                       begin](absl::StatusOr<std::string> answer) {
-    entry.metrics.Handled(answer.status().code(), absl::Now() - begin);
-    const grpc::Status status = ToGrpcStatus(answer.status());
-    if (answer.ok()) {
-      *response = ToByteBuffer(*std::move(answer));
-      entry.metrics.Sent();
-    }
-    reactor->Finish(status);
-  };
+  auto* const call = new UnaryCall(entry, response);
   if (request->Length() > environment_.max_request_bytes) {
-    finish(TooLarge(request->Length(), environment_.max_request_bytes));
-    return reactor;
+    call->Answer(TooLarge(request->Length(), environment_.max_request_bytes));
+    return call;
   }
-  const absl::Time deadline = std::min(absl::FromChrono(context->deadline()),
-                                       begin + environment_.unary_deadline);
+  const absl::Time deadline =
+      std::min(absl::FromChrono(context->deadline()),
+               call->begin() + environment_.unary_deadline);
   const bool posted = environment_.unary_pool.TryPost(
-      [&entry, context, request, deadline, finish] {
+      [&entry, call, context, request, deadline] {
         if (context->IsCancelled()) {
-          return finish(absl::CancelledError("the client left"));
+          return call->Answer(absl::CancelledError("the client left"));
         }
         if (absl::Now() > deadline) {
-          return finish(absl::DeadlineExceededError(
+          return call->Answer(absl::DeadlineExceededError(
               "the deadline passed before the call began"));
         }
-        finish(entry.method.unary(MakeContext(*context, entry.path, deadline),
-                                  ToString(*request)));
+        entry.method.unary(MakeContext(*context, entry.path, deadline),
+                           ToString(*request), AnswerOnce(call));
       });
-  if (!posted) {
-    finish(TooMany("calls are in progress"));
-  }
-  return reactor;
+  if (!posted) call->Answer(TooMany("calls are in progress"));
+  return call;
 }
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* RpcService::StartStream(

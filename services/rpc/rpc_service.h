@@ -48,7 +48,8 @@ class StreamSet {
 // A gRPC service made from a table of handlers: every call goes through one
 // door that counts it, bounds its size and time, runs it on a pool and maps its
 // status. Methods are raw (bytes in, bytes out), so that what is stored is
-// copied and not encoded again. Build it before the server, destroy it after.
+// copied and not encoded again. Build it before the server, destroy it after:
+// a server that shuts down waits for the calls that are still to be answered.
 class RpcService final : public grpc::Service {
  public:
   RpcService(ServiceTable table, const RpcEnvironment& environment);
@@ -64,6 +65,8 @@ class RpcService final : public grpc::Service {
  private:
   // A method and what goes with it; at one address for as long as the service.
   struct Entry;
+  class UnaryCall;
+  class AnswerOnce;
 
   void AddUnary(Entry& entry, int index);
   void AddStream(Entry& entry, int index);

@@ -20,9 +20,10 @@ absl::StatusOr<Committed> StoreFixture::Write(absl::string_view article_id,
                                               absl::string_view headline,
                                               absl::string_view request_id,
                                               absl::string_view fingerprint) {
-  return WriteArticle(
-      *store, article_id, headline,
-      {.actor = "test", .request_id = request_id, .fingerprint = fingerprint});
+  return WriteArticle(*store, article_id, headline,
+                      {.actor = "test",
+                       .request_id = std::string(request_id),
+                       .fingerprint = std::string(fingerprint)});
 }
 
 absl::StatusOr<Committed> StoreFixture::Erase(absl::string_view article_id,
