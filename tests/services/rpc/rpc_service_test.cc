@@ -1,0 +1,245 @@
+#include "services/rpc/rpc_service.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "grpcpp/generic/generic_stub.h"
+#include "grpcpp/grpcpp.h"
+#include "prometheus/text_serializer.h"
+#include "storage/base/mutex.h"
+
+// Unary calls over a real connection, to handlers that answer when the test
+// says so.
+
+namespace courant {
+namespace {
+
+using testing::HasSubstr;
+
+// The calls that a handler was given and has not answered.
+class Parked {
+ public:
+  void Park(absl::string_view request, UnaryDone done) {
+    MutexLock lock(mu_);
+    calls_.emplace_back(std::string(request), std::move(done));
+    changed_.SignalAll();
+  }
+
+  // Waits until there is one, and takes it.
+  std::pair<std::string, UnaryDone> Take() {
+    MutexLock lock(mu_);
+    while (calls_.empty()) changed_.Wait(mu_);
+    auto call = std::move(calls_.back());
+    calls_.pop_back();
+    return call;
+  }
+
+  // Waits until there are so many, and takes all.
+  std::vector<std::pair<std::string, UnaryDone>> TakeAll(size_t count) {
+    MutexLock lock(mu_);
+    while (calls_.size() < count) changed_.Wait(mu_);
+    return std::exchange(calls_, {});
+  }
+
+ private:
+  Mutex mu_;
+  CondVar changed_;
+  std::vector<std::pair<std::string, UnaryDone>> calls_ ABSL_GUARDED_BY(mu_);
+};
+
+// One call of a client, in progress from its construction.
+class ClientCall {
+ public:
+  ClientCall(grpc::GenericStub& stub, const std::string& method,
+             const std::string& request) {
+    const grpc::Slice slice(request);
+    const grpc::ByteBuffer bytes(&slice, 1);
+    reader_ = stub.PrepareUnaryCall(
+        &context_, absl::StrCat("/test.Service/", method), bytes, &queue_);
+    reader_->StartCall();
+    reader_->Finish(&answer_, &status_, this);
+  }
+  ~ClientCall() { queue_.Shutdown(); }
+
+  void Cancel() { context_.TryCancel(); }
+
+  // Waits for the answer: the response, or "CODE: text".
+  std::string Wait() {
+    void* tag = nullptr;
+    bool ok = false;
+    EXPECT_TRUE(queue_.Next(&tag, &ok));
+    if (!status_.ok()) {
+      return absl::StrCat(status_.error_code(), ": ", status_.error_message());
+    }
+    grpc::Slice slice;
+    EXPECT_TRUE(answer_.DumpToSingleSlice(&slice).ok());
+    return std::string(reinterpret_cast<const char*>(slice.begin()),
+                       slice.size());
+  }
+
+ private:
+  grpc::ClientContext context_;
+  grpc::CompletionQueue queue_;
+  grpc::ByteBuffer answer_;
+  grpc::Status status_;
+  std::unique_ptr<grpc::GenericClientAsyncResponseReader> reader_;
+};
+
+class RpcServiceTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ServiceTable table{.name = "test.Service"};
+    table.methods.push_back(
+        {.name = "Echo",
+         .unary = [](const RequestContext&, absl::string_view request,
+                     UnaryDone done) {
+           std::move(done)(std::string(request));
+         }});
+    table.methods.push_back(
+        {.name = "Park",
+         .unary = [this](const RequestContext&, absl::string_view request,
+                         UnaryDone done) {
+           parked_.Park(request, std::move(done));
+         }});
+    table.methods.push_back(
+        {.name = "Forget",
+         .unary = [](const RequestContext&, absl::string_view, UnaryDone) {}});
+    service_ = std::make_unique<RpcService>(
+        std::move(table), RpcEnvironment{.unary_pool = unary_pool_,
+                                         .stream_pool = stream_pool_,
+                                         .registry = registry_});
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+                             &port);
+    builder.RegisterService(service_.get());
+    server_ = builder.BuildAndStart();
+    ASSERT_NE(server_, nullptr);
+    stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(
+        absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
+  }
+
+  void TearDown() override {
+    server_->Shutdown();
+    server_->Wait();
+  }
+
+  std::string Metrics() {
+    return prometheus::TextSerializer().Serialize(registry_.Collect());
+  }
+
+  prometheus::Registry registry_;
+  Parked parked_;
+  // One thread: a call that held it would hold all others.
+  WorkerPool unary_pool_{{.name = "unary", .threads = 1}};
+  WorkerPool stream_pool_{{.name = "stream", .threads = 1}};
+  std::unique_ptr<RpcService> service_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<grpc::GenericStub> stub_;
+};
+
+TEST_F(RpcServiceTest, ACallThatIsAnsweredLaterHoldsNoThread) {
+  std::vector<std::unique_ptr<ClientCall>> calls;
+  for (const char* request : {"a", "b", "c"}) {
+    calls.push_back(std::make_unique<ClientCall>(*stub_, "Park", request));
+  }
+  auto parked = parked_.TakeAll(3);
+  EXPECT_EQ(ClientCall(*stub_, "Echo", "at once").Wait(), "at once");
+  std::thread answering([&parked] {
+    for (auto& [request, done] : parked) {
+      std::move(done)(absl::StrCat("late ", request));
+    }
+  });
+  EXPECT_EQ(calls[0]->Wait(), "late a");
+  EXPECT_EQ(calls[1]->Wait(), "late b");
+  EXPECT_EQ(calls[2]->Wait(), "late c");
+  answering.join();
+}
+
+TEST_F(RpcServiceTest, AnErrorThatComesLaterIsMapped) {
+  ClientCall call(*stub_, "Park", "a");
+  std::move(parked_.Take().second)(absl::AbortedError("changed"));
+  EXPECT_EQ(call.Wait(), "10: changed");
+}
+
+TEST_F(RpcServiceTest, AClientThatLeftCanStillBeAnswered) {
+  ClientCall call(*stub_, "Park", "a");
+  auto parked = parked_.Take();
+  call.Cancel();
+  EXPECT_EQ(call.Wait().substr(0, 2), "1:");
+  std::move(parked.second)(std::string("nobody reads this"));
+  EXPECT_EQ(ClientCall(*stub_, "Echo", "next").Wait(), "next");
+}
+
+TEST_F(RpcServiceTest, ACallWhoseClientLeftBeforeItBeganIsNotBegun) {
+  // Holds the only thread.
+  Mutex mu;
+  CondVar changed;
+  bool go_on = false;
+  ASSERT_TRUE(unary_pool_.TryPost([&] {
+    MutexLock lock(mu);
+    while (!go_on) changed.Wait(mu);
+  }));
+  while (unary_pool_.Running() == 0) std::this_thread::yield();
+  ClientCall left(*stub_, "Park", "left");
+  while (unary_pool_.QueueLength() == 0) std::this_thread::yield();
+  left.Cancel();
+  EXPECT_EQ(left.Wait().substr(0, 2), "1:");
+  // Its end has reached the server when that of a later call has, on the same
+  // connection.
+  EXPECT_THAT(ClientCall(*stub_, "Missing", "").Wait(), HasSubstr("12:"));
+  {
+    MutexLock lock(mu);
+    go_on = true;
+    changed.SignalAll();
+  }
+  ClientCall stayed(*stub_, "Park", "stayed");
+  auto parked = parked_.TakeAll(1);
+  ASSERT_EQ(parked.size(), 1u);
+  EXPECT_EQ(parked[0].first, "stayed");
+  std::move(parked[0].second)(std::string("ok"));
+  EXPECT_EQ(stayed.Wait(), "ok");
+}
+
+TEST_F(RpcServiceTest, ACallThatIsForgottenIsAnErrorAndDoesNotHang) {
+  EXPECT_EQ(ClientCall(*stub_, "Forget", "").Wait(),
+            "13: the call was given no answer");
+}
+
+TEST_F(RpcServiceTest, AServerThatStopsWaitsForTheAnswer) {
+  ClientCall call(*stub_, "Park", "a");
+  auto parked = parked_.Take();
+  // Its time to finish is over at once, so the client is told; but what the
+  // handler still holds stays valid until it has answered.
+  server_->Shutdown(std::chrono::system_clock::now());
+  EXPECT_NE(call.Wait(), "late");
+  std::thread answering(
+      [&parked] { std::move(parked.second)(std::string("late")); });
+  server_->Wait();
+  service_ = nullptr;
+  answering.join();
+}
+
+TEST_F(RpcServiceTest, ALateAnswerIsCountedWhenItIsGiven) {
+  ClientCall call(*stub_, "Park", "a");
+  auto parked = parked_.Take();
+  constexpr char kHandled[] =
+      "grpc_server_handled_total{grpc_code=\"OK\",grpc_method=\"Park\","
+      "grpc_service=\"test.Service\",grpc_type=\"unary\"} ";
+  EXPECT_THAT(Metrics(), HasSubstr(absl::StrCat(kHandled, "0")));
+  std::move(parked.second)(std::string("late"));
+  EXPECT_EQ(call.Wait(), "late");
+  EXPECT_THAT(Metrics(), HasSubstr(absl::StrCat(kHandled, "1")));
+}
+
+}  // namespace
+}  // namespace courant
