@@ -12,20 +12,23 @@ WorkerPool::WorkerPool(Options options) : max_queued_(options.max_queued) {
   MutexLock lock(shutdown_mu_);
   threads_.reserve(options.threads);
   for (int i = 0; i < options.threads; ++i) {
-    threads_.emplace_back(
-        [this, name = absl::StrCat(options.name, "-", i)] { Work(name); });
+    beds_.push_back(std::make_unique<Bed>());
+    threads_.emplace_back([this, name = absl::StrCat(options.name, "-", i),
+                           bed = beds_.back().get()] { Work(name, *bed); });
   }
 }
 
 WorkerPool::~WorkerPool() { Shutdown(); }
 
 bool WorkerPool::TryPost(Task task) {
+  CondVar* wake;
   {
     MutexLock lock(mu_);
     if (closed_ || queue_.size() >= max_queued_) return false;
     queue_.push_back(std::move(task));
+    wake = WakeOne();
   }
-  wake_.Signal();
+  if (wake != nullptr) wake->Signal();
   return true;
 }
 
@@ -34,8 +37,11 @@ void WorkerPool::Shutdown() {
   {
     MutexLock queue_lock(mu_);
     closed_ = true;
+    for (Bed* bed : std::exchange(asleep_, {})) {
+      bed->woken = true;
+      bed->wake.Signal();
+    }
   }
-  wake_.SignalAll();
   for (std::thread& thread : threads_) thread.join();
   threads_.clear();
 }
@@ -50,26 +56,46 @@ size_t WorkerPool::Running() const {
   return running_;
 }
 
-void WorkerPool::Work(const std::string& thread_name) {
+CondVar* WorkerPool::WakeOne() {
+  if (queue_.empty() || asleep_.empty() || waking_) return nullptr;
+  Bed* const bed = asleep_.back();
+  asleep_.pop_back();
+  bed->woken = true;
+  waking_ = true;
+  return &bed->wake;
+}
+
+void WorkerPool::Sleep(Bed& bed) {
+  bed.woken = false;
+  asleep_.push_back(&bed);
+  while (!bed.woken) bed.wake.Wait(mu_);
+  waking_ = false;
+}
+
+void WorkerPool::Work(const std::string& thread_name, Bed& bed) {
   // A longer name is refused, not cut.
   constexpr size_t kKernelLimit = 15;
   pthread_setname_np(pthread_self(),
                      thread_name.substr(0, kKernelLimit).c_str());
+  bool ran = false;
   while (true) {
     Task task;
+    CondVar* wake;
     {
       MutexLock lock(mu_);
-      while (queue_.empty() && !closed_) wake_.Wait(mu_);
+      if (ran) --running_;
+      while (queue_.empty() && !closed_) Sleep(bed);
       if (queue_.empty()) return;
       task = std::move(queue_.front());
       queue_.pop_front();
       ++running_;
+      wake = WakeOne();
     }
+    if (wake != nullptr) wake->Signal();
     std::move(task)();
     // Destroyed before it counts as done: what it captured may matter.
     task = nullptr;
-    MutexLock lock(mu_);
-    --running_;
+    ran = true;
   }
 }
 

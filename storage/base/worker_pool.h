@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -16,6 +17,11 @@ namespace courant {
 // A fixed number of threads that run tasks from one bounded queue, first in,
 // first out. A full queue refuses instead of blocking, so that overload is
 // answered at the door and not by waiting.
+//
+// Waking a thread costs more than a short task. So one at a time is woken, and
+// wakes the next when it finds more to do: short tasks in a burst are run by
+// the few threads that are awake, long ones get every thread after all. Who
+// slept last is woken first, since its memory is still near.
 //
 // Thread-safe, and a task may post. What tasks refer to must outlive
 // Shutdown().
@@ -58,8 +64,20 @@ class WorkerPool {
   size_t Running() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
+  // Where one thread sleeps. At one address for as long as the pool.
+  struct Bed {
+    CondVar wake;
+    bool woken = false;  // guarded by mu_
+  };
+
   // One thread: takes tasks until the queue is empty and closed.
-  void Work(const std::string& thread_name) ABSL_LOCKS_EXCLUDED(mu_);
+  void Work(const std::string& thread_name, Bed& bed) ABSL_LOCKS_EXCLUDED(mu_);
+  // Waits until WakeOne() or Shutdown() picks this thread.
+  void Sleep(Bed& bed) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Picks a thread to be woken: null when there is nothing to do, nobody
+  // asleep, or somebody on the way who will see to it. The caller signals it,
+  // best without the lock.
+  CondVar* WakeOne() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
   // Constant after construction.
   const size_t max_queued_;
@@ -69,8 +87,13 @@ class WorkerPool {
   Mutex shutdown_mu_ ABSL_ACQUIRED_BEFORE(mu_);
   std::vector<std::thread> threads_ ABSL_GUARDED_BY(shutdown_mu_);
 
+  std::vector<std::unique_ptr<Bed>> beds_;
+
   mutable Mutex mu_;
-  CondVar wake_;
+  // Those in which a thread sleeps, the last one last.
+  std::vector<Bed*> asleep_ ABSL_GUARDED_BY(mu_);
+  // A thread was picked and has not looked at the queue yet.
+  bool waking_ ABSL_GUARDED_BY(mu_) = false;
   std::deque<Task> queue_ ABSL_GUARDED_BY(mu_);
   size_t running_ ABSL_GUARDED_BY(mu_) = 0;
   bool closed_ ABSL_GUARDED_BY(mu_) = false;

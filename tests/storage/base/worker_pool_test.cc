@@ -169,6 +169,41 @@ TEST(WorkerPoolTest, DestroysARefusedTaskWithoutRunningIt) {
   EXPECT_EQ(*held, 0);
 }
 
+TEST(WorkerPoolTest, TasksThatBlockGetEveryThread) {
+  constexpr int kThreads = 16;
+  for (int round = 0; round < 20; ++round) {
+    Gate gate;
+    WorkerPool pool({.threads = kThreads});
+    for (int i = 0; i < kThreads; ++i) {
+      ASSERT_TRUE(pool.TryPost([&gate] { gate.Pass(); }));
+    }
+    gate.AwaitArrivals(kThreads);
+    gate.Open();
+  }
+}
+
+TEST(WorkerPoolTest, WhoSleptLastIsWokenFirst) {
+  constexpr int kThreads = 8;
+  WorkerPool pool({.threads = kThreads});
+  // A thread that does not count as running any more sleeps again.
+  const auto await_sleep = [&pool] {
+    while (pool.QueueLength() + pool.Running() > 0) std::this_thread::yield();
+  };
+  Gate gate;
+  for (int i = 0; i < kThreads; ++i) {
+    ASSERT_TRUE(pool.TryPost([&gate] { gate.Pass(); }));
+  }
+  gate.AwaitArrivals(kThreads);
+  gate.Open();
+  await_sleep();
+  Collected<std::thread::id> ran_on;
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(pool.TryPost([&] { ran_on.Add(std::this_thread::get_id()); }));
+    await_sleep();
+  }
+  EXPECT_THAT(ran_on.Values(), testing::Each(ran_on.Values().front()));
+}
+
 TEST(WorkerPoolTest, NamesItsThreads) {
   Gate gate;
   Collected<std::string> names;
