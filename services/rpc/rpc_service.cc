@@ -100,8 +100,10 @@ struct RpcService::Entry {
 // One unary call, from its request to gRPC's last word about it. Owns itself.
 class RpcService::UnaryCall final : public grpc::ServerUnaryReactor {
  public:
-  UnaryCall(Entry& entry, grpc::ByteBuffer* response)
-      : entry_(entry), response_(response) {
+  // `open` counts the calls that are not answered yet.
+  UnaryCall(Entry& entry, std::atomic<size_t>& open, grpc::ByteBuffer* response)
+      : entry_(entry), open_(open), response_(response) {
+    open_.fetch_add(1, std::memory_order_relaxed);
     entry_.metrics.Started();
     entry_.metrics.Received();
   }
@@ -118,6 +120,7 @@ class RpcService::UnaryCall final : public grpc::ServerUnaryReactor {
       *response_ = ToByteBuffer(*std::move(answer));
       entry_.metrics.Sent();
     }
+    open_.fetch_sub(1, std::memory_order_relaxed);
     Finish(status);
   }
 
@@ -125,6 +128,7 @@ class RpcService::UnaryCall final : public grpc::ServerUnaryReactor {
 
  private:
   Entry& entry_;
+  std::atomic<size_t>& open_;
   grpc::ByteBuffer* const response_;
   const absl::Time begin_ = absl::Now();
 };
@@ -197,9 +201,13 @@ void RpcService::AddStream(Entry& entry, int index) {
 grpc::ServerUnaryReactor* RpcService::StartUnary(
     Entry& entry, grpc::CallbackServerContext* context,
     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  auto* const call = new UnaryCall(entry, response);
+  auto* const call = new UnaryCall(entry, calls_, response);
   if (request->Length() > environment_.max_request_bytes) {
     call->Answer(TooLarge(request->Length(), environment_.max_request_bytes));
+    return call;
+  }
+  if (calls_.load(std::memory_order_relaxed) > environment_.max_calls) {
+    call->Answer(TooMany("calls are in progress"));
     return call;
   }
   const absl::Time deadline =

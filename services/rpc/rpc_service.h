@@ -1,6 +1,7 @@
 #ifndef COURANT_SERVICES_RPC_RPC_SERVICE_H_
 #define COURANT_SERVICES_RPC_RPC_SERVICE_H_
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct RpcEnvironment {
   // Largest request in bytes. The transport takes more, so that the refusal
   // can say why.
   size_t max_request_bytes = size_t{8} << 20;
+  // Unary calls that are not answered yet, per service, whether they wait for a
+  // thread, run, or will be answered later.
+  size_t max_calls = 1024;
   // Streams open at a time, per service.
   size_t max_streams = 4096;
   // Longest a unary call may take, whatever the client says.
@@ -79,6 +83,8 @@ class RpcService final : public grpc::Service {
       const grpc::ByteBuffer* request);
 
   const RpcEnvironment environment_;
+  // Unary calls that are not answered yet.
+  std::atomic<size_t> calls_{0};
   StreamSet streams_;
   std::vector<std::unique_ptr<Entry>> entries_;
 };

@@ -96,6 +96,8 @@ class ClientCall {
 
 class RpcServiceTest : public testing::Test {
  protected:
+  static constexpr size_t kMaxCalls = 5;
+
   void SetUp() override {
     ServiceTable table{.name = "test.Service"};
     table.methods.push_back(
@@ -116,7 +118,8 @@ class RpcServiceTest : public testing::Test {
     service_ = std::make_unique<RpcService>(
         std::move(table), RpcEnvironment{.unary_pool = unary_pool_,
                                          .stream_pool = stream_pool_,
-                                         .registry = registry_});
+                                         .registry = registry_,
+                                         .max_calls = kMaxCalls});
     grpc::ServerBuilder builder;
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
@@ -227,6 +230,21 @@ TEST_F(RpcServiceTest, AServerThatStopsWaitsForTheAnswer) {
   server_->Wait();
   service_ = nullptr;
   answering.join();
+}
+
+TEST_F(RpcServiceTest, CallsThatWaitForAnAnswerAreLimited) {
+  std::vector<std::unique_ptr<ClientCall>> calls;
+  for (size_t i = 0; i < kMaxCalls; ++i) {
+    calls.push_back(std::make_unique<ClientCall>(*stub_, "Park", ""));
+  }
+  auto parked = parked_.TakeAll(kMaxCalls);
+  EXPECT_EQ(ClientCall(*stub_, "Echo", "more").Wait(),
+            "8: too many calls are in progress");
+  std::move(parked.back().second)(std::string("done"));
+  parked.pop_back();
+  EXPECT_EQ(ClientCall(*stub_, "Echo", "one").Wait(), "one");
+  for (auto& [request, done] : parked) std::move(done)(std::string("done"));
+  for (auto& call : calls) EXPECT_EQ(call->Wait(), "done");
 }
 
 TEST_F(RpcServiceTest, ALateAnswerIsCountedWhenItIsGiven) {
