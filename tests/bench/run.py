@@ -39,8 +39,7 @@ class Server:
         self.process = subprocess.Popen(
             [BIN / "courantd", f"--data-dir={folder}",
              "--set=listeners.internal.address=127.0.0.1:0",
-             "--set=listeners.ops.address=127.0.0.1:0",
-             f"--set=limits.worker_threads={CALLERS}"],
+             "--set=listeners.ops.address=127.0.0.1:0"],
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.address = json.loads(
             self.process.stdout.readline())["ready"]["internal"]
