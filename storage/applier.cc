@@ -34,6 +34,19 @@ void StageIndex(const v1::ChangeFacts& facts, StateBatch& state) {
   }
 }
 
+// Gives the article's alias ids to it, and takes back those that it gave up.
+void StageAliases(const v1::ChangeFacts& facts, StateBatch& state) {
+  const auto& after = facts.row().attributes().alias_ids();
+  for (const std::string& alias : facts.before().alias_ids()) {
+    if (std::find(after.begin(), after.end(), alias) == after.end()) {
+      state.DeleteBlind(Family::kAlias, alias);
+    }
+  }
+  for (const std::string& alias : after) {
+    state.Put(Family::kAlias, alias, facts.article_id());
+  }
+}
+
 void StageRequest(const v1::ChangeFacts& facts, absl::Time commit_time,
                   StateBatch& state) {
   if (facts.request_id().empty()) return;
@@ -62,6 +75,7 @@ void Applier::Stage(Entry entry, ErasedEntries erased, absl::Time commit_time,
             RevisionKey(facts.article_id(), Revision(row.revision())),
             EncodeNumber(row.sequence()));
   StageIndex(facts, state);
+  StageAliases(facts, state);
   StageRequest(facts, commit_time, state);
   StageErasure(facts, entry.sequence(), std::move(erased), frame, state);
   frame.push_back(std::move(entry));

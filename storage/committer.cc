@@ -38,6 +38,26 @@ absl::Status OutcomeUnknown(const absl::Status& why) {
                                 why.message()));
 }
 
+// The article of the last change of `article_id` in `frame`, which has one.
+std::string LatestIn(const Frame& frame, absl::string_view article_id) {
+  for (auto it = frame.entries.rbegin(); it != frame.entries.rend(); ++it) {
+    if (it->facts.article_id() == article_id) return it->article;
+  }
+  return std::string();
+}
+
+// What is answered to a request that made the change `sequence`: its article
+// or, when that was taken away since, what is in its place.
+absl::StatusOr<std::string> AnswerOf(const View& view, Sequence sequence) {
+  absl::StatusOr<std::string> article = view.ReadArticleBytes(sequence);
+  if (!ErasedBy(article.status())) return article;
+  COURANT_ASSIGN_OR_RETURN(const Entry entry, view.ReadEntry(sequence));
+  COURANT_ASSIGN_OR_RETURN(const std::optional<v1::ArticleRow> row,
+                           view.FindArticle(entry.facts.article_id()));
+  if (!row) return article;
+  return view.ReadArticleBytes(Sequence(row->sequence()));
+}
+
 }  // namespace
 
 // What one caller asked for, and the answer to it.
@@ -53,11 +73,16 @@ struct Committer::Submission {
 
 // What becomes one frame.
 struct Committer::Group {
-  Group(const Database& database, const Tail& at, absl::Time time)
-      : tail(at), chain(at.digest), commit_time(time), state(database) {}
+  Group(const Database& database, const Tail& at, absl::Time clock)
+      : tail(at),
+        chain(at.digest),
+        now(clock),
+        commit_time(std::max(clock, at.commit_time + absl::Microseconds(1))),
+        state(database) {}
 
   const Tail tail;
   ChainDigest chain;  // after the last of `entries`
+  const absl::Time now;
   const absl::Time commit_time;
   StateBatch state;
   std::vector<Entry> entries;
@@ -157,9 +182,7 @@ void Committer::CommitGroup(const Submissions& submissions) {
   for (int attempt = 0; attempt < kConflictAttempts; ++attempt) {
     if (!broken_.ok()) break;
     const Tail tail = applier_.applied();
-    Group group(
-        database_, tail,
-        std::max(clock_.Now(), tail.commit_time + absl::Microseconds(1)));
+    Group group(database_, tail, clock_.Now());
     DecideAll(submissions, group);
     if (group.entries.empty()) return;
     const absl::Status appended = Append(submissions, group);
@@ -199,8 +222,9 @@ absl::Status Committer::DecideOne(Submission& submission, Group& group) {
     submission.result = *std::move(earlier);
     return absl::OkStatus();
   }
-  COURANT_ASSIGN_OR_RETURN(Decision decision, submission.decide(DecisionContext{
-                                                  view, group.commit_time}));
+  COURANT_ASSIGN_OR_RETURN(
+      Decision decision,
+      submission.decide(DecisionContext{view, group.commit_time, group.now}));
   if (decision.empty()) return absl::OkStatus();
   COURANT_RETURN_IF_ERROR(
       Accept(submission.proposal, std::move(decision), group));
@@ -227,7 +251,7 @@ absl::StatusOr<std::optional<Committed>> Committer::FindEarlier(
         {{"sequence", absl::StrCat(row->sequence())}});
   }
   COURANT_ASSIGN_OR_RETURN(std::string article,
-                           view.ReadArticleBytes(Sequence(row->sequence())));
+                           AnswerOf(view, Sequence(row->sequence())));
   metrics_.RequestReplayed();
   return Committed{.sequence = Sequence(row->sequence()),
                    .article = std::move(article),
@@ -277,14 +301,12 @@ absl::Status Committer::Append(const Submissions& submissions, Group& group) {
   for (const auto& submission : submissions) {
     if (!submission->last_entry) continue;
     const Entry& entry = frame.entries[*submission->last_entry];
-    absl::StatusOr<std::string> article = ArticleOf(entry);
-    if (!article.ok()) {
-      // A kill came right behind it, in the same frame.
-      submission->result = article.status();
-      continue;
-    }
+    // A kill may have come right behind it, in the same frame.
     submission->result =
-        Committed{.sequence = entry.sequence(), .article = *std::move(article)};
+        Committed{.sequence = entry.sequence(),
+                  .article = entry.erased_by == Sequence(0)
+                                 ? entry.article
+                                 : LatestIn(frame, entry.facts.article_id())};
   }
   return applier_.Finish(std::move(frame), group.state);
 }

@@ -29,8 +29,11 @@ using Decision = std::vector<ChangeDraft>;
 struct DecisionContext {
   // The state at the position before.
   const View& view;
-  // When the changes will be committed. Never decreases along the log.
+  // When the changes will be committed. Never decreases along the log, and so
+  // may be ahead of the clock after that was set back.
   absl::Time commit_time;
+  // What the clock says: what is waited for is compared with this.
+  absl::Time now;
 };
 
 // Decides against the state at the tail: no I/O except through the view, no

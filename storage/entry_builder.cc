@@ -43,6 +43,7 @@ std::string EncodeChange(const ChangeDraft& draft,
   change.set_previous_revision(draft.previous ? draft.previous->revision() : 0);
   change.set_group_continues(position.group_continues);
   change.set_actor(actor);
+  if (draft.tombstone) *change.mutable_tombstone() = *draft.tombstone;
   return change.SerializeAsString();
 }
 
@@ -58,6 +59,7 @@ Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
   facts.set_change(EncodeChange(draft, position, proposal.actor));
   facts.set_article_id(draft.article_id);
   facts.set_article_sha256(Sha256(entry.article));
+  facts.set_has_tombstone(draft.tombstone.has_value());
   if (draft.previous) *facts.mutable_before() = draft.previous->attributes();
   v1::ArticleRow& row = *facts.mutable_row();
   row.set_sequence(position.sequence.value());

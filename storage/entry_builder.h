@@ -22,6 +22,8 @@ struct ChangeDraft {
   courant::v1::Article article;
   // What filters compare in `article`.
   v1::Attributes attributes;
+  // Delivered with the change in place of the article.
+  std::optional<courant::v1::Tombstone> tombstone;
   // The article's row before. Nothing for a first revision.
   std::optional<v1::ArticleRow> previous;
   // Earlier changes whose articles this one takes away for ever, ascending: for

@@ -29,6 +29,8 @@ absl::string_view FamilyName(Family family) {
       return "request";
     case Family::kRequestAge:
       return "request_age";
+    case Family::kAlias:
+      return "alias";
   }
   return "";
 }
@@ -57,6 +59,10 @@ std::string ErasureKey(Sequence sequence) {
 std::string RevisionKey(absl::string_view article_id, Revision revision) {
   return absl::StrCat(article_id, absl::string_view("\0", 1),
                       EncodeNumber(revision.value()));
+}
+
+std::string AliasKey(absl::string_view source_system, absl::string_view id) {
+  return absl::StrCat(source_system, absl::string_view("\0", 1), id);
 }
 
 std::string ArticleIndexPrefix(ArticleIndex index, absl::string_view value) {
@@ -100,6 +106,10 @@ std::vector<std::string> ArticleIndexKeys(absl::string_view article_id,
   }
   for (const std::string& subject : attributes.subjects()) {
     add(ArticleIndex::kSubject, subject);
+  }
+  if (attributes.due_time_us() != 0) {
+    keys.push_back(ArticleIndexKey(ArticleIndex::kDue, "",
+                                   attributes.due_time_us(), article_id));
   }
   return keys;
 }

@@ -34,12 +34,14 @@ enum class Family {
   kRequest,
   // sequence -> request id: which requests can be forgotten.
   kRequestAge,
+  // system, 0x00, id in that system -> article id.
+  kAlias,
 };
 
 inline constexpr std::array kFamilies = {
     Family::kMeta,    Family::kFrame,      Family::kChange,
     Family::kArticle, Family::kRevision,   Family::kArticleIndex,
-    Family::kRequest, Family::kRequestAge,
+    Family::kRequest, Family::kRequestAge, Family::kAlias,
 };
 
 // The name on disk.
@@ -64,6 +66,9 @@ std::string ErasureKey(Sequence sequence);
 // Key in kRevision.
 std::string RevisionKey(absl::string_view article_id, Revision revision);
 
+// Key in kAlias, and the form in Attributes.alias_ids.
+std::string AliasKey(absl::string_view source_system, absl::string_view id);
+
 // What one index sorts articles by before time.
 enum class ArticleIndex : char {
   kAll = 'a',       // value: empty
@@ -72,6 +77,9 @@ enum class ArticleIndex : char {
   kSubject = 'q',   // value: subject qcode
   kState = 't',     // value: name of the state
   kStory = 'y',     // value: `stories/{story}`
+  // Value: empty. The time is when the server has to act on the article, not
+  // the list time; only those are in it that wait for one.
+  kDue = 'd',
 };
 
 // Key in kArticleIndex: index, value, 0x00, time, article id. `list_time_us` is

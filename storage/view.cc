@@ -1,5 +1,6 @@
 #include "storage/view.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -36,6 +37,23 @@ absl::StatusOr<std::optional<v1::ArticleRow>> View::FindArticle(
     absl::string_view article_id) const {
   return ParseRow<v1::ArticleRow>(Find(Family::kArticle, article_id),
                                   "row of an article");
+}
+
+absl::StatusOr<std::optional<std::string>> View::FindAlias(
+    absl::string_view source_system, absl::string_view id) const {
+  const std::string key = AliasKey(source_system, id);
+  COURANT_ASSIGN_OR_RETURN(std::optional<std::string> owner,
+                           Find(Family::kAlias, key));
+  if (!owner) return std::nullopt;
+  // What is staged does not show deletions: the row has the last word.
+  COURANT_ASSIGN_OR_RETURN(const std::optional<v1::ArticleRow> row,
+                           FindArticle(*owner));
+  if (!row) return std::nullopt;
+  const auto& held = row->attributes().alias_ids();
+  if (std::find(held.begin(), held.end(), key) == held.end()) {
+    return std::nullopt;
+  }
+  return owner;
 }
 
 absl::StatusOr<std::optional<Sequence>> View::FindRevision(
@@ -79,6 +97,22 @@ absl::StatusOr<courant::v1::Article> View::ReadArticle(
                                   " is damaged"));
   }
   return article;
+}
+
+absl::StatusOr<Entry> View::ReadEntry(Sequence sequence) const {
+  if (pending_ != nullptr && !pending_->empty() &&
+      sequence >= pending_->front().sequence()) {
+    return pending_->at(sequence.value() -
+                        pending_->front().sequence().value());
+  }
+  COURANT_ASSIGN_OR_RETURN(
+      const std::optional<std::string> bytes,
+      Find(Family::kChange, EncodeNumber(sequence.value())));
+  if (!bytes) {
+    return MakeError(courant::v1::DATA_CORRUPTED,
+                     absl::StrCat("change ", sequence.value(), " is missing"));
+  }
+  return DecodeEntry(*bytes);
 }
 
 absl::StatusOr<std::optional<v1::RequestRow>> View::FindRequest(

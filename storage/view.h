@@ -40,6 +40,10 @@ class View {
   absl::StatusOr<std::optional<v1::ArticleRow>> FindArticle(
       absl::string_view article_id) const;
 
+  // The id of the article that another system knows by `id`, or nothing.
+  absl::StatusOr<std::optional<std::string>> FindAlias(
+      absl::string_view source_system, absl::string_view id) const;
+
   // The position of the change that made a revision, or nothing.
   absl::StatusOr<std::optional<Sequence>> FindRevision(
       absl::string_view article_id, Revision revision) const;
@@ -51,6 +55,9 @@ class View {
 
   // The same, decoded.
   absl::StatusOr<courant::v1::Article> ReadArticle(Sequence sequence) const;
+
+  // A change that exists, decoded; without its article after a kill.
+  absl::StatusOr<Entry> ReadEntry(Sequence sequence) const;
 
   // What was answered to a request, or nothing.
   absl::StatusOr<std::optional<v1::RequestRow>> FindRequest(

@@ -71,6 +71,10 @@ constexpr ConfigKey kKeys[] = {
     {"request_id.retention", kDuration, "168h", kHour, 8760 * kHour},
 
     {"publisher.domain", kDomain, "", 0, kMaxDomain},
+    {"publisher.contact", kText, "", 0, 200},
+
+    {"editorial.kill_confirm_window", kDuration, "1h", 60 * kSecond,
+     24 * kHour},
 
     {"log.level", kChoice, "info"},
 };

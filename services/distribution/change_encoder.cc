@@ -1,6 +1,8 @@
 #include "services/distribution/change_encoder.h"
 
+#include "absl/strings/str_cat.h"
 #include "services/rpc/wire_format.h"
+#include "storage/errors/reason.h"
 
 namespace courant {
 namespace {
@@ -22,17 +24,30 @@ std::optional<v1::Change::Disposition> DispositionOf(
   return std::nullopt;
 }
 
-std::string EncodeChange(const storage::Entry& entry,
-                         v1::Change::Disposition disposition) {
+absl::StatusOr<std::string> TombstoneIn(const storage::Entry& entry) {
+  v1::Change change;
+  if (!change.ParseFromString(entry.facts.change())) {
+    return MakeError(
+        v1::DATA_CORRUPTED,
+        absl::StrCat("change ", entry.sequence().value(), " is damaged"));
+  }
+  if (!change.has_tombstone()) return std::string();
+  return change.tombstone().SerializeAsString();
+}
+
+std::string SharedChange::Encode(v1::Change::Disposition disposition) const {
+  const std::string& stored = entry_->facts.change();
   std::string out;
-  out.reserve(entry.facts.change().size() + entry.article.size() + 16);
-  out = entry.facts.change();
+  out.reserve(stored.size() + entry_->article.size() + tombstone_.size() + 16);
+  out = stored;
   AppendVarintField(&out, kDisposition, static_cast<uint64_t>(disposition));
-  if (disposition == v1::Change::LEFT || entry.article.empty()) {
-    // An empty Tombstone: drop it from this view, nothing more.
-    AppendBytesField(&out, kTombstone, "");
+  // What was stored with a tombstone keeps it.
+  if (entry_->facts.has_tombstone()) return out;
+  if (disposition == v1::Change::LEFT || entry_->article.empty()) {
+    // Empty for what only left the filter: drop it from this view, no more.
+    AppendBytesField(&out, kTombstone, tombstone_);
   } else {
-    AppendBytesField(&out, kArticle, entry.article);
+    AppendBytesField(&out, kArticle, entry_->article);
   }
   return out;
 }
@@ -41,7 +56,7 @@ grpc::Slice SharedChange::BatchElement(
     v1::Change::Disposition disposition) const {
   Encoding& encoding = encodings_[static_cast<size_t>(disposition)];
   std::call_once(encoding.once, [&] {
-    const std::string change = EncodeChange(*entry_, disposition);
+    const std::string change = Encode(disposition);
     std::string element;
     element.reserve(change.size() + 8);
     AppendBytesField(&element, kBatchChanges, change);

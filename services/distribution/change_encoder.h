@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "courant/v1/change_service.pb.h"
 #include "grpcpp/support/slice.h"
 #include "services/filter/filter.h"
@@ -26,21 +27,20 @@ namespace courant {
 std::optional<v1::Change::Disposition> DispositionOf(
     const Filter& filter, const storage::v1::ChangeFacts& facts);
 
-// The encoded courant.v1.Change of `entry`: stored bytes, with the disposition
-// (left out when it is unspecified) and the payload added. LEFT has a
-// Tombstone instead of the article, and so has a change whose text was taken
-// away. Copies the text once; decodes nothing. Thread-safe.
-std::string EncodeChange(const storage::Entry& entry,
-                         v1::Change::Disposition disposition);
+// The Tombstone in `entry`, encoded: what a kill, a hold and their like say.
+// Empty when it has none.
+//   DATA_LOSS  the change in it is damaged.
+absl::StatusOr<std::string> TombstoneIn(const storage::Entry& entry);
 
 // A committed change with its encodings, each made once and shared by all
 // streams that send it. Thread-safe.
 class SharedChange {
  public:
   // Encodes nothing yet: most changes are wanted in one disposition, some in
-  // none.
-  explicit SharedChange(storage::SharedEntry entry)
-      : entry_(std::move(entry)) {}
+  // none. `tombstone` is an encoded Tombstone: what stands in the place of an
+  // article that was taken away later; ignored while the article is there.
+  explicit SharedChange(storage::SharedEntry entry, std::string tombstone = "")
+      : entry_(std::move(entry)), tombstone_(std::move(tombstone)) {}
 
   const storage::Entry& entry() const { return *entry_; }
 
@@ -49,6 +49,11 @@ class SharedChange {
   size_t size_bytes() const {
     return 2 * (entry_->article.size() + entry_->facts_bytes.size());
   }
+
+  // The encoded courant.v1.Change: stored bytes, with the disposition (left out
+  // when it is unspecified) and the payload added. That is a Tombstone for what
+  // was stopped, for what was taken away since, and for LEFT; else the article.
+  std::string Encode(v1::Change::Disposition disposition) const;
 
   // One element of ChangeBatch.changes, tag and length included, so that
   // elements put one after the other are a batch. The slice counts its
@@ -63,6 +68,7 @@ class SharedChange {
   };
 
   const storage::SharedEntry entry_;
+  const std::string tombstone_;
   // By disposition.
   mutable std::array<Encoding, v1::Change::Disposition_ARRAYSIZE> encodings_;
 };

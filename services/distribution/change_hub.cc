@@ -47,6 +47,9 @@ void ChangeHub::OnApplied(const std::vector<storage::SharedEntry>& changes) {
 }
 
 void ChangeHub::DropErased(const storage::Entry& entry) {
+  if (entry.facts.erased_sequences().empty()) return;
+  // It was encoded a moment ago: it can be decoded.
+  const std::string tombstone = TombstoneIn(entry).value_or("");
   const uint64_t first = ring_.front()->entry().sequence().value();
   for (const uint64_t sequence : entry.facts.erased_sequences()) {
     if (sequence < first || sequence - first >= ring_.size()) continue;
@@ -55,7 +58,8 @@ void ChangeHub::DropErased(const storage::Entry& entry) {
     // A new one: the text is also in the encodings that streams share.
     change = std::make_shared<const SharedChange>(
         std::make_shared<const storage::Entry>(
-            storage::WithoutArticle(change->entry(), entry.sequence())));
+            storage::WithoutArticle(change->entry(), entry.sequence())),
+        tombstone);
     ring_bytes_ += change->size_bytes();
   }
 }
@@ -83,9 +87,21 @@ absl::StatusOr<std::vector<SharedChangePtr>> ChangeHub::Read(
                            log_.Read(after, limits));
   changes.reserve(entries.size());
   for (storage::SharedEntry& entry : entries) {
-    changes.push_back(std::make_shared<const SharedChange>(std::move(entry)));
+    COURANT_ASSIGN_OR_RETURN(std::string tombstone, TombstoneFor(*entry));
+    changes.push_back(std::make_shared<const SharedChange>(
+        std::move(entry), std::move(tombstone)));
   }
   return changes;
+}
+
+absl::StatusOr<std::string> ChangeHub::TombstoneFor(
+    const storage::Entry& entry) const {
+  if (entry.erased_by == Sequence(0)) return std::string();
+  COURANT_ASSIGN_OR_RETURN(
+      const std::vector<storage::SharedEntry> killers,
+      log_.Read(Sequence(entry.erased_by.value() - 1), {.max_changes = 1}));
+  if (killers.empty()) return absl::InternalError("the log became shorter");
+  return TombstoneIn(*killers.front());
 }
 
 std::shared_ptr<Subscriber> ChangeHub::Subscribe(

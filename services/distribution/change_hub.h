@@ -93,6 +93,9 @@ class ChangeHub final : public storage::ChangeListener {
   HubMetrics& metrics() { return metrics_; }
 
  private:
+  // What stands in the place of an article that was taken away: the Tombstone
+  // of the change that did it. Empty when it is there.
+  absl::StatusOr<std::string> TombstoneFor(const storage::Entry& entry) const;
   // Live subscribers; forgets the others.
   std::vector<std::shared_ptr<Subscriber>> Live() ABSL_LOCKS_EXCLUDED(mu_);
   // Takes out of the ring what `entry`, the newest in it, takes away for ever.

@@ -90,8 +90,7 @@ absl::StatusOr<std::string> ChangeService::GetChange(
       const std::vector<SharedChangePtr> changes,
       hub_.Read(Sequence(sequence.value() - 1), {.max_changes = 1}));
   if (changes.empty()) return absl::InternalError("the log became shorter");
-  return EncodeChange(changes.front()->entry(),
-                      v1::Change::DISPOSITION_UNSPECIFIED);
+  return changes.front()->Encode(v1::Change::DISPOSITION_UNSPECIFIED);
 }
 
 absl::StatusOr<std::string> ChangeService::ListChanges(
@@ -131,7 +130,7 @@ absl::StatusOr<std::string> ChangeService::ListChanges(
       const auto disposition = DispositionOf(filter, change->entry().facts);
       if (!disposition) continue;
       AppendBytesField(&response, v1::ListChangesResponse::kChangesFieldNumber,
-                       EncodeChange(change->entry(), *disposition));
+                       change->Encode(*disposition));
       ++listed;
     }
     position = positions_.After(changes.back()->entry());

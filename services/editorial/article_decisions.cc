@@ -4,10 +4,9 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/editorial/article_errors.h"
-#include "services/editorial/rules/attributes.h"
 #include "services/editorial/rules/canonical.h"
 #include "services/editorial/rules/identifiers.h"
-#include "services/editorial/rules/publishable.h"
+#include "services/editorial/rules/text_diff.h"
 #include "services/editorial/rules/update_mask.h"
 #include "services/editorial/rules/validation.h"
 #include "storage/base/status_macros.h"
@@ -16,21 +15,9 @@
 namespace courant {
 namespace {
 
-using storage::ChangeDraft;
 using storage::Decision;
 using storage::DecisionContext;
 using storage::v1::ArticleRow;
-
-absl::StatusOr<ArticleRow> FindCurrent(const DecisionContext& context,
-                                       absl::string_view article_id,
-                                       absl::string_view etag) {
-  COURANT_ASSIGN_OR_RETURN(std::optional<ArticleRow> row,
-                           context.view.FindArticle(article_id));
-  const std::string name = ArticleName(article_id);
-  if (!row) return ResourceNotFound(name);
-  if (!etag.empty() && etag != row->etag()) return EtagMismatch(name, *row);
-  return *std::move(row);
-}
 
 // Fills in what a translation takes from its source.
 absl::Status BindToSource(const DecisionContext& context,
@@ -58,32 +45,6 @@ absl::Status BindToSource(const DecisionContext& context,
   return absl::OkStatus();
 }
 
-// Puts the article into the state that a transition leads to.
-absl::Status Enter(const DecisionContext& context, const Transition& transition,
-                   v1::Article* article) {
-  article->set_state(transition.to);
-  article->set_pub_status(PubStatusOf(transition.to));
-  if (!IsPublic(transition.to)) return absl::OkStatus();
-  SettleRights(article);
-  if (!article->has_publish_time()) {
-    *article->mutable_publish_time() =
-        storage::ToTimestamp(context.commit_time);
-  }
-  return CheckPublishable(*article);
-}
-
-Decision OneChange(absl::string_view article_id, const Transition& transition,
-                   v1::Article article, std::optional<ArticleRow> previous) {
-  ChangeDraft draft{.kind = transition.kind,
-                    .article_id = std::string(article_id),
-                    .attributes = AttributesOf(article),
-                    .previous = std::move(previous)};
-  draft.article = std::move(article);
-  Decision decision;
-  decision.push_back(std::move(draft));
-  return decision;
-}
-
 }  // namespace
 
 absl::StatusOr<Decision> DecideCreate(const DecisionContext& context,
@@ -91,10 +52,11 @@ absl::StatusOr<Decision> DecideCreate(const DecisionContext& context,
   COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> taken,
                            context.view.FindArticle(command.article_id));
   if (taken) return ResourceExists(ArticleName(command.article_id));
-  COURANT_ASSIGN_OR_RETURN(
-      const Transition transition,
-      Decide(v1::Article::STATE_UNSPECIFIED, command.command));
   v1::Article article = command.article;
+  COURANT_ASSIGN_OR_RETURN(const Transition transition,
+                           Decide(StandingOf(article), command.command,
+                                  {command.actor, context.now}));
+  COURANT_RETURN_IF_ERROR(CheckAliases(context, command.article_id, article));
   if (article.has_translation_of()) {
     COURANT_RETURN_IF_ERROR(BindToSource(context, &article));
   }
@@ -108,8 +70,8 @@ absl::StatusOr<Decision> DecideCreate(const DecisionContext& context,
         absl::FormatTime("%Y%m%d", context.commit_time, absl::UTCTimeZone()),
         ":", command.article_id));
   }
-  COURANT_RETURN_IF_ERROR(Enter(context, transition, &article));
-  return OneChange(command.article_id, transition, std::move(article),
+  COURANT_RETURN_IF_ERROR(Enter(context, transition, nullptr, &article));
+  return OneChange(command.article_id, transition.kind, std::move(article),
                    std::nullopt);
 }
 
@@ -117,12 +79,12 @@ absl::StatusOr<Decision> DecideUpdate(const DecisionContext& context,
                                       const UpdateCommand& command,
                                       std::string* current) {
   COURANT_ASSIGN_OR_RETURN(
-      ArticleRow row,
-      FindCurrent(context, command.article_id, command.patch.etag()));
-  COURANT_ASSIGN_OR_RETURN(const Transition transition,
-                           Decide(row.attributes().state(), Command::kUpdate));
-  COURANT_ASSIGN_OR_RETURN(const v1::Article before,
-                           context.view.ReadArticle(Sequence(row.sequence())));
+      Current found,
+      ReadCurrent(context, {command.article_id, command.patch.etag()}));
+  const v1::Article& before = found.article;
+  COURANT_ASSIGN_OR_RETURN(Transition transition,
+                           Decide(StandingOf(before), Command::kUpdate,
+                                  {command.actor, context.now}));
   COURANT_ASSIGN_OR_RETURN(v1::Article after,
                            ApplyUpdate(before, command.patch, command.mask));
   COURANT_RETURN_IF_ERROR(ValidateArticle(after, "article"));
@@ -132,26 +94,40 @@ absl::StatusOr<Decision> DecideUpdate(const DecisionContext& context,
     *current = before.SerializeAsString();
     return Decision();
   }
-  COURANT_RETURN_IF_ERROR(Enter(context, transition, &after));
+  COURANT_RETURN_IF_ERROR(CheckEmbargo(before, after, context.now));
+  if (before.state() == v1::Article::EMBARGOED && EmbargoMoved(before, after)) {
+    transition.kind = v1::Change::EMBARGO_CHANGED;
+  }
+  COURANT_RETURN_IF_ERROR(CheckAliases(context, command.article_id, after));
+  COURANT_RETURN_IF_ERROR(Enter(context, transition, &before, &after));
   v1::ChangeNote& note = *after.mutable_change_note();
   note.set_class_(transition.note_class);
   note.mutable_fields()->Assign(fields.begin(), fields.end());
-  return OneChange(command.article_id, transition, std::move(after),
-                   std::move(row));
+  // Drafts are written word by word; nobody outside compares them.
+  if (IsOut(transition.to)) *note.mutable_diffs() = DiffTexts(before, after);
+  return OneChange(command.article_id, transition.kind, std::move(after),
+                   std::move(found.row));
 }
 
 absl::StatusOr<Decision> DecidePublish(const DecisionContext& context,
-                                       absl::string_view article_id,
-                                       absl::string_view etag) {
-  COURANT_ASSIGN_OR_RETURN(ArticleRow row,
-                           FindCurrent(context, article_id, etag));
+                                       const PublishCommand& command) {
+  COURANT_ASSIGN_OR_RETURN(Current found, ReadCurrent(context, command.target));
+  v1::Article after = found.article;
+  after.clear_change_note();
+  if (command.embargo_until) {
+    if (after.state() == v1::Article::EMBARGOED) {
+      return InvalidField("embargo_until",
+                          "is not for an article that is under embargo; to "
+                          "move that, update the article");
+    }
+    *after.mutable_embargo_until() = *command.embargo_until;
+  }
   COURANT_ASSIGN_OR_RETURN(const Transition transition,
-                           Decide(row.attributes().state(), Command::kPublish));
-  COURANT_ASSIGN_OR_RETURN(v1::Article article,
-                           context.view.ReadArticle(Sequence(row.sequence())));
-  article.clear_change_note();
-  COURANT_RETURN_IF_ERROR(Enter(context, transition, &article));
-  return OneChange(article_id, transition, std::move(article), std::move(row));
+                           Decide(StandingOf(after), Command::kPublish,
+                                  {command.actor, context.now}));
+  COURANT_RETURN_IF_ERROR(Enter(context, transition, &found.article, &after));
+  return OneChange(command.target.article_id, transition.kind, std::move(after),
+                   std::move(found.row));
 }
 
 }  // namespace courant

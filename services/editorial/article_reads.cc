@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/editorial/article_errors.h"
+#include "services/editorial/revision_reads.h"
 #include "services/editorial/rules/identifiers.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/wire_format.h"
@@ -96,10 +97,7 @@ absl::StatusOr<std::string> ArticleReads::GetArticle(
                            ParseArticleName(request.name(), "name"));
   COURANT_RETURN_IF_ERROR(WaitFor(context, request.min_change_sequence()));
   const storage::View view(database_);
-  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
-                           view.FindArticle(article_id));
-  if (!row) return ResourceNotFound(request.name());
-  return view.ReadArticleBytes(Sequence(row->sequence()));
+  return ReadLatest(view, article_id);
 }
 
 absl::StatusOr<std::string> ArticleReads::BatchGetArticles(
@@ -236,8 +234,9 @@ absl::StatusOr<std::string> ArticleReads::ListArticleRevisions(
     COURANT_ASSIGN_OR_RETURN(const std::optional<Sequence> sequence,
                              view.FindRevision(article_id, Revision(next)));
     if (!sequence) return RowMissing(article_id);
-    COURANT_ASSIGN_OR_RETURN(const std::string article,
-                             view.ReadArticleBytes(*sequence));
+    COURANT_ASSIGN_OR_RETURN(
+        const std::string article,
+        ReadRevision(view, article_id, Revision(next), *sequence));
     AppendBytesField(&response,
                      v1::ListArticleRevisionsResponse::kRevisionsFieldNumber,
                      article);
@@ -254,7 +253,7 @@ absl::StatusOr<std::string> ArticleReads::GetArticleRevision(
   COURANT_ASSIGN_OR_RETURN(const std::optional<Sequence> sequence,
                            view.FindRevision(name.article_id, name.revision));
   if (!sequence) return ResourceNotFound(request.name());
-  return view.ReadArticleBytes(*sequence);
+  return ReadRevision(view, name.article_id, name.revision, *sequence);
 }
 
 }  // namespace courant

@@ -2,12 +2,12 @@
 
 #include <utility>
 
-#include "absl/strings/ascii.h"
 #include "services/editorial/article_decisions.h"
 #include "services/editorial/article_id.h"
-#include "services/editorial/request_fingerprint.h"
+#include "services/editorial/proposal.h"
 #include "services/editorial/rules/canonical.h"
 #include "services/editorial/rules/identifiers.h"
+#include "services/editorial/rules/request_rules.h"
 #include "services/editorial/rules/validation.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
@@ -28,20 +28,6 @@ absl::StatusOr<Command> CreateCommandOf(
   }
 }
 
-// Checks who asks, and what makes two attempts the same request.
-absl::StatusOr<storage::Proposal> Propose(
-    const RequestContext& context, const std::string& request_id,
-    const google::protobuf::Message& request) {
-  COURANT_RETURN_IF_ERROR(ValidateActor(context.actor, "courant-actor"));
-  COURANT_RETURN_IF_ERROR(ValidateRequestId(request_id, "request_id"));
-  storage::Proposal proposal{.actor = context.actor};
-  if (request_id.empty()) return proposal;
-  // One UUID has two spellings.
-  proposal.request_id = absl::AsciiStrToLower(request_id);
-  proposal.fingerprint = RequestFingerprint(context.method, request);
-  return proposal;
-}
-
 }  // namespace
 
 absl::StatusOr<ArticleWrite> ArticleWrites::PrepareCreate(
@@ -52,7 +38,8 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PrepareCreate(
   if (!request.has_article()) return RequiredField("article");
   CreateCommand command{.article_id = std::move(*request.mutable_article_id()),
                         .article = std::move(*request.mutable_article()),
-                        .publisher_domain = options_.publisher_domain};
+                        .publisher_domain = options_.publisher_domain,
+                        .actor = context.actor};
   COURANT_ASSIGN_OR_RETURN(command.command,
                            CreateCommandOf(request.initial_state()));
   if (command.article_id.empty()) {
@@ -81,12 +68,13 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PrepareUpdate(
   const auto unchanged = std::make_shared<std::string>();
   write.unchanged = unchanged;
   write.decide = [article_id = std::move(article_id),
-                  request = std::move(request),
+                  request = std::move(request), actor = context.actor,
                   unchanged](const storage::DecisionContext& at_tail) {
     return DecideUpdate(at_tail,
                         {.article_id = article_id,
                          .patch = request.article(),
-                         .mask = request.update_mask()},
+                         .mask = request.update_mask(),
+                         .actor = actor},
                         unchanged.get());
   };
   return write;
@@ -99,11 +87,18 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PreparePublish(
                            Propose(context, request.request_id(), request));
   COURANT_ASSIGN_OR_RETURN(std::string article_id,
                            ParseArticleName(request.name(), "name"));
-  write.decide = [article_id = std::move(article_id),
-                  etag = std::move(*request.mutable_etag())](
-                     const storage::DecisionContext& at_tail) {
-    return DecidePublish(at_tail, article_id, etag);
-  };
+  PublishCommand command{
+      .target = {std::move(article_id), std::move(*request.mutable_etag())},
+      .actor = context.actor};
+  if (request.has_embargo_until()) {
+    COURANT_RETURN_IF_ERROR(
+        CheckTime(true, request.embargo_until(), "embargo_until"));
+    command.embargo_until = request.embargo_until();
+  }
+  write.decide =
+      [command = std::move(command)](const storage::DecisionContext& at_tail) {
+        return DecidePublish(at_tail, command);
+      };
   return write;
 }
 
@@ -128,7 +123,7 @@ absl::StatusOr<std::string> ArticleWrites::Rehearse(
   const storage::View view(database_);
   COURANT_ASSIGN_OR_RETURN(
       const storage::Decision decision,
-      decide(storage::DecisionContext{view, clock_.Now()}));
+      decide(storage::DecisionContext{view, clock_.Now(), clock_.Now()}));
   return decision.back().article.SerializeAsString();
 }
 

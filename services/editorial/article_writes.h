@@ -35,6 +35,10 @@ class ArticleWrites {
   struct Options {
     // For `urn:newsml:`; empty: articles get no URN.
     std::string publisher_domain;
+    // Whom subscribers may ask, for orders that name nobody.
+    std::string publisher_contact;
+    // For how long a second person can confirm a kill.
+    absl::Duration kill_confirm_window = absl::Hours(1);
   };
 
   // Nothing is owned; all must outlive the object. `database` is read for
@@ -53,6 +57,26 @@ class ArticleWrites {
       const RequestContext& context, v1::UpdateArticleRequest request) const;
   absl::StatusOr<ArticleWrite> PreparePublish(
       const RequestContext& context, v1::PublishArticleRequest request) const;
+
+  absl::StatusOr<ArticleWrite> PrepareSchedule(
+      const RequestContext& context, v1::ScheduleArticleRequest request) const;
+  absl::StatusOr<ArticleWrite> PrepareUnschedule(
+      const RequestContext& context,
+      v1::UnscheduleArticleRequest request) const;
+  absl::StatusOr<ArticleWrite> PrepareCorrect(
+      const RequestContext& context, v1::CorrectArticleRequest request) const;
+  absl::StatusOr<ArticleWrite> PrepareRefile(
+      const RequestContext& context, v1::RefileArticleRequest request) const;
+  absl::StatusOr<ArticleWrite> PrepareHold(
+      const RequestContext& context, v1::HoldArticleRequest request) const;
+  absl::StatusOr<ArticleWrite> PrepareRelease(
+      const RequestContext& context, v1::ReleaseArticleRequest request) const;
+  absl::StatusOr<ArticleWrite> PrepareWithdraw(
+      const RequestContext& context, v1::WithdrawArticleRequest request) const;
+  absl::StatusOr<ArticleWrite> PrepareRestore(
+      const RequestContext& context, v1::RestoreArticleRequest request) const;
+  absl::StatusOr<ArticleWrite> PrepareKill(
+      const RequestContext& context, v1::KillArticleRequest request) const;
 
   // Commits what `write` asks for. Answers when it is durable, perhaps later
   // and on another thread.

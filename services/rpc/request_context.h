@@ -12,6 +12,8 @@ struct RequestContext {
   // Who asks: metadata `courant-actor`, or `courant-actor-bin` for what is not
   // ASCII. Not checked yet. "unknown" when neither was sent.
   std::string actor;
+  // False when the call did not say who asks.
+  bool actor_given = false;
   // Full name of the method, e.g. "/courant.v1.ArticleService/GetArticle".
   std::string method;
   // Where the call came from, e.g. "ipv4:127.0.0.1:40512".

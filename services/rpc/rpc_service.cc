@@ -28,6 +28,7 @@ RequestContext MakeContext(const grpc::CallbackServerContext& context,
     const auto found = metadata.find(key);
     if (found != metadata.end()) {
       result.actor = std::string(found->second.data(), found->second.size());
+      result.actor_given = true;
     }
   }
   return result;

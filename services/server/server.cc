@@ -13,6 +13,7 @@
 #include "services/distribution/change_hub.h"
 #include "services/distribution/change_service.h"
 #include "services/editorial/article_service.h"
+#include "services/editorial/scheduler.h"
 #include "services/http/metrics_page.h"
 #include "services/http/ops_server.h"
 #include "services/rpc/rpc_service.h"
@@ -108,7 +109,13 @@ struct Server::Parts {
                    .branch = store->branch()},
                   key),
         writes(store->committer(), store->database(), clock,
-               {.publisher_domain = options.config.publisher().domain()}),
+               {.publisher_domain = options.config.publisher().domain(),
+                .publisher_contact = options.config.publisher().contact(),
+                .kill_confirm_window = ToDuration(
+                    options.config.editorial().kill_confirm_window())}),
+        scheduler_metrics(*registry),
+        scheduler(store->committer(), store->database(), clock,
+                  scheduler_metrics, {}),
         reads(store->database(), store->applier(), key),
         changes(
             hub, positions,
@@ -164,6 +171,8 @@ struct Server::Parts {
   ChangeHub hub;
   LogPositions positions;
   ArticleWrites writes;
+  SchedulerMetrics scheduler_metrics;
+  Scheduler scheduler;
   ArticleReads reads;
   ChangeService changes;
   RpcService article_service;
@@ -217,6 +226,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
       std::make_unique<Parts>(std::move(options), std::move(store),
                               std::move(registry), std::move(key), clock);
   COURANT_RETURN_IF_ERROR(parts->Listen());
+  parts->scheduler.Start();
   parts->ready.store(true);
   parts->internal->SetServing(true);
   return std::unique_ptr<Server>(new Server(std::move(parts)));
@@ -236,6 +246,7 @@ void Server::Stop() {
     parts_->hub.Drain();
     parts_->internal->Stop(kStopGrace);
   }
+  parts_->scheduler.Stop();
   parts_->unary_pool.Shutdown();
   parts_->stream_pool.Shutdown();
   parts_ = nullptr;

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 
+#include "absl/strings/str_cat.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "services/editorial/rules/times.h"
 
 namespace courant {
 namespace {
@@ -18,6 +20,13 @@ int64_t ListTime(const v1::Article& article) {
   }
   if (article.has_publish_time()) return Microseconds(article.publish_time());
   return Microseconds(article.create_time());
+}
+
+// Up to the next microsecond, so that what is due has come in every clock.
+int64_t DueMicroseconds(const v1::Article& article) {
+  const absl::Time due = DueTime(article);
+  if (due == absl::InfiniteFuture()) return 0;
+  return absl::ToUnixMicros(due + absl::Microseconds(1) - absl::Nanoseconds(1));
 }
 
 }  // namespace
@@ -37,6 +46,12 @@ storage::v1::Attributes AttributesOf(const v1::Article& article) {
   attributes.set_source(article.provenance().source_system());
   attributes.set_urgency(article.urgency());
   attributes.set_list_time_us(ListTime(article));
+  attributes.set_due_time_us(DueMicroseconds(article));
+  attributes.set_was_public(article.has_publish_time());
+  for (const v1::AliasId& alias : article.alias_ids()) {
+    attributes.add_alias_ids(absl::StrCat(
+        alias.source_system(), absl::string_view("\0", 1), alias.id()));
+  }
   return attributes;
 }
 

@@ -1,0 +1,65 @@
+#include "services/editorial/revision_reads.h"
+
+#include <optional>
+
+#include "courant/v1/change.pb.h"
+#include "services/editorial/article_errors.h"
+#include "services/editorial/rules/identifiers.h"
+#include "services/editorial/rules/stub.h"
+#include "storage/base/status_macros.h"
+#include "storage/errors/reason.h"
+#include "storage/frame.h"
+
+namespace courant {
+namespace {
+
+using storage::v1::ArticleRow;
+
+// What a revision of a killed article still tells: the stub of the article,
+// with what the change says of the revision.
+absl::StatusOr<std::string> StubOfRevision(const storage::View& view,
+                                           absl::string_view article_id,
+                                           Revision revision,
+                                           Sequence sequence) {
+  COURANT_ASSIGN_OR_RETURN(const std::string latest,
+                           ReadLatest(view, article_id));
+  COURANT_ASSIGN_OR_RETURN(const storage::Entry entry,
+                           view.ReadEntry(sequence));
+  v1::Article article;
+  v1::Change change;
+  if (!article.ParseFromString(latest) ||
+      !change.ParseFromString(entry.facts.change())) {
+    return MakeError(v1::DATA_CORRUPTED, "a killed revision is damaged");
+  }
+  article.set_revision(static_cast<int64_t>(revision.value()));
+  article.set_etag(entry.facts.row().etag());
+  article.set_change_sequence(static_cast<int64_t>(sequence.value()));
+  article.set_actor(change.actor());
+  *article.mutable_revision_create_time() = change.commit_time();
+  return StubOf(article).SerializeAsString();
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> ReadLatest(const storage::View& view,
+                                       absl::string_view article_id) {
+  // Twice is enough: nothing comes after a kill.
+  for (int attempt = 0;; ++attempt) {
+    COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                             view.FindArticle(article_id));
+    if (!row) return ResourceNotFound(ArticleName(article_id));
+    absl::StatusOr<std::string> bytes =
+        view.ReadArticleBytes(Sequence(row->sequence()));
+    if (attempt > 0 || !storage::ErasedBy(bytes.status())) return bytes;
+  }
+}
+
+absl::StatusOr<std::string> ReadRevision(const storage::View& view,
+                                         absl::string_view article_id,
+                                         Revision revision, Sequence sequence) {
+  absl::StatusOr<std::string> bytes = view.ReadArticleBytes(sequence);
+  if (!storage::ErasedBy(bytes.status())) return bytes;
+  return StubOfRevision(view, article_id, revision, sequence);
+}
+
+}  // namespace courant

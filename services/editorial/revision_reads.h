@@ -1,0 +1,32 @@
+#ifndef COURANT_SERVICES_EDITORIAL_REVISION_READS_H_
+#define COURANT_SERVICES_EDITORIAL_REVISION_READS_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "storage/base/ids.h"
+#include "storage/view.h"
+
+// Articles and revisions as callers may have them: the stored bytes, and after
+// a kill the stub in their place. Nothing here keeps state.
+namespace courant {
+
+// The encoded latest revision of an article, or its stub. `view` may be of the
+// moving state: a kill between two look-ups is seen through.
+//   NOT_FOUND / RESOURCE_NOT_FOUND  there is no such article
+//   DATA_LOSS, UNAVAILABLE          as storage::View
+absl::StatusOr<std::string> ReadLatest(const storage::View& view,
+                                       absl::string_view article_id);
+
+// The encoded article of the change `sequence`, which made the revision
+// `revision` of `article_id`; after a kill a stub that says so, with the
+// number, the actor and the time of that revision.
+//   DATA_LOSS, UNAVAILABLE  as storage::View
+absl::StatusOr<std::string> ReadRevision(const storage::View& view,
+                                         absl::string_view article_id,
+                                         Revision revision, Sequence sequence);
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_EDITORIAL_REVISION_READS_H_
