@@ -14,6 +14,12 @@ if(COURANT_SANITIZE)
     target_compile_options(courant_options INTERFACE
       -fno-sanitize-recover=undefined)
   endif()
+  if(COURANT_SANITIZE MATCHES thread)
+    # Protocol Buffers lays out its maps by this macro. The library that is
+    # installed and the generated code are not instrumented, and a type must be
+    # the same in them and in ours.
+    target_compile_options(courant_options INTERFACE -U__SANITIZE_THREAD__)
+  endif()
   # Generated code is not instrumented but shares the program.
   link_libraries(-fsanitize=${COURANT_SANITIZE})
 endif()
