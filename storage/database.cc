@@ -108,6 +108,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(
   const std::shared_ptr<rocksdb::Cache> cache =
       rocksdb::NewLRUCache(options.block_cache_bytes);
   std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.reserve(kFamilies.size());
   for (const Family family : kFamilies) {
     families.emplace_back(std::string(FamilyName(family)),
                           MakeFamilyOptions(family, options, cache));

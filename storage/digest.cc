@@ -21,17 +21,17 @@ struct ContextDeleter {
 // SHA-256 of `a` followed by `b`. The fetched algorithm and the context are
 // kept per thread: making them takes longer than hashing a short article.
 Sha256Bytes HashTwo(absl::string_view a, absl::string_view b) {
-  thread_local const std::unique_ptr<EVP_MD_CTX, ContextDeleter> context(
+  thread_local const std::unique_ptr<EVP_MD_CTX, ContextDeleter> kContext(
       EVP_MD_CTX_new());
-  static const EVP_MD* const algorithm =
+  static const EVP_MD* const kAlgorithm =
       EVP_MD_fetch(nullptr, "SHA256", nullptr);
   Sha256Bytes out;
   const bool ok =
-      algorithm != nullptr && context != nullptr &&
-      EVP_DigestInit_ex2(context.get(), algorithm, nullptr) == 1 &&
-      EVP_DigestUpdate(context.get(), a.data(), a.size()) == 1 &&
-      EVP_DigestUpdate(context.get(), b.data(), b.size()) == 1 &&
-      EVP_DigestFinal_ex(context.get(),
+      kAlgorithm != nullptr && kContext != nullptr &&
+      EVP_DigestInit_ex2(kContext.get(), kAlgorithm, nullptr) == 1 &&
+      EVP_DigestUpdate(kContext.get(), a.data(), a.size()) == 1 &&
+      EVP_DigestUpdate(kContext.get(), b.data(), b.size()) == 1 &&
+      EVP_DigestFinal_ex(kContext.get(),
                          reinterpret_cast<unsigned char*>(out.data()),
                          nullptr) == 1;
   // Without SHA-256 nothing here can keep its promise.

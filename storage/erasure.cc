@@ -44,7 +44,7 @@ absl::StatusOr<ErasedEntries> LoadErased(const Database& database,
 }
 
 void StageErasure(const v1::ChangeFacts& facts, Sequence by,
-                  ErasedEntries erased, std::vector<Entry>& frame,
+                  const ErasedEntries& erased, std::vector<Entry>& frame,
                   StateBatch& state) {
   if (facts.erased_sequences().empty()) return;
   for (const Entry& entry : erased) {

@@ -37,7 +37,7 @@ absl::StatusOr<ErasedEntries> LoadErased(const Database& database,
 // the entries before it in its frame, that its `facts` name. Cannot fail. A
 // change that was taken away before stays as it is.
 void StageErasure(const v1::ChangeFacts& facts, Sequence by,
-                  ErasedEntries erased, std::vector<Entry>& frame,
+                  const ErasedEntries& erased, std::vector<Entry>& frame,
                   StateBatch& state);
 
 }  // namespace courant::storage

@@ -113,9 +113,9 @@ absl::Status Store::OpenParts(const Clock& clock,
   COURANT_ASSIGN_OR_RETURN(log_, EmbeddedLog::Open(*database_));
   COURANT_ASSIGN_OR_RETURN(const Tail tail, log_->CheckTail());
   applier_ = std::make_unique<Applier>(*database_, tail);
-  COURANT_ASSIGN_OR_RETURN(ChangeLog change_log,
+  COURANT_ASSIGN_OR_RETURN(const ChangeLog change_log,
                            ChangeLog::Open(*database_, *applier_));
-  change_log_.emplace(std::move(change_log));
+  change_log_.emplace(change_log);
   COURANT_RETURN_IF_ERROR(CheckWatermark(tail));
   COURANT_RETURN_IF_ERROR(WriteWatermark());
   metrics_ = std::make_unique<StorageMetrics>(registry);

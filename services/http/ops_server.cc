@@ -333,8 +333,9 @@ absl::Status OpsServer::Loop::Start(const tcp::endpoint& endpoint) {
   acceptor_.open(endpoint.protocol(), error);
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor_.bind(endpoint, error);
-  if (!error)
+  if (!error) {
     acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  }
   if (!error) endpoint_ = acceptor_.local_endpoint(error);
   if (error) return absl::UnavailableError(error.message());
   Accept();

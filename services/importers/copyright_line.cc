@@ -109,8 +109,9 @@ NoticeOpening ConsumeNoticeOpening(absl::string_view& text) {
     SkipOpening(text);
     found = ConsumeAny(text, kSigns);
     opening.sign |= found;
-    if (!found && ConsumeAny(text, kNoticeOpenings))
+    if (!found && ConsumeAny(text, kNoticeOpenings)) {
       opening.word = found = true;
+    }
   }
   absl::ConsumePrefix(&text, ":");
   const size_t before = text.size();

@@ -8,7 +8,8 @@
 
 namespace courant {
 
-WorkerPool::WorkerPool(Options options) : max_queued_(options.max_queued) {
+WorkerPool::WorkerPool(const Options& options)
+    : max_queued_(options.max_queued) {
   MutexLock lock(shutdown_mu_);
   threads_.reserve(options.threads);
   for (int i = 0; i < options.threads; ++i) {

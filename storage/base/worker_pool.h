@@ -41,7 +41,7 @@ class WorkerPool {
   };
 
   // Starts the threads.
-  explicit WorkerPool(Options options);
+  explicit WorkerPool(const Options& options);
 
   // Shutdown().
   ~WorkerPool();
