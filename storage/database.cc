@@ -121,12 +121,13 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(
     return FromRocksDb(status, absl::StrCat("open the database in ", path));
   }
   return std::unique_ptr<Database>(
-      new Database(std::unique_ptr<rocksdb::DB>(raw), std::move(handles)));
+      new Database(std::unique_ptr<rocksdb::DB>(raw), std::move(handles),
+                   !options.unsafe_no_sync_for_tests));
 }
 
 Database::Database(std::unique_ptr<rocksdb::DB> db,
-                   std::vector<rocksdb::ColumnFamilyHandle*> handles)
-    : db_(std::move(db)), handles_(std::move(handles)) {}
+                   std::vector<rocksdb::ColumnFamilyHandle*> handles, bool sync)
+    : db_(std::move(db)), handles_(std::move(handles)), sync_(sync) {}
 
 Database::~Database() {
   for (rocksdb::ColumnFamilyHandle* handle : handles_) {
@@ -161,7 +162,7 @@ std::unique_ptr<rocksdb::Iterator> Database::Iterate(
 
 absl::Status Database::WriteDurably(rocksdb::WriteBatch* batch) {
   rocksdb::WriteOptions options;
-  options.sync = true;
+  options.sync = sync_;
   return FromRocksDb(db_->Write(options, batch), "write");
 }
 
