@@ -93,7 +93,7 @@ absl::Status NotFound(const Correction& correction, int index, int count) {
 class Corrector {
  public:
   Corrector(const v1::Article& before, v1::Article* after)
-      : before_(ByPlace(before)), given_(ByPlace(*after)) {
+      : before_(ByPlace(before)), given_(ByPlace(*after)), left_(before_) {
     places_ = TextPlacesOf(after);
   }
 
@@ -111,7 +111,7 @@ class Corrector {
       count += here;
     }
     std::string given_where;
-    for (const auto& [where, text] : before_) {
+    for (const auto& [where, text] : left_) {
       if (!Covers(correction->where(), where) || !IsGiven(where)) continue;
       const int here = Count(text, correction->was());
       if (here > 0) given_where = where;
@@ -124,6 +124,9 @@ class Corrector {
       return absl::OkStatus();
     }
     correction->set_where(given_where);
+    std::string& left = left_[given_where];
+    left.replace(left.find(correction->was()), correction->was().size(),
+                 correction->now());
     return CheckGiven(index, *correction);
   }
 
@@ -153,6 +156,9 @@ class Corrector {
 
   const std::map<std::string, std::string> before_;
   const std::map<std::string, std::string> given_;
+  // `before_` as the corrections so far leave it: who follows them one by one
+  // has to find each.
+  std::map<std::string, std::string> left_;
   std::vector<TextPlace> places_;
 };
 
