@@ -46,9 +46,10 @@ def data(name):
 class Server:
     """A courantd of our own, on free ports."""
 
-    def __init__(self, data_dir, *settings):
+    def __init__(self, data_dir, *settings, environment=None):
         self.data_dir = pathlib.Path(data_dir)
         self.settings = settings
+        self.environment = environment  # Beside ours.
         self.process = None
 
     def command(self):
@@ -69,7 +70,8 @@ class Server:
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             self.command() + list(flags),
-            stdout=subprocess.PIPE, stderr=self.log, text=True)
+            stdout=subprocess.PIPE, stderr=self.log, text=True,
+            env={**os.environ, **(self.environment or {})})
         line = self.process.stdout.readline()
         if not line:
             self.process.wait(PATIENCE)
@@ -134,11 +136,13 @@ class ServerTest(unittest.TestCase):
     """A test with a server and its stubs."""
 
     settings = ()
+    environment = None
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="courant-test-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        self.server = Server(self.folder / "data", *self.settings)
+        self.server = Server(self.folder / "data", *self.settings,
+                             environment=self.environment)
         self.server.start()
         self.addCleanup(self.server.stop)
         self.connect()

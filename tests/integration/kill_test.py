@@ -1,0 +1,334 @@
+"""After a kill nobody can read a sentence of the article, by any path: the
+same scan finds every one of them before."""
+
+import threading
+import unittest
+
+import grpc
+
+from courant.v1 import article_pb2
+
+import harness
+import newsroom
+from harness import articles, changes
+from newsroom import KIM, LEE, Kind, State, correction, text, timestamp
+
+# Fields whose values have a form of their own and can hold no sentence, and
+# those that stay with a killed article.
+FORMED = {"marks", "language", "story", "name", "qcode", "code", "vocabulary_version",
+          "article", "where", "id", "country", "content_type", "rel"}
+URLS = {"uri", "href", "url", "cite", "canonical_url", "alias_urls",
+        "linked_policy", "source_url"}
+
+
+class Planter:
+    """Fills every field of an article with words that are nowhere else."""
+
+    def __init__(self):
+        self.words = []
+
+    def word(self, what):
+        self.words.append(f"canary{len(self.words)}x{what.replace('_', '')}")
+        return self.words[-1]
+
+    def text_for(self, field):
+        word = self.word(field.name)
+        if field.name in URLS:
+            return f"https://example.org/{word}"
+        return f"A sentence with {word} in it."
+
+    def fill(self, message, skip=()):
+        """Every string of it, and of what is in it."""
+        chosen = set()
+        for field in message.DESCRIPTOR.fields:
+            oneof = field.containing_oneof
+            if (field.name in skip or field.name in FORMED
+                    or (oneof and oneof.name in chosen)):
+                continue
+            repeated = field.label == field.LABEL_REPEATED
+            if field.message_type and field.message_type.GetOptions().map_entry:
+                getattr(message, field.name)[self.word("key")] = self.word(
+                    "value")
+            elif field.type == field.TYPE_MESSAGE:
+                if field.message_type.full_name.startswith("google."):
+                    continue
+                inner = getattr(message, field.name)
+                self.fill(inner.add() if repeated else inner)
+            elif field.type == field.TYPE_STRING:
+                if repeated:
+                    getattr(message, field.name).append(self.text_for(field))
+                else:
+                    setattr(message, field.name, self.text_for(field))
+            else:
+                continue
+            if oneof:
+                chosen.add(oneof.name)
+        return message
+
+
+def rich_article(planter):
+    """An article with a sentence in every field that takes one."""
+    article = article_pb2.Article(language="en")
+    planter.fill(article, skip={
+        "name", "urn", "etag", "actor", "status_note", "kill_request",
+        "change_note", "translation_of", "alias_ids", "sections", "subjects",
+        "body", "relations"})
+    article.sections.add(code="local").labels.add(
+        value=planter.word("section"))
+    article.subjects.add(qcode="medtop:20000639").labels.add(
+        value=planter.word("subject"))
+    media = article.media[0]
+    media.id = "m1"
+    blocks = article_pb2.Block.DESCRIPTOR.oneofs_by_name["content"].fields
+    for field in blocks:
+        block = article.body.add(id=f"b{len(article.body)}")
+        if field.name == "media":
+            block.media.media_id = "m1"
+            continue
+        inner = getattr(block, field.name)
+        planter.fill(inner)
+        if field.name == "heading":
+            inner.level = 2
+    for sentence in ("The minister spoke of a corruption.",
+                     "Nobody spoke of anything else."):
+        article.body.add(id=f"p{len(article.body)}").paragraph.text.text = (
+            f"{sentence} {planter.word('paragraph')}")
+    article.body[-1].paragraph.text.marks.add(
+        type=article_pb2.Mark.LINK, start=0, end=6,
+        href=f"https://example.org/{planter.word('mark')}")
+    return article
+
+
+class KillTest(harness.ServerTest):
+    def connect(self):
+        super().connect()
+        self.desk = newsroom.Newsroom(self.channel)
+
+    # --- what can be read ----------------------------------------------------
+
+    def read_articles(self, name):
+        """Bytes of every answer of ArticleService about an article."""
+        stub = self.articles
+        yield "get", stub.GetArticle(articles.GetArticleRequest(name=name))
+        yield "batch", stub.BatchGetArticles(
+            articles.BatchGetArticlesRequest(names=[name]))
+        for what in ("", 'section="local"', "language:en"):
+            yield f"list {what}", stub.ListArticles(
+                articles.ListArticlesRequest(filter=what))
+        page = stub.ListArticleRevisions(
+            articles.ListArticleRevisionsRequest(name=name, page_size=500))
+        yield "revisions", page
+        for revision in page.revisions:
+            yield f"revision {revision.revision}", stub.GetArticleRevision(
+                articles.GetArticleRevisionRequest(
+                    name=f"{name}/revisions/{revision.revision}"))
+
+    def read_changes(self, token):
+        """The same of ChangeService; `token` is from before everything."""
+        tail = self.tail()
+        for what, first, fields in (("earliest", 1, {}),
+                                    ("token", 2, {"token": token})):
+            log = self.desk.log(**fields)
+            self.assertEqual([c.sequence for c in log],
+                             list(range(first, tail + 1)), what)
+            for change in log:
+                yield f"list from {what}", change
+        starts = [{"start_from": changes.EARLIEST_RETAINED},
+                  {"resume_token": token}, {"resume_after_sequence": 0},
+                  {"start_from": changes.EARLIEST_RETAINED,
+                   "filter": 'section="local"'}]
+        for start in starts:
+            sequences = []
+            for message in self.changes.SubscribeChanges(
+                    changes.SubscribeChangesRequest(end_sequence=tail, **start),
+                    timeout=harness.PATIENCE):
+                sequences += [c.sequence for c in message.batch.changes]
+                yield f"subscribe {start}", message
+            if "filter" not in start:
+                first = 2 if "resume_token" in start else 1
+                self.assertEqual(sequences, list(range(first, tail + 1)))
+        for sequence in range(1, tail + 1):
+            yield f"change {sequence}", self.desk.change(sequence)
+
+    def everything(self, token):
+        """(path, bytes) of all that can be read."""
+        for what, message in [*self.read_articles(self.name),
+                              *self.read_changes(token)]:
+            yield what, message.SerializeToString()
+
+    def words_by_path(self, token):
+        found = {}
+        for what, answer in self.everything(token):
+            for word in self.words:
+                if word.encode() in answer:
+                    found.setdefault(word, set()).add(what)
+        return found
+
+    # --- the article and its life --------------------------------------------
+
+    def live(self, planter):
+        """Several revisions of every kind, each with words of its own.
+        Returns the name and a token from before its publication."""
+        desk = self.desk
+        token = self.changes.ListChanges(
+            changes.ListChangesRequest()).resume_token
+        article = rich_article(planter)
+        self.name = desk.create(article, published=False).name
+        # The old words stay in the first revision.
+        desk.do("update", self.name, headline=text(planter.word("headline")))
+        desk.do("schedule", self.name, schedule_time=timestamp(3600))
+        desk.do("publish", self.name)
+        desk.do("update", self.name, summary=text(planter.word("summary")),
+                byline=planter.word("byline"))
+        desk.do("correct", self.name,
+                corrections=[correction("body", "corruption",
+                                        planter.word("now"))],
+                note_editors=text(planter.word("editors")),
+                note_public=text(planter.word("public")))
+        note = self.desk.get(self.name)
+        desk.do("refile", self.name, note_public=text(planter.word("refile")),
+                corrections=[correction("media/m1/caption", "A sentence",
+                                        planter.word("caption"))])
+        desk.do("hold", self.name, reason="a doubt")
+        desk.do("release", self.name, reason=planter.word("release"))
+        desk.do("withdraw", self.name, reason="not ours")
+        desk.do("restore", self.name, reason=planter.word("restore"))
+        desk.do("update", self.name,
+                editorial_notes=[article_pb2.EditorialNote(
+                    text=text(planter.word("note")), publishable=True)])
+        self.assertEqual(note.change_note.corrections[0].was, "corruption")
+        self.words = [*planter.words, "corruption", "Nobody spoke"]
+        return token
+
+    def check_stub(self):
+        stub = self.desk.get(self.name)
+        kept = {field.name for field, _ in stub.ListFields()}
+        self.assertLessEqual(kept, {
+            "name", "urn", "story", "revision", "etag", "change_sequence",
+            "state", "pub_status", "kind", "language", "sections", "subjects",
+            "translation_of", "alias_ids", "create_time",
+            "revision_create_time", "publish_time", "first_published",
+            "first_published_precision", "actor", "status_note"})
+        self.assertEqual(State.Name(stub.state), "KILLED")
+        self.assertEqual(stub.sections[0].code, "local")
+        self.assertEqual(stub.status_note.reason, "a court order")
+        self.assertEqual(stub.status_note.contact, "desk@example.org")
+        self.assertEqual((stub.status_note.requested_by,
+                          stub.status_note.actor), (KIM, LEE))
+        self.assertEqual(stub.status_note.action,
+                         article_pb2.Tombstone.REMOVE)
+        return stub
+
+    def check_gone(self, token):
+        self.assertEqual(self.words_by_path(token), {})
+        stub = self.check_stub()
+        page = self.articles.ListArticleRevisions(
+            articles.ListArticleRevisionsRequest(name=self.name))
+        self.assertEqual([r.revision for r in page.revisions],
+                         list(range(stub.revision, 0, -1)))
+        for revision in page.revisions:
+            self.assertEqual(State.Name(revision.state), "KILLED")
+            self.assertEqual(revision.status_note, stub.status_note)
+            self.assertTrue(revision.actor)
+        mine = [c for c in self.desk.log() if c.resource == self.name]
+        self.assertEqual(len(mine), stub.revision)
+        for change in mine:
+            # What had a tombstone already keeps it.
+            reason = {"HELD": "a doubt", "WITHDRAWN": "not ours"}.get(
+                Kind.Name(change.kind), "a court order")
+            self.assertEqual(change.tombstone.reason, reason)
+
+    def test_nothing_is_left_of_a_killed_article(self):
+        planter = Planter()
+        self.desk.create()  # Another, which stays.
+        other = self.tail()
+        token = self.live(planter)
+        self.assertGreater(len(self.words), 60)
+        found = self.words_by_path(token)
+        self.assertEqual(set(self.words) - set(found), set(),
+                         "the scan would not find these")
+        # Every path shows some of it; of the changes one by one, those that
+        # are about it and carry it.
+        paths = {path for where in found.values() for path in where}
+        blind = {path for path, _ in self.everything(token)} - paths
+        carry = {f"change {c.sequence}" for c in self.desk.log()
+                 if c.resource == self.name and c.HasField("article")}
+        self.assertEqual({path for path in blind
+                          if not path.startswith("change ")}, set())
+        self.assertEqual(blind & carry, set())
+        kinds = [Kind.Name(c.kind) for c in self.desk.log()]
+        before = self.tail()
+        self.desk.kill(self.name, contact="desk@example.org")
+        self.assertEqual(self.tail(), before + 2)
+        self.check_gone(token)
+        self.assertEqual([Kind.Name(c.kind) for c in self.desk.log()],
+                         [*kinds, "KILL_REQUESTED", "KILLED"])
+        self.assertTrue(self.desk.change(other).HasField("article"))
+        for stop in (self.server.kill, self.server.stop):
+            stop()
+            self.server.start()
+            self.connect()
+            self.check_gone(token)
+
+    def test_a_retry_of_an_earlier_request_has_no_text_either(self):
+        article = harness.an_article("canary headline")
+        request = articles.CreateArticleRequest(
+            article=article, request_id=harness.new_id(), initial_state=2)
+        first = self.desk.send(request)
+        self.assertEqual(self.desk.send(request), first)
+        self.desk.kill(first.name)
+        again = self.desk.send(request)
+        self.assertNotIn(b"canary", again.SerializeToString())
+        self.assertEqual(State.Name(again.state), "KILLED")
+        self.assertEqual(again.name, first.name)
+
+    def test_a_follower_that_catches_up_while_it_is_killed(self):
+        # More than fits into what the transport holds for a stream.
+        filler = "word " * 20000
+        names = []
+        for number in range(60):
+            article = harness.an_article(f"canary{number}x")
+            article.body[0].paragraph.text.text = filler
+            names.append(self.desk.create(article).name)
+        stream = self.changes.SubscribeChanges(
+            changes.SubscribeChangesRequest(
+                start_from=changes.EARLIEST_RETAINED, max_batch_changes=1),
+            timeout=harness.PATIENCE)
+        position, mirror = 0, {}
+        killed = names[::7]
+        killer = threading.Thread(target=lambda: [
+            self.desk.kill(name) for name in killed])
+        tail = len(names) + 2 * len(killed)
+        for message in stream:
+            body = getattr(message, message.WhichOneof("event"))
+            if message.HasField("started"):
+                continue
+            self.assertEqual(body.after_sequence, position)
+            position = body.sequence
+            for change in message.batch.changes:
+                if change.HasField("tombstone"):
+                    mirror[change.resource] = None
+                else:
+                    mirror[change.resource] = change.article.headline.value
+            if position == 5:
+                killer.start()
+            if position >= tail:
+                break
+        stream.cancel()
+        killer.join()
+        self.assertEqual(mirror, {
+            name: None if name in killed else f"canary{number}x"
+            for number, name in enumerate(names)})
+        # From now on the same stream starts without the words.
+        for message in self.changes.SubscribeChanges(
+                changes.SubscribeChangesRequest(
+                    start_from=changes.EARLIEST_RETAINED, end_sequence=tail),
+                timeout=harness.PATIENCE):
+            for change in message.batch.changes:
+                if change.resource in killed:
+                    self.assertEqual(change.WhichOneof("payload"),
+                                     "tombstone")
+
+
+if __name__ == "__main__":
+    harness.main()

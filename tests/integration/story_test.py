@@ -1,0 +1,193 @@
+"""The story that must always work, as far as it goes: an original and its
+translation are published, the translation has a wrong word and is corrected,
+followers are told once, and in the end the original is killed."""
+
+import unittest
+
+
+import harness
+import newsroom
+from harness import articles, changes
+from newsroom import KIM, LEE, Kind, State, correction, text
+
+KOREAN = ("항만 회담 개막… 장관 “상대의 붕괴를 바라지 않는다”", [
+    "도하항에서 열린 사흘간의 해상안보회의 본회의에서 이나래 장관은 각국의 "
+    "참여와 지지를 요청했다.",
+    "이 장관은 “우리는 상대의 붕괴나 흡수를 통해 이익을 얻으려 하지 않는다”며 "
+    "“이웃 나라와 함께 번영의 길을 가겠다”고 말했다.",
+    "질의응답에서 그는 “믿지 못한다면 어떻게 마주 앉겠는가”라고 되물었다.",
+], "글 = 한지원 기자", "<저작권자 ⓒ 하버 쿠리어, 무단전재 및 재배포 금지>")
+ENGLISH = ("Harbour talks open as minister rules out gain from a neighbour", [
+    "At the plenary of the three-day maritime security meeting in Doha harbour "
+    "Minister Lee Na-rae called for participation and support.",
+    "“We will not seek to take advantage of our neighbour through corruption, "
+    "or by absorbing it,” the minister said, adding, “We will take the road to "
+    "prosperity together.”",
+    "Asked whether the other side could be trusted, the minister replied, “If "
+    "we believe nothing, how can we sit down with them?”",
+], "By Jiwon, Han", "<Copyright ⓒ The Harbour Courier, All rights reserved>")
+
+
+def article_of(language, parts):
+    headline, paragraphs, byline, notice = parts
+    article = harness.an_article(headline, language)
+    del article.body[:]
+    for number, paragraph in enumerate(paragraphs, 1):
+        article.body.add(id=f"p{number}").paragraph.text.text = paragraph
+    article.sections.add(code="news")
+    article.byline = byline
+    article.rights.copyright_notice = notice
+    return article
+
+
+class Outlet:
+    """A follower with a mirror of what it may show. Goes on from its token."""
+
+    def __init__(self):
+        self.token, self.position, self.mirror = "", 0, {}
+
+    def catch_up(self, stub, until):
+        """Reads up to a change. Returns the changes that came."""
+        start = ({"resume_token": self.token} if self.token else
+                 {"start_from": changes.EARLIEST_RETAINED})
+        came = []
+        for message in stub.SubscribeChanges(
+                changes.SubscribeChangesRequest(end_sequence=until, **start),
+                timeout=harness.PATIENCE):
+            body = getattr(message, message.WhichOneof("event"))
+            if message.HasField("started"):
+                assert body.resume_after_sequence == self.position
+                continue
+            assert body.after_sequence == self.position
+            self.position, self.token = body.sequence, body.resume_token
+            for change in message.batch.changes:
+                came.append(change)
+                self.mirror[change.resource] = (
+                    None if change.HasField("tombstone") else change.article)
+        return came
+
+
+class StoryTest(harness.ServerTest):
+    settings = ("publisher.domain=courier.example",)
+
+    def connect(self):
+        super().connect()
+        self.desk = newsroom.Newsroom(self.channel)
+
+    def catch_up(self, outlet):
+        return outlet.catch_up(self.changes, self.tail())
+
+    def test_story(self):
+        desk = self.desk
+        # Published, in Korean, then in English with a wrong word.
+        korean = desk.create(article_of("ko", KOREAN))
+        translation = article_of("en", ENGLISH)
+        translation.translation_of.article = korean.name
+        english = desk.create(translation, published=False)
+        english = desk.do("publish", english.name, actor=LEE)
+        self.assertEqual(english.story, korean.story)
+        self.assertEqual(english.translation_of.revision, 1)
+
+        up, down = Outlet(), Outlet()
+        for outlet in (up, down):
+            self.catch_up(outlet)
+            self.assertEqual(outlet.mirror[english.name], english)
+
+        # The desk corrects it. One outlet is down; the server dies as well.
+        corrected = desk.do(
+            "correct", english.name,
+            corrections=[correction("body/p2", "corruption", "collapse")],
+            note_editors=text("붕괴 is collapse; compared with the original"),
+            note_public=text("An earlier version misquoted the minister."))
+        korean_before = desk.get_bytes(korean.name)
+        self.check_correction(self.catch_up(up), english, corrected)
+        self.server.kill()
+        self.server.start()
+        self.connect()
+        desk = self.desk
+        self.assertEqual(desk.get(english.name), corrected)
+
+        # Something else happens before the other one returns.
+        desk.create()
+        came = self.catch_up(down)
+        self.check_correction(came[:1], english, corrected)
+        self.catch_up(up)
+        self.assertEqual(up.mirror, down.mirror)
+
+        # The original is untouched, and so is what was published before.
+        self.assertEqual(desk.get_bytes(korean.name), korean_before)
+        self.assertEqual(down.mirror[korean.name], korean)
+        first = self.articles.GetArticleRevision(
+            articles.GetArticleRevisionRequest(
+                name=f"{english.name}/revisions/{english.revision}"))
+        self.assertEqual(first, english)
+
+        # Killed by two people; one cannot do it alone.
+        desk.do("kill", korean.name, reason="a court order",
+                contact="desk@courier.example")
+        _, info, _ = desk.refusal(desk.do, "kill", korean.name, confirm=True)
+        self.assertEqual(info.reason, "SECOND_PERSON_REQUIRED")
+        self.assertEqual(desk.get(korean.name).headline, korean.headline)
+        desk.do("kill", korean.name, actor=LEE, confirm=True)
+        for outlet in (up, down):
+            *_, last = self.catch_up(outlet)
+            self.assertEqual(Kind.Name(last.kind), "KILLED")
+            self.assertEqual(last.tombstone.reason, "a court order")
+            self.assertIsNone(outlet.mirror[korean.name])
+            self.assertEqual(outlet.mirror[english.name], corrected)
+        self.check_killed(korean)
+        newcomer = Outlet()
+        self.catch_up(newcomer)
+        self.assertEqual(newcomer.mirror, up.mirror)
+
+    def check_correction(self, came, before, corrected):
+        """One change, under the same name, with what was and what is now."""
+        (change,) = came
+        self.assertEqual(Kind.Name(change.kind), "CORRECTED")
+        self.assertEqual(change.resource, before.name)
+        self.assertEqual(change.previous_revision, before.revision)
+        self.assertEqual(change.article, corrected)
+        self.assertEqual(State.Name(corrected.state), "CORRECTED")
+        note = corrected.change_note
+        self.assertEqual([(c.where, c.was, c.now) for c in note.corrections],
+                         [("body/p2", "corruption", "collapse")])
+        self.assertEqual(note.severity, note.SUBSTANTIVE)
+        self.assertIn("misquoted", note.note_public.value)
+        words = corrected.body[1].paragraph.text.text
+        self.assertIn("through collapse, or by", words)
+        self.assertNotIn("corruption", words)
+        # Nothing else moved.
+        for field in ("headline", "decks", "byline", "rights", "urn", "story",
+                      "publish_time", "translation_of"):
+            self.assertEqual(getattr(corrected, field),
+                             getattr(before, field), field)
+        self.assertEqual([b.id for b in corrected.body], ["p1", "p2", "p3"])
+
+    def check_killed(self, article):
+        """No version of it can be read."""
+        sentences = [article.headline.value, article.byline,
+                     *(b.paragraph.text.text for b in article.body)]
+        answers = [self.desk.get(article.name), *self.desk.log(),
+                   self.articles.ListArticles(articles.ListArticlesRequest()),
+                   self.articles.ListArticleRevisions(
+                       articles.ListArticleRevisionsRequest(
+                           name=article.name))]
+        revisions = answers[-1].revisions
+        self.assertEqual(len(revisions), 3)
+        answers += [self.articles.GetArticleRevision(
+            articles.GetArticleRevisionRequest(
+                name=f"{article.name}/revisions/{number}"))
+            for number in (1, 2, 3)]
+        for answer in answers:
+            for sentence in sentences:
+                self.assertNotIn(sentence.encode(),
+                                 answer.SerializeToString())
+        for command in (["article", "get", article.name],
+                        ["article", "history", article.name],
+                        ["article", "list"], ["change", "list"]):
+            shown = self.server.courant(*command).stdout
+            self.assertNotIn(article.headline.value, shown)
+
+
+if __name__ == "__main__":
+    harness.main()
