@@ -150,6 +150,35 @@ std::string CutToWidth(absl::string_view text, int columns) {
   return absl::StrCat(text.substr(0, kept), kEllipsis);
 }
 
+std::vector<std::string> WrapToWidth(absl::string_view text, int columns) {
+  if (text.empty()) return {};
+  if (columns <= 0 || DisplayWidth(text) <= columns) {
+    return {std::string(text)};
+  }
+  std::vector<std::string> lines;
+  std::string line;
+  int width = 0;     // Of `line`.
+  size_t space = 0;  // Where the last space of `line` is; 0: nowhere.
+  ForEachGrapheme(text, [&](absl::string_view grapheme) {
+    const int wider = GraphemeWidth(grapheme);
+    if (width + wider > columns && !line.empty()) {
+      const bool at_space = grapheme == " ";
+      const size_t end = at_space || space == 0 ? line.size() : space;
+      lines.push_back(line.substr(0, end));
+      line = end == line.size() ? "" : line.substr(end + 1);
+      width = DisplayWidth(line);
+      space = 0;
+      if (at_space) return true;
+    }
+    if (grapheme == " ") space = line.size();
+    absl::StrAppend(&line, grapheme);
+    width += wider;
+    return true;
+  });
+  if (!line.empty()) lines.push_back(std::move(line));
+  return lines;
+}
+
 std::string PadToWidth(absl::string_view text, int columns) {
   const int missing = std::max(0, columns - DisplayWidth(text));
   return absl::StrCat(text, std::string(missing, ' '));

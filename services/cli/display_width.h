@@ -2,6 +2,7 @@
 #define COURANT_SERVICES_CLI_DISPLAY_WIDTH_H_
 
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
 
@@ -17,6 +18,12 @@ int DisplayWidth(absl::string_view text);
 // `text` if it takes at most `columns`; else its beginning and "…", at most
 // `columns` together. `columns` of 0 and less give nothing.
 std::string CutToWidth(absl::string_view text, int columns);
+
+// `text`, one line, as lines of at most `columns`: broken at spaces, and within
+// a word, as Korean and Japanese allow, where it is longer than a line. Nothing
+// is lost but the spaces at which it is broken. `columns` of 0 and less, and
+// texts that fit, give one line; no text gives none.
+std::vector<std::string> WrapToWidth(absl::string_view text, int columns);
 
 // `text` and as many spaces as make it at least `columns` wide.
 std::string PadToWidth(absl::string_view text, int columns);

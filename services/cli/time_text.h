@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "courant/v1/article.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 
@@ -23,6 +24,16 @@ std::string TimeText(const google::protobuf::Timestamp& time,
 // its beginning in UTC) and returns it as RFC 3339 in UTC, to be compared in a
 // filter. INVALID_ARGUMENT for anything else.
 absl::StatusOr<std::string> ReadTime(absl::string_view text);
+
+// Reads the moment at which something shall happen: a time with its offset
+// from UTC ("2026-03-02T15:10:00+09:00", "2026-03-02 15:10+09:00",
+// "2026-03-02 06:10Z"), or how long after `now` ("+2h", "+1h30m"), rounded up
+// to a second so that TimeText() can say it again exactly.
+//
+// INVALID_ARGUMENT for anything else; for a time without an offset, which
+// could be anybody's, the message says how to add one.
+absl::StatusOr<google::protobuf::Timestamp> ReadMoment(absl::string_view text,
+                                                       absl::Time now);
 
 }  // namespace courant
 

@@ -2,10 +2,15 @@
 
 #include <string>
 
+#include "absl/strings/str_replace.h"
+#include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
 namespace courant {
 namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 struct WidthCase {
   const char* name;
@@ -97,6 +102,40 @@ TEST(OneLineTest, BrokenBytesAreReplaced) {
   EXPECT_EQ(OneLine("a\xc3"), "a\uFFFD");
   EXPECT_FALSE(IsUtf8("a\xc3"));
   EXPECT_TRUE(IsUtf8("붕괴"));
+}
+
+TEST(WrapToWidthTest, BreaksAtSpaces) {
+  EXPECT_THAT(WrapToWidth("one two three", 8), ElementsAre("one two", "three"));
+  EXPECT_THAT(WrapToWidth("one two three", 7), ElementsAre("one two", "three"));
+  EXPECT_THAT(WrapToWidth("one two three", 6),
+              ElementsAre("one", "two", "three"));
+}
+
+TEST(WrapToWidthTest, ALongWordIsBrokenBetweenGraphemes) {
+  EXPECT_THAT(WrapToWidth("a 붕괴흡수통일", 6),
+              ElementsAre("a", "붕괴흡", "수통일"));
+  EXPECT_THAT(WrapToWidth("붕괴", 1), ElementsAre("붕", "괴"));
+}
+
+TEST(WrapToWidthTest, WhatFitsStaysAsItIs) {
+  EXPECT_THAT(WrapToWidth("", 5), IsEmpty());
+  EXPECT_THAT(WrapToWidth("a  b", 4), ElementsAre("a  b"));
+  EXPECT_THAT(WrapToWidth("one two three", 0), ElementsAre("one two three"));
+}
+
+TEST(WrapToWidthTest, NoLineIsTooLongAndNoWordIsLost) {
+  const std::string text =
+      "북한붕괴 흡수통일 인위적 통일을 추구하지 않겠다는 뜻 was \"corruption\" "
+      "here";
+  for (int columns = 2; columns < 80; ++columns) {
+    std::string together;
+    for (const std::string& line : WrapToWidth(text, columns)) {
+      EXPECT_LE(DisplayWidth(line), columns);
+      together += line;
+    }
+    EXPECT_EQ(absl::StrReplaceAll(together, {{" ", ""}}),
+              absl::StrReplaceAll(text, {{" ", ""}}));
+  }
 }
 
 }  // namespace

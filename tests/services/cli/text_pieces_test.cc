@@ -3,7 +3,9 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 
+#include "absl/time/time.h"
 #include "courant/v1/article.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
@@ -53,6 +55,63 @@ TEST(ReadTimeTest, RefusesAnythingElse) {
   for (const char* text : {"", "yesterday", "2026-13-01", "2026-11-23T17:45"}) {
     EXPECT_THAT(ReadTime(text), StatusIs(absl::StatusCode::kInvalidArgument,
                                          HasSubstr("2026-11-23T17:45:43Z")))
+        << text;
+  }
+}
+
+// 2026-03-01T22:00:00.25Z.
+const absl::Time kNow =
+    absl::FromUnixSeconds(1772402400) + absl::Milliseconds(250);
+
+TEST(ReadMomentTest, TakesATimeWithItsOffset) {
+  for (const char* text :
+       {"2026-03-02T15:10:00+09:00", "2026-03-02T15:10+09:00",
+        "2026-03-02 15:10+09:00", "2026-03-02 15:10:00+0900",
+        "2026-03-02 06:10Z", "2026-03-02T06:10:00.000Z",
+        "2026-03-01 21:10-09:00"}) {
+    const auto time = ReadMoment(text, kNow);
+    ASSERT_THAT(time, IsOk()) << text;
+    EXPECT_EQ(TimeText(*time), "2026-03-02T06:10:00Z") << text;
+  }
+}
+
+TEST(ReadMomentTest, KeepsPartsOfASecond) {
+  COURANT_ASSERT_OK_AND_ASSIGN(const auto time,
+                               ReadMoment("2026-03-02T06:10:00.25Z", kNow));
+  EXPECT_EQ(time.nanos(), 250'000'000);
+}
+
+TEST(ReadMomentTest, CountsFromNowUpToAWholeSecond) {
+  for (const auto& [text, expected] :
+       {std::pair("+2h", "2026-03-02T00:00:01Z"),
+        std::pair("+30m", "2026-03-01T22:30:01Z"),
+        std::pair("+1h30m", "2026-03-01T23:30:01Z"),
+        std::pair("+0.5h", "2026-03-01T22:30:01Z")}) {
+    COURANT_ASSERT_OK_AND_ASSIGN(const auto time, ReadMoment(text, kNow));
+    EXPECT_EQ(TimeText(time), expected) << text;
+    EXPECT_EQ(time.nanos(), 0) << text;
+  }
+}
+
+TEST(ReadMomentTest, ATimeOfNobodysClockIsRefusedWithTheRepair) {
+  for (const char* text :
+       {"2026-03-02T15:10:00", "2026-03-02 15:10", "2026-03-02T15:10"}) {
+    EXPECT_THAT(
+        ReadMoment(text, kNow),
+        StatusIs(absl::StatusCode::kInvalidArgument,
+                 testing::AllOf(HasSubstr("does not say its offset from UTC"),
+                                HasSubstr(std::string(text) + "+09:00"))))
+        << text;
+  }
+}
+
+TEST(ReadMomentTest, RefusesAnythingElse) {
+  for (const char* text :
+       {"", "+", "+h", "2h", "+-2h", "-2h", "+2", "now", "2026-03-02",
+        "infinite-future", "+infinite", "2026-13-02T15:10Z", "+9000000h",
+        "2026-03-02T25:10Z", "99999-03-02T15:10Z", "1066-03-02T15:10Z"}) {
+    EXPECT_THAT(ReadMoment(text, kNow),
+                StatusIs(absl::StatusCode::kInvalidArgument))
         << text;
   }
 }
