@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "services/cli/display_width.h"
+#include "services/cli/lifecycle_text.h"
 #include "services/cli/time_text.h"
 
 namespace courant {
@@ -123,8 +124,39 @@ void AddContentFacts(const v1::Article& article, Facts& facts) {
   }
 }
 
+// "2026-11-23T17:45:43Z, by desk/lee, asked for by desk/kim".
+std::string SinceText(const v1::StatusNote& note) {
+  return absl::StrCat(TimeText(note.time()),
+                      note.actor().empty() ? "" : ", by ", note.actor(),
+                      note.requested_by().empty() ? "" : ", asked for by ",
+                      note.requested_by());
+}
+
+// Why it must not be used, and what waits for a second person. First of all,
+// since whoever looks for the text needs to know.
+void AddStopFacts(const v1::Article& article, Facts& facts) {
+  if (article.has_status_note()) {
+    const v1::StatusNote& note = article.status_note();
+    facts.Add("stopped", SinceText(note));
+    facts.Add("reason", note.reason());
+    facts.Add("subscribers", ActionText(note.action(), note.replacement()));
+    facts.Add("contact", note.contact());
+  }
+  if (article.has_kill_request()) {
+    const v1::KillRequest& asked = article.kill_request();
+    facts.Add("kill asked for",
+              absl::StrCat(TimeText(asked.request_time()), ", by ",
+                           asked.actor(), "; another person can confirm until ",
+                           TimeText(asked.expire_time())));
+    facts.Add("kill reason", asked.reason());
+    facts.Add("kill action", ActionText(asked.action(), asked.replacement()));
+    facts.Add("kill contact", asked.contact());
+  }
+}
+
 void AddRecordFacts(const v1::Article& article, Facts& facts) {
   facts.Add("state", v1::Article::State_Name(article.state()));
+  AddStopFacts(article, facts);
   facts.Add("story", article.story());
   facts.Add("translation of", article.translation_of().article());
   facts.Add("created", TimeText(article.create_time()));
@@ -139,6 +171,9 @@ void AddRecordFacts(const v1::Article& article, Facts& facts) {
   facts.Add("copyright", article.rights().copyright_notice());
   facts.Add("source", article.provenance().source_url());
   facts.Add("url", article.canonical_url());
+  for (const v1::AliasId& alias : article.alias_ids()) {
+    facts.Add("alias", absl::StrCat(alias.source_system(), "=", alias.id()));
+  }
 }
 
 }  // namespace

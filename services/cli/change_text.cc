@@ -4,8 +4,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "services/cli/article_text.h"
 #include "services/cli/display_width.h"
+#include "services/cli/lifecycle_text.h"
 #include "services/cli/time_text.h"
 
 namespace courant {
@@ -14,7 +16,7 @@ namespace {
 // Widths that most values keep to.
 constexpr int kTimeWidth = 20;
 constexpr int kSequenceWidth = 6;
-constexpr int kKindWidth = 11;
+constexpr int kKindWidth = 14;
 constexpr int kLanguageWidth = 5;
 constexpr int kSectionWidth = 11;
 constexpr int kNameWidth = 28;
@@ -26,7 +28,8 @@ constexpr char kGreen[] = "32";
 constexpr char kYellow[] = "33";
 constexpr char kCyan[] = "36";
 
-// Red: stop using it. Yellow: look at it again. Green: new to use.
+// White on red: stop using it, now. Red: no more of it. Black on yellow:
+// somebody has to decide. Yellow: look at it again. Green: new to use.
 const char* StyleOf(v1::Change::Kind kind) {
   switch (kind) {
     case v1::Change::PUBLISHED:
@@ -46,6 +49,9 @@ const char* StyleOf(v1::Change::Kind kind) {
     case v1::Change::HELD:
     case v1::Change::WITHDRAWN:
     case v1::Change::KILLED:
+      return kAlarmStyle;
+    case v1::Change::KILL_REQUESTED:
+      return kAttentionStyle;
     case v1::Change::EXPIRED:
     case v1::Change::RIGHTS_REVOKED:
       return kRed;
@@ -57,7 +63,7 @@ const char* StyleOf(v1::Change::Kind kind) {
 std::string TombstoneText(const v1::Change& change) {
   const v1::Tombstone& tombstone = change.tombstone();
   std::string text = change.disposition() == v1::Change::LEFT
-                         ? "left the filter"
+                         ? "left the view"
                          : "content removed";
   if (tombstone.action() != v1::Tombstone::ACTION_UNSPECIFIED) {
     text = v1::Tombstone::Action_Name(tombstone.action());
@@ -68,13 +74,56 @@ std::string TombstoneText(const v1::Change& change) {
   if (!tombstone.replacement().empty()) {
     absl::StrAppend(&text, " (see ", tombstone.replacement(), ")");
   }
+  if (!tombstone.contact().empty()) {
+    absl::StrAppend(&text, " (ask ", tombstone.contact(), ")");
+  }
   return text;
 }
 
-std::string LastColumn(const v1::Change& change) {
-  if (change.has_tombstone()) return OneLine(TombstoneText(change));
-  if (change.has_reference()) return OneLine(change.reference().revision());
-  return OneLine(change.article().headline().value());
+// What happened besides what the kind says; empty when nothing did.
+std::string Detail(const v1::Change& change) {
+  const v1::Article& article = change.article();
+  switch (change.kind()) {
+    case v1::Change::SCHEDULED:
+      return absl::StrCat("for ", TimeText(article.schedule_time()));
+    case v1::Change::PRE_NOTICED:
+    case v1::Change::EMBARGO_CHANGED:
+      return absl::StrCat("until ", TimeText(article.embargo_until()));
+    case v1::Change::CORRECTED:
+    case v1::Change::REFILED:
+      return absl::StrCat(
+          article.change_note().severity() == v1::ChangeNote::CRITICAL
+              ? "CRITICAL "
+              : "",
+          absl::StrJoin(article.change_note().corrections(), "; ",
+                        [](std::string* out, const auto& correction) {
+                          absl::StrAppend(out, CorrectionText(correction));
+                        }));
+    case v1::Change::KILL_REQUESTED: {
+      const v1::KillRequest& asked = article.kill_request();
+      return absl::StrCat("confirm before ", TimeText(asked.expire_time()),
+                          ": ", asked.reason());
+    }
+    default:
+      return "";
+  }
+}
+
+// The end of a line, in parts of which the first is painted in the style of
+// the kind.
+struct Ending {
+  std::string detail;
+  std::string rest;
+};
+
+Ending EndingOf(const v1::Change& change) {
+  if (change.has_tombstone()) return {OneLine(TombstoneText(change)), ""};
+  if (change.has_reference()) {
+    return {"", OneLine(change.reference().revision())};
+  }
+  const std::string headline = OneLine(change.article().headline().value());
+  const std::string detail = OneLine(Detail(change));
+  return {detail, detail.empty() ? headline : absl::StrCat("  ", headline)};
 }
 
 }  // namespace
@@ -88,21 +137,26 @@ std::string ChangeLine(const v1::Change& change, const Terminal& terminal) {
   const std::string time = cell(TimeText(change.commit_time()), kTimeWidth);
   const std::string sequence =
       absl::StrFormat("%*d  ", aligned ? kSequenceWidth : 0, change.sequence());
-  const std::string kind =
-      cell(v1::Change::Kind_Name(change.kind()), kKindWidth);
+  const std::string kind = v1::Change::Kind_Name(change.kind());
+  const std::string behind_kind =
+      cell(kind, kKindWidth).substr(kind.size());  // Not painted.
   const std::string rest =
       absl::StrCat(cell(change.article().language(), kLanguageWidth),
                    cell(SectionText(change.article()), kSectionWidth),
                    cell(NameText(change.resource(), terminal), kNameWidth));
-  std::string headline = LastColumn(change);
+  Ending ending = EndingOf(change);
   if (const int columns = terminal.Columns(); columns > 0) {
     const int used = DisplayWidth(time) + DisplayWidth(sequence) +
-                     DisplayWidth(kind) + DisplayWidth(rest);
-    headline = CutToWidth(headline, columns - used);
+                     DisplayWidth(kind) + DisplayWidth(behind_kind) +
+                     DisplayWidth(rest);
+    ending.detail = CutToWidth(ending.detail, columns - used);
+    ending.rest =
+        CutToWidth(ending.rest, columns - used - DisplayWidth(ending.detail));
   }
+  const char* style = StyleOf(change.kind());
   return absl::StrCat(terminal.Paint(kDim, time), sequence,
-                      terminal.Paint(StyleOf(change.kind()), kind), rest,
-                      headline);
+                      terminal.Paint(style, kind), behind_kind, rest,
+                      terminal.Paint(style, ending.detail), ending.rest);
 }
 
 }  // namespace courant

@@ -13,10 +13,12 @@ namespace courant {
 //   2026-11-23T17:45:43Z      12  PUBLISHED   ko  news    articles/a  …
 //
 // UTC time, sequence, kind, language, main section, name of the resource,
-// and the headline or, where the content is gone, why. The columns align
-// while what is in them has a usual length, but not on a narrow screen. Cut to
-// the width of `terminal`, and coloured by what the change means for a reader
-// where it shows colour. Thread-safe.
+// and the headline. Before it stands what was corrected, from when or until
+// when, or who has to confirm a kill; where the content is gone, what to do
+// about it and why. The columns align while what is in them has a usual
+// length, but not on a narrow screen. Cut to the width of `terminal`, and
+// coloured by what the change means for a reader where it shows colour.
+// Thread-safe.
 std::string ChangeLine(const v1::Change& change, const Terminal& terminal);
 
 }  // namespace courant

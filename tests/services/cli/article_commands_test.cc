@@ -10,6 +10,7 @@
 #include "storage/errors/reason.h"
 #include "tests/services/cli/canned_server.h"
 #include "tests/services/cli/cli_run.h"
+#include "tests/services/cli/kept.h"
 #include "tests/testing/temp_dir.h"
 
 namespace courant {
@@ -34,24 +35,6 @@ v1::Article MakeArticle(const std::string& id, const std::string& headline) {
   article.add_body()->mutable_paragraph()->mutable_text()->set_text("Body.");
   return article;
 }
-
-// Keeps the last request of a kind. Thread-safe.
-template <typename Request>
-class Kept {
- public:
-  void Set(const Request& request) {
-    MutexLock lock(mu_);
-    request_ = request;
-  }
-  Request Get() {
-    MutexLock lock(mu_);
-    return request_;
-  }
-
- private:
-  Mutex mu_;
-  Request request_ ABSL_GUARDED_BY(mu_);
-};
 
 TEST(ArticleCreateTest, SendsWhatWasGivenAndPrintsTheName) {
   Kept<v1::CreateArticleRequest> kept;
@@ -254,6 +237,52 @@ TEST(ArticleGetTest, ShowsTheArticleWithItsText) {
             "\nBody.\n");
 }
 
+TEST(ArticleGetTest, ShowsWhyItMustNotBeUsedAndWhatIsToCome) {
+  CannedServer server({.get_article = [&](const auto&) {
+    v1::Article article = MakeArticle("rail", "Rail");
+    article.set_state(v1::Article::WITHDRAWN);
+    v1::StatusNote& note = *article.mutable_status_note();
+    note.set_reason("Sent twice.");
+    note.set_contact("desk@courier.example");
+    note.set_action(v1::Tombstone::REPLACE);
+    note.set_replacement("articles/rail-2");
+    note.mutable_time()->set_seconds(1795456000);
+    note.set_actor("desk/lee");
+    v1::KillRequest& asked = *article.mutable_kill_request();
+    asked.set_actor("desk/김");
+    asked.set_reason("A court asked.");
+    asked.set_action(v1::Tombstone::REMOVE);
+    asked.mutable_request_time()->set_seconds(1795456100);
+    asked.mutable_expire_time()->set_seconds(1795459700);
+    article.mutable_embargo_until()->set_seconds(1795455900);
+    article.mutable_expires_at()->set_seconds(1795465900);
+    v1::AliasId& alias = *article.add_alias_ids();
+    alias.set_source_system("ninjs");
+    alias.set_id("urn:1");
+    return article;
+  }});
+  EXPECT_EQ(RunCliAt(server.address(), {"article", "get", "rail"}).out,
+            "articles/rail\n"
+            "  headline         Rail\n"
+            "  language         en\n"
+            "  section          news\n"
+            "  state            WITHDRAWN\n"
+            "  stopped          2026-11-23T17:46:40Z, by desk/lee\n"
+            "  reason           Sent twice.\n"
+            "  subscribers      put articles/rail-2 in its place\n"
+            "  contact          desk@courier.example\n"
+            "  kill asked for   2026-11-23T17:48:20Z, by desk/김; another "
+            "person can confirm until 2026-11-23T18:48:20Z\n"
+            "  kill reason      A court asked.\n"
+            "  kill action      remove every copy\n"
+            "  published        2026-11-23T17:45:43Z\n"
+            "  embargo until    2026-11-23T17:45:00Z\n"
+            "  expires          2026-11-23T20:31:40Z\n"
+            "  revision         2, change 17\n"
+            "  alias            ninjs=urn:1\n"
+            "\nBody.\n");
+}
+
 TEST(ArticleGetTest, JsonIsTheArticleOnOneLine) {
   CannedServer server({.get_article = [&](const auto&) {
     return MakeArticle("rail", "a\nb");
@@ -354,51 +383,6 @@ TEST(ArticleListTest, OptionsBecomeAFilter) {
             "(state=\"DRAFT\" OR state=\"PUBLISHED\") AND "
             "publish_time>=\"2026-11-01T00:00:00Z\" AND "
             "publish_time<\"2026-11-02T00:00:00Z\" AND (NOT kind=VIDEO)");
-}
-
-TEST(ArticleHistoryTest, TellsTheStoryNewestLast) {
-  CannedServer server({.list_revisions = [&](const auto&) {
-    v1::ListArticleRevisionsResponse page;  // Newest first, as the API says.
-    for (int revision = 4; revision >= 1; --revision) {
-      v1::Article article = MakeArticle("rail", "Rail talks");
-      article.set_revision(revision);
-      article.set_actor(revision == 3 ? "desk/lee" : "kim");
-      article.mutable_revision_create_time()->set_seconds(1795455940 +
-                                                          revision);
-      if (revision == 1) article.set_state(v1::Article::DRAFT);
-      if (revision >= 3) article.mutable_headline()->set_value("Rail talks on");
-      if (revision == 4) {
-        article.set_state(v1::Article::CORRECTED);
-        auto& note = *article.mutable_change_note();
-        note.set_class_(v1::ChangeNote::CORRECTION);
-        note.mutable_note_public()->set_value("A wrong word.");
-        auto& correction = *note.add_corrections();
-        correction.set_where("body/p1");
-        correction.set_was("Body");
-        correction.set_now("Text");
-        article.mutable_body(0)->mutable_paragraph()->mutable_text()->set_text(
-            "Text.");
-      }
-      *page.add_revisions() = article;
-    }
-    return page;
-  }});
-  const CliResult result =
-      RunCliAt(server.address(), {"article", "history", "rail"});
-  EXPECT_EQ(result.code, kExitOk) << result.err;
-  EXPECT_EQ(result.out,
-            "articles/rail (en)  Rail talks on\n"
-            "1   2026-11-23T17:45:41Z  kim       created as a draft\n"
-            "2   2026-11-23T17:45:42Z  kim       published\n"
-            "3   2026-11-23T17:45:43Z  desk/lee  updated: headline\n"
-            "      headline: \"Rail talks\" -> \"Rail talks on\"\n"
-            "4   2026-11-23T17:45:44Z  kim       corrected: body\n"
-            "      body/p1: \"Body\" -> \"Text\"\n"
-            "      note for readers: A wrong word.\n");
-  const CliResult json =
-      RunCliAt(server.address(), {"article", "history", "rail", "-o", "json"});
-  ASSERT_THAT(LinesOf(json.out), SizeIs(4));
-  EXPECT_THAT(LinesOf(json.out).front(), HasSubstr("\"revision\":\"1\""));
 }
 
 TEST(StatusTest, SaysWhereTheLogStands) {
