@@ -11,6 +11,7 @@
 #include "absl/strings/strip.h"
 #include "services/cli/display_width.h"
 #include "services/cli/error_text.h"
+#include "services/cli/time_text.h"
 #include "storage/base/status_macros.h"
 
 namespace courant {
@@ -135,12 +136,72 @@ std::vector<Field> Fields() {
   };
 }
 
+// The options for what is known about an article beside its content.
+std::vector<Option> RecordOptions() {
+  return {
+      {"embargo", "TIME",
+       "Nobody outside sees it before: 2026-03-02T15:10+09:00, or +2h from "
+       "now"},
+      {"expires", "TIME", "It must not be used after this time"},
+      {"alias", "SYSTEM=ID", "Its id in another system",
+       Option::Use::kRepeated},
+  };
+}
+
+absl::Status ReadTimes(const Arguments& arguments, absl::Time now,
+                       v1::Article& article,
+                       google::protobuf::FieldMask& mask) {
+  if (arguments.Has("embargo")) {
+    mask.add_paths("embargo_until");
+    if (!arguments.Get("embargo").empty()) {
+      COURANT_ASSIGN_OR_RETURN(*article.mutable_embargo_until(),
+                               ReadMomentOption(arguments, "embargo", now));
+    }
+  }
+  if (arguments.Has("expires")) {
+    mask.add_paths("expires_at");
+    if (!arguments.Get("expires").empty()) {
+      COURANT_ASSIGN_OR_RETURN(*article.mutable_expires_at(),
+                               ReadMomentOption(arguments, "expires", now));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ReadAliases(const Arguments& arguments, v1::Article& article,
+                         google::protobuf::FieldMask& mask) {
+  if (!arguments.Has("alias")) return absl::OkStatus();
+  mask.add_paths("alias_ids");
+  for (const std::string& value : arguments.All("alias")) {
+    if (value.empty()) continue;
+    const std::pair<std::string, std::string> sides =
+        absl::StrSplit(value, absl::MaxSplits('=', 1));
+    if (sides.first.empty() || sides.second.empty()) {
+      return UsageError(
+          absl::StrCat("--alias is \"", value, "\" and must be SYSTEM=ID"));
+    }
+    v1::AliasId& alias = *article.add_alias_ids();
+    alias.set_source_system(sides.first);
+    alias.set_id(sides.second);
+  }
+  return absl::OkStatus();
+}
+
 std::string WithPrefix(absl::string_view prefix, absl::string_view text) {
   if (absl::StartsWith(text, prefix)) return std::string(text);
   return absl::StrCat(prefix, text);
 }
 
 }  // namespace
+
+Operand ArticleOperand() {
+  return {"NAME", "The article: articles/ID, or ID alone",
+          Operand::Use::kRequired};
+}
+
+Option EtagOption() {
+  return {"etag", "ETAG", "Refuse when the article is not at this etag"};
+}
 
 std::vector<Option> ArticleFieldOptions() {
   std::vector<Option> options;
@@ -151,11 +212,13 @@ std::vector<Option> ArticleFieldOptions() {
                    "The text; an empty line ends a paragraph; - reads it "
                    "from the standard input"},
                   {"body-file", "FILE", "The text, from a file"}});
+  for (Option& option : RecordOptions()) options.push_back(std::move(option));
   return options;
 }
 
 absl::StatusOr<google::protobuf::FieldMask> ReadArticleFields(
-    const Arguments& arguments, std::istream& in, v1::Article& article) {
+    const Arguments& arguments, std::istream& in, absl::Time now,
+    v1::Article& article) {
   google::protobuf::FieldMask mask;
   for (const Field& field : Fields()) {
     if (!arguments.Has(field.option.name)) continue;
@@ -169,7 +232,16 @@ absl::StatusOr<google::protobuf::FieldMask> ReadArticleFields(
     SetBody(body, article);
     mask.add_paths("body");
   }
+  COURANT_RETURN_IF_ERROR(ReadTimes(arguments, now, article, mask));
+  COURANT_RETURN_IF_ERROR(ReadAliases(arguments, article, mask));
   return mask;
+}
+
+absl::StatusOr<google::protobuf::Timestamp> ReadMomentOption(
+    const Arguments& arguments, absl::string_view name, absl::Time now) {
+  auto time = ReadMoment(arguments.Get(name), now);
+  if (time.ok()) return time;
+  return UsageError(absl::StrCat("--", name, ": ", time.status().message()));
 }
 
 std::vector<std::string> SplitParagraphs(absl::string_view text) {
@@ -188,11 +260,6 @@ std::vector<std::string> SplitParagraphs(absl::string_view text) {
     }
   }
   return paragraphs;
-}
-
-Operand ArticleOperand() {
-  return {"NAME", "The article: articles/ID, or ID alone",
-          Operand::Use::kRequired};
 }
 
 std::string ArticleName(absl::string_view text) {

@@ -3,12 +3,11 @@
 #include <utility>
 
 #include "absl/status/statusor.h"
-#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "services/cli/article_fields.h"
 #include "services/cli/connection.h"
 #include "services/cli/error_text.h"
-#include "services/cli/json_text.h"
+#include "services/cli/write_report.h"
 #include "storage/base/status_macros.h"
 
 namespace courant {
@@ -16,35 +15,13 @@ namespace {
 
 using Use = Option::Use;
 
-// Prints the answer to a write. When it is not known whether the write took
-// effect, says how to find out.
-absl::Status Report(const absl::StatusOr<v1::Article>& article,
-                    Context& context) {
-  if (absl::IsUnavailable(article.status()) ||
-      absl::IsDeadlineExceeded(article.status())) {
-    return WithHint(article.status(),
-                    absl::StrCat("to try the same again, at most once in "
-                                 "effect: --request-id ",
-                                 context.request_id));
-  }
-  COURANT_RETURN_IF_ERROR(article.status());
-  if (context.output == OutputFormat::kJson) {
-    context.console.out << JsonLine(*article) << '\n';
-  } else {
-    context.console.out << article->name() << "  "
-                        << v1::Article::State_Name(article->state())
-                        << "  revision " << article->revision() << "  change "
-                        << article->change_sequence() << '\n';
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Create(Context& context) {
   const Arguments& given = context.arguments;
   v1::CreateArticleRequest request;
   v1::Article& article = *request.mutable_article();
   COURANT_RETURN_IF_ERROR(
-      ReadArticleFields(given, context.console.in, article).status());
+      ReadArticleFields(given, context.console.in, context.now, article)
+          .status());
   if (given.Has("story")) article.set_story(StoryName(given.Get("story")));
   if (given.Has("translation-of")) {
     article.mutable_translation_of()->set_article(
@@ -56,7 +33,8 @@ absl::Status Create(Context& context) {
   request.set_initial_state(given.Has("publish")
                                 ? v1::CreateArticleRequest::PUBLISHED
                                 : v1::CreateArticleRequest::DRAFT);
-  return Report(context.connection.CreateArticle(request), context);
+  const std::string name = ArticleName(request.article_id());
+  return ReportWrite(context.connection.CreateArticle(request), name, context);
 }
 
 absl::Status Update(Context& context) {
@@ -67,12 +45,13 @@ absl::Status Update(Context& context) {
   article.set_etag(given.Get("etag"));
   COURANT_ASSIGN_OR_RETURN(
       *request.mutable_update_mask(),
-      ReadArticleFields(given, context.console.in, article));
+      ReadArticleFields(given, context.console.in, context.now, article));
   if (request.update_mask().paths().empty()) {
     return UsageError("nothing to change: give --headline, --body or another");
   }
   request.set_request_id(context.request_id);
-  return Report(context.connection.UpdateArticle(request), context);
+  return ReportWrite(context.connection.UpdateArticle(request), article.name(),
+                     context);
 }
 
 absl::Status Publish(Context& context) {
@@ -80,11 +59,34 @@ absl::Status Publish(Context& context) {
   request.set_name(ArticleName(context.arguments.operands().front()));
   request.set_etag(context.arguments.Get("etag"));
   request.set_request_id(context.request_id);
-  return Report(context.connection.PublishArticle(request), context);
+  if (context.arguments.Has("embargo")) {
+    COURANT_ASSIGN_OR_RETURN(
+        *request.mutable_embargo_until(),
+        ReadMomentOption(context.arguments, "embargo", context.now));
+  }
+  return ReportWrite(context.connection.PublishArticle(request), request.name(),
+                     context);
 }
 
-Option EtagOption() {
-  return {"etag", "ETAG", "Refuse when the article is not at this etag"};
+absl::Status Schedule(Context& context) {
+  v1::ScheduleArticleRequest request;
+  request.set_name(ArticleName(context.arguments.operands().front()));
+  request.set_etag(context.arguments.Get("etag"));
+  request.set_request_id(context.request_id);
+  COURANT_ASSIGN_OR_RETURN(
+      *request.mutable_schedule_time(),
+      ReadMomentOption(context.arguments, "at", context.now));
+  return ReportWrite(context.connection.ScheduleArticle(request),
+                     request.name(), context);
+}
+
+absl::Status Unschedule(Context& context) {
+  v1::UnscheduleArticleRequest request;
+  request.set_name(ArticleName(context.arguments.operands().front()));
+  request.set_etag(context.arguments.Get("etag"));
+  request.set_request_id(context.request_id);
+  return ReportWrite(context.connection.UnscheduleArticle(request),
+                     request.name(), context);
 }
 
 Command CreateCommand() {
@@ -123,12 +125,34 @@ std::vector<Command> ArticleWriteCommands() {
        ArticleOperand(), std::move(changes), true, Update},
       {"article",
        "publish",
-       "Publish a draft, for everybody and at once",
+       "Publish a draft now, or lift an embargo",
        "courant article publish rail-talks --actor desk/kim",
+       ArticleOperand(),
+       {{"embargo", "TIME",
+         "Nobody outside sees it before: 2026-03-02T15:10+09:00, or +2h from "
+         "now"},
+        EtagOption()},
+       true,
+       Publish},
+      {"article",
+       "schedule",
+       "Have a draft published at a time, or move that time",
+       "courant article schedule rail-talks --at \"2026-03-02 15:10+09:00\"",
+       ArticleOperand(),
+       {{"at", "TIME",
+         "When: 2026-03-02T15:10+09:00, with the offset, or +30m from now",
+         Use::kRequired},
+        EtagOption()},
+       true,
+       Schedule},
+      {"article",
+       "unschedule",
+       "Make a scheduled article a draft again",
+       "courant article unschedule rail-talks",
        ArticleOperand(),
        {EtagOption()},
        true,
-       Publish},
+       Unschedule},
   };
 }
 

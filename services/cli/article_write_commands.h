@@ -7,12 +7,14 @@
 
 namespace courant {
 
-// The commands that change an article:
+// The commands that write an article and let it out:
 // * article create: a draft, or with --publish public at once.
 // * article update: the fields whose options are given, and no other; an
 //   option with an empty value clears its field. --etag refuses when somebody
 //   else was quicker.
-// * article publish: a draft.
+// * article publish: a draft, now; with --embargo for those alone who may see
+//   it before that time. What is under embargo becomes public.
+// * article schedule, article unschedule: a draft that the server publishes.
 //
 // Each prints the article as it is then: one line of text that begins with its
 // name, "articles/a  DRAFT  revision 1  change 7", or the Article as JSON.

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "absl/time/time.h"
 #include "services/cli/console.h"
 
 namespace courant {
@@ -87,6 +88,8 @@ struct Context {
   // Not connected before it is used.
   Connection& connection;
   Console& console;
+  // When the run began: what a time such as "+2h" counts from.
+  absl::Time now;
 };
 
 // One thing that the tool can do. The table of commands (command_table.h) is
@@ -115,8 +118,8 @@ struct Command {
 std::string CommandName(const Command& command);
 
 // The options that `command` takes besides its own, in the order of the help:
-// --output and --address for all, --actor, --request-id and --yes for those
-// that change something.
+// --output and --address for all, --audience for those that only read, --actor,
+// --request-id and --yes for those that change something.
 std::vector<Option> CommonOptions(const Command& command);
 
 }  // namespace courant

@@ -4,6 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "services/cli/command.h"
 #include "services/cli/command_parser.h"
 #include "services/cli/command_table.h"
@@ -47,6 +48,7 @@ absl::Status RunParsed(const ParsedLine& line, const CommandDefaults& defaults,
   options.address = value_of("address", defaults.address);
   options.actor = value_of("actor", defaults.actor);
   COURANT_RETURN_IF_ERROR(CheckActor(options.actor));
+  options.audience = given.Get("audience");
   // Whoever only looks would rather know soon.
   if (!line.command->changes) options.tries = 2;
   const std::string request_id = value_of("request-id", NewRequestId());
@@ -55,7 +57,10 @@ absl::Status RunParsed(const ParsedLine& line, const CommandDefaults& defaults,
   Context context{
       given,
       given.Get("output") == "json" ? OutputFormat::kJson : OutputFormat::kText,
-      request_id, connection, console};
+      request_id,
+      connection,
+      console,
+      absl::Now()};
   COURANT_RETURN_IF_ERROR(line.command->run(context));
   if (!console.out.flush()) {
     return absl::UnknownError("the output could not be written");

@@ -4,6 +4,8 @@
 #include <utility>
 
 #include "services/cli/article_read_commands.h"
+#include "services/cli/article_repair_commands.h"
+#include "services/cli/article_stop_commands.h"
 #include "services/cli/article_write_commands.h"
 #include "services/cli/change_commands.h"
 #include "services/cli/completion_command.h"
@@ -22,6 +24,8 @@ void Append(std::vector<Command> more, std::vector<Command>& all) {
 std::vector<Command> AllCommands() {
   std::vector<Command> all;
   Append(ArticleWriteCommands(), all);
+  Append(ArticleRepairCommands(), all);
+  Append(ArticleStopCommands(), all);
   Append(ArticleReadCommands(), all);
   Append(ChangeCommands(), all);
   Append({ImportCommand(), StatusCommand(), CompletionCommand()}, all);

@@ -30,6 +30,9 @@ class Connection {
     // Who is acting, sent with every call: 1 to 128 characters of
     // UTF-8 without control characters.
     std::string actor;
+    // Whose eyes the server shall see with, sent with every call: "internal" or
+    // "public". Empty: as the listener decides.
+    std::string audience = "";
     // How long one try of a call may take, in each of the calls below.
     absl::Duration deadline = absl::Seconds(30);
     // Tries of a call while the answer is UNAVAILABLE or TOO_MANY_REQUESTS.
@@ -61,6 +64,24 @@ class Connection {
       const v1::UpdateArticleRequest& request);
   absl::StatusOr<v1::Article> PublishArticle(
       const v1::PublishArticleRequest& request);
+  absl::StatusOr<v1::Article> ScheduleArticle(
+      const v1::ScheduleArticleRequest& request);
+  absl::StatusOr<v1::Article> UnscheduleArticle(
+      const v1::UnscheduleArticleRequest& request);
+  absl::StatusOr<v1::Article> CorrectArticle(
+      const v1::CorrectArticleRequest& request);
+  absl::StatusOr<v1::Article> RefileArticle(
+      const v1::RefileArticleRequest& request);
+  absl::StatusOr<v1::Article> HoldArticle(
+      const v1::HoldArticleRequest& request);
+  absl::StatusOr<v1::Article> ReleaseArticle(
+      const v1::ReleaseArticleRequest& request);
+  absl::StatusOr<v1::Article> WithdrawArticle(
+      const v1::WithdrawArticleRequest& request);
+  absl::StatusOr<v1::Article> RestoreArticle(
+      const v1::RestoreArticleRequest& request);
+  absl::StatusOr<v1::Article> KillArticle(
+      const v1::KillArticleRequest& request);
   absl::StatusOr<v1::ListArticleRevisionsResponse> ListArticleRevisions(
       const v1::ListArticleRevisionsRequest& request);
   absl::StatusOr<v1::Article> GetArticleRevision(

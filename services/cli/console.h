@@ -20,6 +20,8 @@ struct Console {
   Terminal out_terminal;
   // Where `err` leads: decides whether progress is shown.
   Terminal err_terminal;
+  // True when a person can be asked: `in` and `err` are a terminal.
+  bool can_ask;
   // Set off by Ctrl-C.
   StopSource& stop;
 };

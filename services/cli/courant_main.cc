@@ -91,6 +91,7 @@ int Main(int argc, char** argv) {
                   std::cerr,
                   Terminal::Of(STDOUT_FILENO),
                   Terminal::Of(STDERR_FILENO),
+                  isatty(STDIN_FILENO) == 1 && isatty(STDERR_FILENO) == 1,
                   stop};
   CommandDefaults defaults;
   defaults.actor = DefaultActor();

@@ -48,8 +48,9 @@ TEST(ReadArticleFieldsTest, NamesExactlyTheFieldsThatWereGiven) {
   given.Add("body", {"-"});
   std::istringstream in("one\n\ntwo");
   v1::Article article;
-  COURANT_ASSERT_OK_AND_ASSIGN(const auto mask,
-                               ReadArticleFields(given, in, article));
+  COURANT_ASSERT_OK_AND_ASSIGN(
+      const auto mask,
+      ReadArticleFields(given, in, absl::UnixEpoch(), article));
   EXPECT_THAT(mask.paths(),
               ElementsAre("headline", "sections", "decks", "body"));
   EXPECT_EQ(article.headline().value(), "Rail talks");

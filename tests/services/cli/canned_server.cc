@@ -15,27 +15,40 @@
 namespace courant {
 namespace {
 
-class ActorLog {
+constexpr char kNothing[] = "(none)";
+
+// Remembers what the calls said in their metadata. Thread-safe.
+class CallLog {
  public:
   void Note(const grpc::ServerContext& context) {
-    const auto& metadata = context.client_metadata();
-    auto actor = metadata.find("courant-actor");
-    if (actor == metadata.end()) actor = metadata.find("courant-actor-bin");
     MutexLock lock(mu_);
-    actors_.push_back(
-        actor == metadata.end()
-            ? "(none)"
-            : std::string(actor->second.data(), actor->second.size()));
+    const std::string actor = Said(context, "courant-actor");
+    actors_.push_back(actor == kNothing ? Said(context, "courant-actor-bin")
+                                        : actor);
+    audiences_.push_back(Said(context, "courant-audience"));
   }
 
-  std::vector<std::string> All() const {
+  std::vector<std::string> actors() const {
     MutexLock lock(mu_);
     return actors_;
   }
 
+  std::vector<std::string> audiences() const {
+    MutexLock lock(mu_);
+    return audiences_;
+  }
+
  private:
+  static std::string Said(const grpc::ServerContext& context, const char* key) {
+    const auto& metadata = context.client_metadata();
+    const auto found = metadata.find(key);
+    if (found == metadata.end()) return kNothing;
+    return std::string(found->second.data(), found->second.size());
+  }
+
   mutable Mutex mu_;
   std::vector<std::string> actors_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::string> audiences_ ABSL_GUARDED_BY(mu_);
 };
 
 template <typename Request, typename Response>
@@ -52,83 +65,137 @@ grpc::Status Answer(const CannedAnswer<Request, Response>& answer,
 
 struct CannedServer::Parts {
   struct Articles final : v1::ArticleService::Service {
-    Articles(const CannedAnswers& answers, ActorLog& actors)
-        : answers(answers), actors(actors) {}
+    Articles(const CannedAnswers& answers, CallLog& calls)
+        : answers(answers), calls(calls) {}
     grpc::Status CreateArticle(grpc::ServerContext* context,
                                const v1::CreateArticleRequest* request,
                                v1::Article* response) override {
-      actors.Note(*context);
+      calls.Note(*context);
       return Answer(answers.create_article, *request, *response);
     }
     grpc::Status GetArticle(grpc::ServerContext* context,
                             const v1::GetArticleRequest* request,
                             v1::Article* response) override {
-      actors.Note(*context);
+      calls.Note(*context);
       return Answer(answers.get_article, *request, *response);
     }
     grpc::Status ListArticles(grpc::ServerContext* context,
                               const v1::ListArticlesRequest* request,
                               v1::ListArticlesResponse* response) override {
-      actors.Note(*context);
+      calls.Note(*context);
       return Answer(answers.list_articles, *request, *response);
     }
     grpc::Status UpdateArticle(grpc::ServerContext* context,
                                const v1::UpdateArticleRequest* request,
                                v1::Article* response) override {
-      actors.Note(*context);
+      calls.Note(*context);
       return Answer(answers.update_article, *request, *response);
     }
     grpc::Status PublishArticle(grpc::ServerContext* context,
                                 const v1::PublishArticleRequest* request,
                                 v1::Article* response) override {
-      actors.Note(*context);
+      calls.Note(*context);
       return Answer(answers.publish_article, *request, *response);
+    }
+    grpc::Status ScheduleArticle(grpc::ServerContext* context,
+                                 const v1::ScheduleArticleRequest* request,
+                                 v1::Article* response) override {
+      calls.Note(*context);
+      return Answer(answers.schedule_article, *request, *response);
+    }
+    grpc::Status UnscheduleArticle(grpc::ServerContext* context,
+                                   const v1::UnscheduleArticleRequest* request,
+                                   v1::Article* response) override {
+      calls.Note(*context);
+      return Answer(answers.unschedule_article, *request, *response);
+    }
+    grpc::Status CorrectArticle(grpc::ServerContext* context,
+                                const v1::CorrectArticleRequest* request,
+                                v1::Article* response) override {
+      calls.Note(*context);
+      return Answer(answers.correct_article, *request, *response);
+    }
+    grpc::Status RefileArticle(grpc::ServerContext* context,
+                               const v1::RefileArticleRequest* request,
+                               v1::Article* response) override {
+      calls.Note(*context);
+      return Answer(answers.refile_article, *request, *response);
+    }
+    grpc::Status HoldArticle(grpc::ServerContext* context,
+                             const v1::HoldArticleRequest* request,
+                             v1::Article* response) override {
+      calls.Note(*context);
+      return Answer(answers.hold_article, *request, *response);
+    }
+    grpc::Status ReleaseArticle(grpc::ServerContext* context,
+                                const v1::ReleaseArticleRequest* request,
+                                v1::Article* response) override {
+      calls.Note(*context);
+      return Answer(answers.release_article, *request, *response);
+    }
+    grpc::Status WithdrawArticle(grpc::ServerContext* context,
+                                 const v1::WithdrawArticleRequest* request,
+                                 v1::Article* response) override {
+      calls.Note(*context);
+      return Answer(answers.withdraw_article, *request, *response);
+    }
+    grpc::Status RestoreArticle(grpc::ServerContext* context,
+                                const v1::RestoreArticleRequest* request,
+                                v1::Article* response) override {
+      calls.Note(*context);
+      return Answer(answers.restore_article, *request, *response);
+    }
+    grpc::Status KillArticle(grpc::ServerContext* context,
+                             const v1::KillArticleRequest* request,
+                             v1::Article* response) override {
+      calls.Note(*context);
+      return Answer(answers.kill_article, *request, *response);
     }
     grpc::Status ListArticleRevisions(
         grpc::ServerContext* context,
         const v1::ListArticleRevisionsRequest* request,
         v1::ListArticleRevisionsResponse* response) override {
-      actors.Note(*context);
+      calls.Note(*context);
       return Answer(answers.list_revisions, *request, *response);
     }
     grpc::Status GetArticleRevision(
         grpc::ServerContext* context,
         const v1::GetArticleRevisionRequest* request,
         v1::Article* response) override {
-      actors.Note(*context);
+      calls.Note(*context);
       return Answer(answers.get_revision, *request, *response);
     }
     const CannedAnswers& answers;
-    ActorLog& actors;
+    CallLog& calls;
   };
 
   struct Changes final : v1::ChangeService::Service {
-    Changes(const CannedAnswers& answers, ActorLog& actors)
-        : answers(answers), actors(actors) {}
+    Changes(const CannedAnswers& answers, CallLog& calls)
+        : answers(answers), calls(calls) {}
     grpc::Status GetChange(grpc::ServerContext* context,
                            const v1::GetChangeRequest* request,
                            v1::Change* response) override {
-      actors.Note(*context);
+      calls.Note(*context);
       return Answer(answers.get_change, *request, *response);
     }
     grpc::Status ListChanges(grpc::ServerContext* context,
                              const v1::ListChangesRequest* request,
                              v1::ListChangesResponse* response) override {
-      actors.Note(*context);
+      calls.Note(*context);
       return Answer(answers.list_changes, *request, *response);
     }
     grpc::Status GetChangeLogStatus(
         grpc::ServerContext* context,
         const v1::GetChangeLogStatusRequest* request,
         v1::ChangeLogStatus* response) override {
-      actors.Note(*context);
+      calls.Note(*context);
       return Answer(answers.log_status, *request, *response);
     }
     grpc::Status SubscribeChanges(
         grpc::ServerContext* context,
         const v1::SubscribeChangesRequest* request,
         grpc::ServerWriter<v1::SubscribeChangesResponse>* writer) override {
-      actors.Note(*context);
+      calls.Note(*context);
       if (!answers.subscribe_changes) {
         return grpc::Status(grpc::UNIMPLEMENTED, "");
       }
@@ -138,16 +205,16 @@ struct CannedServer::Parts {
           }));
     }
     const CannedAnswers& answers;
-    ActorLog& actors;
+    CallLog& calls;
   };
 
   explicit Parts(CannedAnswers answers)
       : answers(std::move(answers)),
-        articles(this->answers, actors),
-        changes(this->answers, actors) {}
+        articles(this->answers, calls),
+        changes(this->answers, calls) {}
 
   const CannedAnswers answers;
-  ActorLog actors;
+  CallLog calls;
   Articles articles;
   Changes changes;
   std::unique_ptr<grpc::Server> server;
@@ -162,7 +229,11 @@ CannedServer::CannedServer(CannedAnswers answers)
 CannedServer::~CannedServer() { Stop(); }
 
 std::vector<std::string> CannedServer::actors() const {
-  return parts_->actors.All();
+  return parts_->calls.actors();
+}
+
+std::vector<std::string> CannedServer::audiences() const {
+  return parts_->calls.audiences();
 }
 
 void CannedServer::Stop() {

@@ -29,6 +29,16 @@ struct CannedAnswers {
       list_articles = {};
   CannedAnswer<v1::UpdateArticleRequest, v1::Article> update_article = {};
   CannedAnswer<v1::PublishArticleRequest, v1::Article> publish_article = {};
+  CannedAnswer<v1::ScheduleArticleRequest, v1::Article> schedule_article = {};
+  CannedAnswer<v1::UnscheduleArticleRequest, v1::Article> unschedule_article =
+      {};
+  CannedAnswer<v1::CorrectArticleRequest, v1::Article> correct_article = {};
+  CannedAnswer<v1::RefileArticleRequest, v1::Article> refile_article = {};
+  CannedAnswer<v1::HoldArticleRequest, v1::Article> hold_article = {};
+  CannedAnswer<v1::ReleaseArticleRequest, v1::Article> release_article = {};
+  CannedAnswer<v1::WithdrawArticleRequest, v1::Article> withdraw_article = {};
+  CannedAnswer<v1::RestoreArticleRequest, v1::Article> restore_article = {};
+  CannedAnswer<v1::KillArticleRequest, v1::Article> kill_article = {};
   CannedAnswer<v1::ListArticleRevisionsRequest,
                v1::ListArticleRevisionsResponse>
       list_revisions = {};
@@ -60,6 +70,9 @@ class CannedServer {
 
   // The actor of each call so far, in the order in which they came.
   std::vector<std::string> actors() const;
+
+  // The audience that each of them named, "(none)" where it named none.
+  std::vector<std::string> audiences() const;
 
   // Breaks all streams and refuses new ones, until Start().
   void Stop();

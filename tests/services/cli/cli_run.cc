@@ -42,6 +42,7 @@ CliResult RunCli(const std::vector<std::string>& words,
                   err,
                   setting.out_terminal,
                   setting.err_terminal,
+                  setting.can_ask,
                   setting.stop == nullptr ? never : *setting.stop};
   CommandDefaults defaults;
   defaults.address = setting.address;

@@ -24,6 +24,7 @@ struct CliSetting {
   std::string input = "";
   Terminal out_terminal = Terminal::None();
   Terminal err_terminal = Terminal::None();
+  bool can_ask = false;        // Whether a person answers with `input`.
   StopSource* stop = nullptr;  // One that nobody sets off when null.
   // Called whenever results were made visible.
   std::function<void()> on_output = [] {};
