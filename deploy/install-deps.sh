@@ -45,6 +45,7 @@ run     install -             libcli11-dev              the command lines
 run     install -             nlohmann-json3-dev        JSON out
 run     install -             libsimdjson-dev           JSON in
 run     install -             libicu-dev                Unicode: code points, NFC, tags
+run     install -             libxml2-dev               XHTML and HTML in imported items
 run     install -             libssl-dev                TLS, SHA-256, the MAC of tokens
 run     install -             libxxhash-dev             digests of frames
 run     install -             libgtest-dev              configured with the rest

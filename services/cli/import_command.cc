@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/clock.h"
 #include "services/cli/error_text.h"
 #include "services/cli/import_queue.h"
 #include "services/cli/import_report.h"
@@ -33,6 +34,8 @@ absl::StatusOr<ImportOptions> OptionsOf(const Context& context) {
   options.source_system = given.Get("source");
   options.source_url = given.Get("source-url");
   options.run = context.request_id;
+  options.lenient = given.Has("lenient");
+  options.now = absl::Now();
   for (const std::string& mapping : given.All("map")) {
     std::pair<std::string, std::string> sides =
         absl::StrSplit(mapping, absl::MaxSplits('=', 1));
@@ -180,7 +183,7 @@ Command ImportCommand() {
                "FORMAT",
                "Of the files; else found out from each",
                Use::kOptional,
-               {"page", "csv", "jsonl"}},
+               {"page", "csv", "jsonl", "ninjs"}},
               {"dry-run", "", "Show what would be imported, and send nothing",
                Use::kSwitch},
               {"language", "TAG", "Of what does not say its language"},
@@ -188,6 +191,8 @@ Command ImportCommand() {
               {"copyright", "NOTICE", "Of what has no copyright notice"},
               {"source", "SYSTEM", "Where it comes from, such as a host name"},
               {"source-url", "URL", "Where a page was found"},
+              {"lenient", "", "Keep properties that ninjs does not have",
+               Use::kSwitch},
               {"map", "FIELD=COLUMN", "The column of a CSV file for a field",
                Use::kRepeated},
           },

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/cli/connection.h"
+#include "services/importers/translation_source.h"
 #include "storage/errors/reason.h"
 
 namespace courant {
@@ -87,6 +88,10 @@ ImportResult ImportQueue::Send(std::string where, ImportedItem item) {
   }
   const v1::CreateArticleRequest& request = result.item.request;
   absl::StatusOr<v1::Article> article = connection_.CreateArticle(request);
+  if (absl::IsNotFound(article.status()) && !result.item.source_uri.empty()) {
+    LoosenFromSource(result.item);
+    article = connection_.CreateArticle(request);
+  }
   const bool is_new = article.ok();
   if (absl::IsAlreadyExists(article.status())) {
     v1::GetArticleRequest get;

@@ -118,18 +118,6 @@ void SetState(bool published, ImportedItem& item) {
   }
 }
 
-// "news.example" of "https://news.example/a?b".
-std::string HostOf(absl::string_view url) {
-  const size_t scheme = url.find("://");
-  if (scheme == absl::string_view::npos) return "";
-  absl::string_view host = url.substr(scheme + 3);
-  host = host.substr(0, host.find_first_of("/?#"));
-  // What stands before an "@" is a user, perhaps with a password.
-  const size_t at = host.rfind('@');
-  if (at != absl::string_view::npos) host.remove_prefix(at + 1);
-  return absl::AsciiStrToLower(host);
-}
-
 absl::Status CheckSizes(bool published, const ImportedItem& item) {
   const v1::Article& article = item.request.article();
   if (published && IsBlank(article.headline().value())) {
@@ -203,6 +191,17 @@ absl::Status ItemError(v1::ErrorReason reason, int64_t line,
     }
   }
   return MakeFieldError(reason, {{place, std::string(description)}}, metadata);
+}
+
+std::string HostOf(absl::string_view url) {
+  const size_t scheme = url.find("://");
+  if (scheme == absl::string_view::npos) return "";
+  absl::string_view host = url.substr(scheme + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  // What stands before an "@" is a user, perhaps with a password.
+  const size_t at = host.rfind('@');
+  if (at != absl::string_view::npos) host.remove_prefix(at + 1);
+  return absl::AsciiStrToLower(host);
 }
 
 bool IsWebUrl(absl::string_view url) {

@@ -45,6 +45,10 @@ absl::Status ItemError(v1::ErrorReason reason, int64_t line,
 // Whether `url` is an absolute http or https URL.
 bool IsWebUrl(absl::string_view url);
 
+// "news.example" of "https://user@News.example/a?b"; empty for what has no
+// host.
+std::string HostOf(absl::string_view url);
+
 // What a reader knows about an item besides its fields.
 struct ItemOrigin {
   ImportFormat format;

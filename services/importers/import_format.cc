@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "services/importers/csv_reader.h"
+#include "services/importers/ninjs/sniff.h"
 #include "services/importers/unicode_text.h"
 #include "storage/errors/reason.h"
 
@@ -45,18 +46,21 @@ absl::string_view FormatName(ImportFormat format) {
       return "csv";
     case ImportFormat::kJsonLines:
       return "jsonl";
+    case ImportFormat::kNinjs:
+      return "ninjs";
   }
   return "";
 }
 
 absl::StatusOr<ImportFormat> FormatNamed(absl::string_view name) {
   for (const ImportFormat format :
-       {ImportFormat::kPage, ImportFormat::kCsv, ImportFormat::kJsonLines}) {
+       {ImportFormat::kPage, ImportFormat::kCsv, ImportFormat::kJsonLines,
+        ImportFormat::kNinjs}) {
     if (name == FormatName(format)) return format;
   }
-  return InvalidField(
-      "format",
-      absl::StrCat(importers::Quoted(name), " is not one of page, csv, jsonl"));
+  return InvalidField("format",
+                      absl::StrCat(importers::Quoted(name),
+                                   " is not one of page, csv, jsonl, ninjs"));
 }
 
 absl::StatusOr<ImportFormat> DetectFormat(absl::string_view file_name,
@@ -68,13 +72,14 @@ absl::StatusOr<ImportFormat> DetectFormat(absl::string_view file_name,
   if (absl::EndsWith(name, ".csv") || absl::EndsWith(name, ".tsv")) {
     return ImportFormat::kCsv;
   }
-  if (absl::EndsWith(name, ".jsonl") || absl::EndsWith(name, ".ndjson")) {
-    return ImportFormat::kJsonLines;
-  }
   absl::string_view text = first_bytes;
   absl::ConsumePrefix(&text, "\xef\xbb\xbf");
   text = importers::TrimSpace(text);
-  if (absl::StartsWith(text, "{")) return ImportFormat::kJsonLines;
+  if (importers::LooksLikeNinjs(text)) return ImportFormat::kNinjs;
+  if (absl::StartsWith(text, "{") || absl::EndsWith(name, ".jsonl") ||
+      absl::EndsWith(name, ".ndjson")) {
+    return ImportFormat::kJsonLines;
+  }
   if (LooksLikeHtml(text)) {
     return NotText("is HTML; save the text of the page instead");
   }

@@ -17,6 +17,8 @@ enum class ImportFormat {
   // An Article or CreateArticleRequest as JSON on each line: see
   // json_lines_reader.h.
   kJsonLines,
+  // Items of IPTC ninjs: see ninjs/ninjs_reader.h.
+  kNinjs,
 };
 
 // How many bytes of a file DetectFormat() wants to see, unless the file is
@@ -24,17 +26,19 @@ enum class ImportFormat {
 inline constexpr size_t kDetectBytes = 64 << 10;
 
 // The name on the command line and in `provenance.format`: "page", "csv",
-// "jsonl".
+// "jsonl", "ninjs".
 absl::string_view FormatName(ImportFormat format);
 
 // The format of that name. INVALID_ARGUMENT / FIELD_INVALID, with the names
 // that there are, for another.
 absl::StatusOr<ImportFormat> FormatNamed(absl::string_view name);
 
-// Finds out the format. A telling name decides (.csv, .tsv, .jsonl, .ndjson);
-// otherwise `first_bytes`, the first kDetectBytes of the file: an opening brace
-// is JSON lines, a first record with columns for a headline and a body is CSV,
-// other text is a page. `file_name` may be empty or have folders in front.
+// Finds out the format. A telling name decides (.csv, .tsv, and .jsonl, .ndjson
+// between the two of JSON); otherwise `first_bytes`, the first kDetectBytes of
+// the file. JSON is ninjs when it is an array, or an object with keys that only
+// ninjs has ("uri", "headlines"...), and JSON lines otherwise. A first record
+// with columns for a headline and a body is CSV, other text is a page.
+// `file_name` may be empty or have folders in front.
 //
 // Errors:
 // * INVALID_ARGUMENT / FIELD_INVALID: empty, HTML, UTF-16 or not text at all;

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/time/time.h"
 #include "courant/v1/article_service.pb.h"
 
 namespace courant {
@@ -31,6 +32,10 @@ struct ImportedItem {
 
   // The line on which the item begins in its file, from 1.
   int64_t line = 0;
+
+  // Where `translation_of` follows from a URI (translation_source.h): the URI.
+  // Nobody knows whether a server has that article. Empty otherwise.
+  std::string source_uri;
 
   // What was left out, moved, assumed or not mapped: one sentence each, in the
   // order of the source, without a full stop. For people; `--dry-run` prints
@@ -70,6 +75,14 @@ struct ImportOptions {
 
   // CSV only: ',', ';', '|' or tab. 0: found out from the header.
   char separator = 0;
+
+  // ninjs only: keeps properties that the standard does not have in
+  // `provenance.unmapped`. Otherwise they are errors.
+  bool lenient = false;
+
+  // ninjs only: when this is. Something under embargo or expired by then stays
+  // a draft. Unset: whatever has an embargo does, and nothing is expired.
+  absl::Time now = absl::InfinitePast();
 
   // Goes into every `request_id`. Equal input with an equal run gives equal
   // request ids, for which the server repeats its first answer; a run of its

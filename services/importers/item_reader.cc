@@ -3,6 +3,7 @@
 #include "services/importers/csv_reader.h"
 #include "services/importers/finish_item.h"
 #include "services/importers/json_lines_reader.h"
+#include "services/importers/ninjs/ninjs_reader.h"
 #include "services/importers/page_reader.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
@@ -20,6 +21,8 @@ absl::StatusOr<std::unique_ptr<ItemReader>> OpenItems(
       return importers::CsvReader::Open(in, checked);
     case ImportFormat::kJsonLines:
       return std::make_unique<importers::JsonLinesReader>(in, checked);
+    case ImportFormat::kNinjs:
+      return std::make_unique<importers::NinjsReader>(in, checked);
   }
   return InvalidField("format", "is unknown");
 }

@@ -42,6 +42,12 @@ std::optional<std::string> CanonicalLanguage(absl::string_view name) {
   return canonical;
 }
 
+bool IsKnownLanguage(const std::string& tag) {
+  UErrorCode error = U_ZERO_ERROR;
+  const icu::Locale locale = icu::Locale::forLanguageTag(tag, error);
+  return U_SUCCESS(error) && *locale.getISO3Language() != '\0';
+}
+
 std::optional<ToldLanguage> LanguageOfText(absl::string_view text) {
   const LetterCounts counts = CountLetters(text);
   const int most = std::max({counts.hangul, counts.kana, counts.other});

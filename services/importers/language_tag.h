@@ -16,6 +16,10 @@ namespace courant::importers {
 // "und".
 std::optional<std::string> CanonicalLanguage(absl::string_view name);
 
+// Whether somebody registered the language of a canonical tag: "en-KR" is known
+// and "zz" is not.
+bool IsKnownLanguage(const std::string& tag);
+
 // A language that was told from a text.
 struct ToldLanguage {
   std::string tag;

@@ -43,6 +43,7 @@ LIBRARIES = {
     "boost/": "Boost",
     "CLI/": "CLI11",
     "yaml-cpp/": "yaml-cpp",
+    "libxml/": "libxml2",
 }
 
 # The arrows: each layer, and all that it may see beside itself.
@@ -54,7 +55,7 @@ ARROWS = {
     "storage": BOTTOM | {"record", "RocksDB"},
     "rpc": BOTTOM | {"stubs", "gRPC"},
     "filter": BOTTOM | {"record"},
-    "importers": BOTTOM,
+    "importers": BOTTOM | {"libxml2"},
     "editorial": SERVICE,
     "distribution": SERVICE,
     "http": BOTTOM | {"rpc", "Boost"},

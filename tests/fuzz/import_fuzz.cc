@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
+#include "services/editorial/rules/validation.h"
 #include "services/importers/byline.h"
 #include "services/importers/item_reader.h"
 #include "services/importers/unicode_text.h"
@@ -39,11 +40,18 @@ void CheckItem(ImportFormat format, const ImportedItem& item) {
   Require(item.line >= 1, "a line");
   Require(!request.article().language().empty(), "a language");
   if (format == ImportFormat::kJsonLines) return;
-  Require(!request.article().body().empty(), "a body");
+  Require(format == ImportFormat::kNinjs || !request.article().body().empty(),
+          "a body");
   Require(
       importers::TakeAddressesOut(request.article().byline()).addresses.empty(),
       "no address in a byline");
+  if (format == ImportFormat::kNinjs) {
+    const absl::Status valid = ValidateArticle(request.article(), "article");
+    if (!valid.ok()) std::fprintf(stderr, "%s\n", valid.ToString().c_str());
+    Require(valid.ok(), "an article that a server takes");
+  }
   for (const v1::Block& block : request.article().body()) {
+    if (!block.has_paragraph()) continue;
     const absl::string_view text = block.paragraph().text().text();
     Require(!importers::FindBadText(text), "text that a server takes");
     Require(!text.empty() && importers::TrimSpace(text) == text,
@@ -96,8 +104,9 @@ void CheckImport(ImportFormat format, const uint8_t* data, size_t size) {
     Require(same != rest.end(), "every item behind a place");
     rest.erase(same);
   }
-  Require(format == ImportFormat::kJsonLines || rest.empty(),
-          "no other item behind a place");
+  const bool may_wait =
+      format == ImportFormat::kJsonLines || format == ImportFormat::kNinjs;
+  Require(may_wait || rest.empty(), "no other item behind a place");
 }
 
 }  // namespace courant

@@ -13,11 +13,13 @@ using ::testing::HasSubstr;
 
 TEST(ImportFormatTest, NamesAndFormatsAreInverse) {
   for (const ImportFormat format :
-       {ImportFormat::kPage, ImportFormat::kCsv, ImportFormat::kJsonLines}) {
+       {ImportFormat::kPage, ImportFormat::kCsv, ImportFormat::kJsonLines,
+        ImportFormat::kNinjs}) {
     EXPECT_THAT(FormatNamed(FormatName(format)), IsOkAndHolds(format));
   }
-  EXPECT_THAT(FormatNamed("xml"), StatusIs(absl::StatusCode::kInvalidArgument,
-                                           HasSubstr("page, csv, jsonl")));
+  EXPECT_THAT(FormatNamed("xml"),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("page, csv, jsonl, ninjs")));
 }
 
 TEST(ImportFormatTest, ATellingNameDecides) {
@@ -41,6 +43,29 @@ TEST(ImportFormatTest, OtherwiseTheBytesDo) {
   EXPECT_THAT(DetectFormat("page.txt", "News Zone\n\nA headline\n\nText.\n"),
               IsOkAndHolds(ImportFormat::kPage));
   EXPECT_THAT(DetectFormat("page.txt", "뉴스\n\n제목\n\n본문이다.\n"),
+              IsOkAndHolds(ImportFormat::kPage));
+}
+
+TEST(ImportFormatTest, NinjsIsToldFromArticlesOfOurOwn) {
+  for (const char* ninjs :
+       {"{\n \"uri\": \"x:y\"}", "{\"standard\":{\"name\":\"ninjs\"}",
+        "[{\"type\":\"text\"", "[\n {}]", "{\"type\":\"text\",\"headlines\":",
+        "{\"a\\\"b\":{\"article\":1},\"bodies\":[]}",
+        "{\"pubstatus\":\"usable\"}\n{\"pubstatus\":\"usable\"}"}) {
+    for (const char* name : {"", "x.json", "x.jsonl", "x.txt"}) {
+      EXPECT_THAT(DetectFormat(name, ninjs), IsOkAndHolds(ImportFormat::kNinjs))
+          << ninjs;
+    }
+  }
+  for (const char* ours :
+       {"{\"name\":\"articles/a\",\"headline\":{\"value\":\"uri\"}}",
+        "{\"article\":{\"language\":\"en\"},\"uri\":1}",
+        "{\"pubStatus\":", "{\"body\":[{\"uri\":1}]}", "{} {\"uri\":1}", "{"}) {
+    EXPECT_THAT(DetectFormat("x.jsonl", ours),
+                IsOkAndHolds(ImportFormat::kJsonLines))
+        << ours;
+  }
+  EXPECT_THAT(DetectFormat("page.txt", "[Photo] A headline\n\nText.\n"),
               IsOkAndHolds(ImportFormat::kPage));
 }
 
