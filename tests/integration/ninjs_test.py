@@ -167,7 +167,8 @@ class NinjsTest(harness.ServerTest):
         for version, count in (("2.2", 7), ("3.1", 8)):
             files = sorted((folder / version).glob("*.json"))
             self.assertEqual(len(files), count)
-            done = self.server.courant("import", *files, check=False)
+            done = self.server.courant("import", "--language", "en", *files,
+                                       check=False)
             if version == "3.1":
                 self.assertIn("008_event.json", done.stderr)
                 self.assertIn("$.type", done.stderr)

@@ -159,6 +159,7 @@ absl::Status JsonItems::TakeItem(int64_t line) {
         {{"line", absl::StrCat(line)}, {"limit", absl::StrCat(kMaxItemBytes)}});
   }
   if (layout_ != Layout::kLines && !brackets.closed()) {
+    ended_ = true;
     return ItemError(v1::MALFORMED_REQUEST, line, absl::StrCat("line ", line),
                      "", "begins an item that the file does not end");
   }

@@ -9,6 +9,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/importers/finish_item.h"
 #include "services/importers/language_tag.h"
+#include "services/importers/markup/windows_characters.h"
 #include "services/importers/unicode_text.h"
 
 namespace courant::importers {
@@ -127,12 +128,15 @@ void BlockBuilder::Close(absl::string_view name) {
 
 void BlockBuilder::Text(absl::string_view text) {
   if (!status_.ok() || skipped_ > 0) return;
-  if (const std::optional<BadText> bad = FindBadText(text)) {
+  // References can still make a carriage return, and what Windows has where
+  // Unicode has control characters.
+  std::string words =
+      absl::StrContains(text, '\r') ? WithLineFeeds(text) : std::string(text);
+  ReplaceWindowsCharacters(words);
+  if (const std::optional<BadText> bad = FindBadText(words)) {
     return Fail(absl::InvalidArgumentError(bad->what));
   }
-  // A reference to a carriage return can still make one.
-  words_.Append(absl::StrContains(text, '\r') ? WithLineFeeds(text)
-                                              : std::string(text));
+  words_.Append(words);
 }
 
 int BlockBuilder::OpenMarks(Element element,

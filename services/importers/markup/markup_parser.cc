@@ -98,6 +98,7 @@ void OnHtmlEnd(void* context, const xmlChar* name) {
 
 // The library would print to the standard error otherwise.
 void OnError(void*, xmlErrorPtr) {}
+void OnGenericError(void*, const char*, ...) {}
 
 // Everything that is not set is not wanted: entities, DTDs, comments.
 xmlSAXHandler CommonHandler() {
@@ -120,6 +121,8 @@ absl::Status CheckLength(absl::string_view text) {
 absl::Status TooDeep() { return TooBig("has elements nested deeper than 100"); }
 
 void InitializeLibrary() {
+  // Of this thread.
+  xmlSetGenericErrorFunc(nullptr, OnGenericError);
   // Once for all threads; the library asks for it.
   [[maybe_unused]] static const bool kDone = [] {
     xmlInitParser();
@@ -154,7 +157,7 @@ absl::Status ParseXhtml(absl::string_view text, MarkupSink& sink) {
   handler.reference = OnReference;
   *parser->sax = handler;
   parser->userData = &listener;
-  xmlCtxtUseOptions(parser.get(), XML_PARSE_NONET);
+  xmlCtxtUseOptions(parser.get(), XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
   // The text is UTF-8 by now, whatever its declaration says.
   xmlSwitchEncoding(parser.get(), XML_CHAR_ENCODING_UTF8);
   xmlParseDocument(parser.get());

@@ -12,14 +12,13 @@
 #include "services/importers/finish_item.h"
 #include "services/importers/markup/markup_blocks.h"
 #include "services/importers/ninjs/fields.h"
+#include "services/importers/ninjs/media.h"
 #include "services/importers/ninjs/written_text.h"
 #include "services/importers/paragraphs.h"
 #include "services/importers/unicode_text.h"
 
 namespace courant::importers::ninjs {
 namespace {
-
-constexpr int kMaxMedia = 200;
 
 // Whether a role says nothing but that it is the text, or how it is written.
 bool IsMainRole(absl::string_view role) {

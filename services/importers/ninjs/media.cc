@@ -23,8 +23,6 @@
 namespace courant::importers::ninjs {
 namespace {
 
-constexpr int kMaxMedia = 200;
-
 bool IsPieceId(absl::string_view id) {
   return !id.empty() && id.size() <= 32 &&
          std::all_of(id.begin(), id.end(), [](char c) {

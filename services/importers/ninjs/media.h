@@ -7,6 +7,9 @@
 
 namespace courant::importers::ninjs {
 
+// Most media of an article.
+inline constexpr int kMaxMedia = 200;
+
 // Pictures, other items, and where readers find this one.
 //
 // | ninjs | article |

@@ -13,8 +13,14 @@ namespace {
 
 // `text` with each run of spaces and line ends as one space.
 std::string Folded(absl::string_view text) {
-  std::string folded(TrimSpace(text));
-  absl::RemoveExtraAsciiWhitespace(&folded);
+  std::string folded;
+  for (const char c : TrimSpace(text)) {
+    if (!absl::ascii_isspace(c)) {
+      folded.push_back(c);
+    } else if (!absl::EndsWith(folded, " ")) {
+      folded.push_back(' ');
+    }
+  }
   return folded;
 }
 

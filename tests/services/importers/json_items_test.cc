@@ -21,7 +21,9 @@ std::vector<std::string> ItemsOf(const std::string& text,
                                  ReadPosition from = {}) {
   std::istringstream in(text);
   JsonItems items(in);
-  if (from.offset > 0) EXPECT_THAT(items.SkipTo(from), IsOk());
+  if (from.offset > 0) {
+    EXPECT_THAT(items.SkipTo(from), IsOk());
+  }
   std::vector<std::string> found;
   for (size_t calls = 0; calls < text.size() + 2; ++calls) {
     const auto item = items.Next();

@@ -166,7 +166,7 @@ TEST(MarkupBlocksTest, WhatIsInsideIsFlattened) {
                      "</li></ul>"),
               ElementsAre("ul: a / b / c\nd"));
   EXPECT_THAT(Blocks("<table><tr><td><p>a</p><p>b</p></td></tr></table>"),
-              ElementsAre("table: a\nb"));
+              ElementsAre("table:  | a\nb"));
 }
 
 TEST(MarkupBlocksTest, PicturesStandWhereTheyStood) {
@@ -260,10 +260,17 @@ TEST(MarkupBlocksTest, EverythingHasALimit) {
 }
 
 TEST(MarkupBlocksTest, NoControlCharacterComesIn) {
-  EXPECT_THAT(
-      BlocksOfMarkup(MarkupKind::kHtml, "<p>a&#7;b</p>", "en").status(),
-      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("U+0007")));
+  EXPECT_EQ(WordsOfBlocks(Made("<p>a&#7;b</p>", MarkupKind::kHtml).blocks),
+            "ab");
   EXPECT_EQ(WordsOfBlocks(Made("<pre>a&#13;b</pre>").blocks), "a\nb");
+  // Half of the world means the characters of Windows by these.
+  EXPECT_EQ(WordsOfBlocks(Made("<p>&#147;the quay&#146;s&#148; &#128;2</p>",
+                               MarkupKind::kHtml)
+                              .blocks),
+            "“the quay’s” €2");
+  EXPECT_THAT(
+      BlocksOfMarkup(MarkupKind::kHtml, "<p>a&#129;b</p>", "en").status(),
+      StatusIs(absl::StatusCode::kInvalidArgument, HasSubstr("U+0081")));
 }
 
 }  // namespace

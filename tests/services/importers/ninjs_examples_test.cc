@@ -38,6 +38,13 @@ struct Example {
   int media;
 };
 
+// 002 has no words to tell a language from.
+ImportOptions InEnglish() {
+  ImportOptions options;
+  options.language = "en";
+  return options;
+}
+
 constexpr Example kExamples[] = {
     {"001_simple_example", kPublished, 1, 0},
     // Neither a headline nor a URI.
@@ -124,7 +131,7 @@ TEST_P(NinjsExamplesTest, IsImportedWithEveryField) {
                 HasSubstr("line 8, $.type: is \"event\", which is not an"));
     return;
   }
-  const ImportedItem item = ImportOne(ImportFormat::kNinjs, text_);
+  const ImportedItem item = ImportOne(ImportFormat::kNinjs, text_, InEnglish());
   const v1::Article& article = item.request.article();
   EXPECT_EQ(
       v1::CreateArticleRequest::InitialState_Name(item.request.initial_state()),
@@ -142,7 +149,7 @@ TEST_P(NinjsExamplesTest, HasItsWordsOnce) {
   Read();
   if (IsSkipped() || HasFatalFailure()) return;
   const v1::Article article =
-      ImportOne(ImportFormat::kNinjs, text_).request.article();
+      ImportOne(ImportFormat::kNinjs, text_, InEnglish()).request.article();
   // The plain text says the same and is not kept a second time.
   EXPECT_THAT(ParagraphsOf(article)[1],
               HasSubstr("The sole defendant, Francesco Schettino, his eyes"));

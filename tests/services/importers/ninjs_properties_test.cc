@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -26,8 +27,8 @@
 namespace courant::importers::ninjs {
 namespace {
 
-// Values for properties by name, in place of one of their own; "" leaves the
-// property out.
+// Values for properties, by name or as "parent.name", in place of one of their
+// own; "" leaves the property out.
 using Fixed = std::map<std::string, std::string>;
 
 // Writes an item with everything.
@@ -59,7 +60,7 @@ class Everything {
           (depth > 0 && key == "associations")) {
         continue;
       }
-      const auto fixed = fixed_.find(property.name);
+      const auto fixed = FixedFor(property.name);
       if (fixed != fixed_.end() && fixed->second.empty()) continue;
       const std::string before = path_;
       absl::StrAppend(&path_, ".", key);
@@ -71,6 +72,19 @@ class Everything {
                                      value, property.list ? "]" : ""));
     }
     if (shape.base != nullptr) AddMembers(*shape.base, depth, members);
+  }
+
+  Fixed::const_iterator FixedFor(absl::string_view name) const {
+    const std::string path =
+        absl::AsciiStrToLower(absl::StrCat(path_, ".", name));
+    for (auto entry = fixed_.begin(); entry != fixed_.end(); ++entry) {
+      if (entry->first == name ||
+          (absl::StrContains(entry->first, ".") &&
+           absl::EndsWith(path, absl::AsciiStrToLower(entry->first)))) {
+        return entry;
+      }
+    }
+    return fixed_.end();
   }
 
   std::string Own(const std::vector<std::string>& forms) {
@@ -86,6 +100,9 @@ class Everything {
         std::string text = absl::StrCat("v", number_, "v");
         if (name == "uri" || name == "href" || name == "linkedRights") {
           text = absl::StrCat("https://", text, ".example/");
+        }
+        if (absl::EndsWith(path_, ".standard.version")) {
+          text = absl::StrCat(version_ == Version::k2 ? "2." : "3.", text);
         }
         return absl::StrCat("\"", Own({text}), "\"");
       }
@@ -147,7 +164,8 @@ const Case kCases[] = {
       {"rel", ""},
       {"contentType", ""},
       {"linkedRights", ""},
-      {"value", "x"}}},
+      {"bodies.value", "x"},
+      {"contactInfo.value", ""}}},
     {"Author",
      {{"rel", "author"},
       {"role", ""},

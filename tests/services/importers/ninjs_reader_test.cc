@@ -129,134 +129,130 @@ std::string Shown(v1::Article article) {
 
 // What it is as an article, but for what differs between any two files.
 constexpr char kExpected[] = R"pb(
-        story: "stories/quay"
-        kind: TEXT
-        language: "en-GB"
-        headline { value: "The quay reopens" }
-        decks { value: "After forty years" }
-        decks { value: "Crowd of 300" }
-        kicker { value: "Harbour" }
-        short_title { text { value: "Quay reopens" } }
-        summary { value: "It reopened on Sunday." }
-        slugline: "QUAY-REOPENS"
-        byline: "By Jane Roe"
-        contributors {
-          role: AUTHOR
-          names { text: "Jane Roe" }
-          contact: "jane@courier.example"
-        }
-        dateline { place { label: "Hanbyeol" } }
-        sections {
-          code: "local"
-          labels { value: "Local" }
-        }
-        subjects {
-          qcode: "medtop:20000337"
-          uri: "http://cv.iptc.org/newscodes/mediatopic/20000337"
-          labels { value: "transport" }
-          relevance: 80
-          confidence: 70
-          assigned_by: SOURCE
-        }
-        entities {
-          type: PERSON
-          label { value: "Kim Minister" }
-          uri: "https://www.wikidata.example/entity/Q1"
-          rel: "mentions"
-        }
-        entities {
-          type: ORGANISATION
-          label { value: "Harbour Board" }
-          rel: "about"
-        }
-        entities {
-          type: PLACE
-          label { value: "Hanbyeol" }
-        }
-        entities {
-          type: EVENT
-          label { value: "Reopening" }
-        }
-        entities {
-          type: OBJECT
-          label { value: "The quay" }
-        }
-        body {
-          paragraph {
-            text {
-              text: "The quay reopened."
-              marks { type: STRONG start: 4 end: 8 }
-            }
-          }
-        }
-        body {
-          paragraph {
-            text {
-              text: "부두가 열렸다."
-              marks { type: LANGUAGE end: 8 language: "ko" }
-            }
-          }
-        }
-        media {
-          id: "main-picture"
-          kind: PICTURE
-          caption { value: "The quay at noon" }
-          credit: "Photo by Lee"
-          rights { copyright_notice: "© Lee" }
-          renditions {
-            name: "highres"
-            href: "https://courier.example/p1.jpg"
-            content_type: "image/jpeg"
-            width: 1200
-            height: 800
-            size_bytes: 90000
-          }
-          renditions {
-            name: "clip"
-            href: "https://courier.example/p1.mp4"
-            content_type: "video/mp4"
-            duration_ms: 12500
-          }
-        }
-        rights {
-          copyright_holder: "The Harbour Courier"
-          copyright_notice: "© The Harbour Courier"
-          usage_terms: "Not in Japan"
-          linked_policy: "https://courier.example/licence"
-        }
-        editorial_notes { text { value: "Second lead" } }
-        urgency: 3
-        relations {
-          type: EVOLVED_FROM
-          uri: "https://courier.example/items/quay-0"
-        }
-        provenance {
-          source_system: "courier.example"
-          source_id: "https://courier.example/items/quay-1"
-          hops {
-            party: "courier.example"
-            action: "created"
-            time { seconds: 1772582400 }
-          }
-          hops {
-            party: "courier.example"
-            action: "revised"
-            time { seconds: 1772587800 nanos: 250000000 }
-          }
-          hops { party: "Port office" action: "provider" }
-          format: "ninjs"
-        }
-        canonical_url: "https://courier.example/quay"
-        content_created { seconds: 1772496000 }
-        expires_at { seconds: 2088201600 }
-      )pb";
+  story: "stories/quay"
+  kind: TEXT
+  language: "en-GB"
+  headline { value: "The quay reopens" }
+  decks { value: "After forty years" }
+  decks { value: "Crowd of 300" }
+  kicker { value: "Harbour" }
+  short_title { text { value: "Quay reopens" } }
+  summary { value: "It reopened on Sunday." }
+  slugline: "QUAY-REOPENS"
+  byline: "By Jane Roe"
+  contributors {
+    role: AUTHOR
+    names { text: "Jane Roe" }
+    contact: "jane@courier.example"
+  }
+  dateline { place { label: "Hanbyeol" } }
+  sections {
+    code: "local"
+    labels { value: "Local" }
+  }
+  subjects {
+    qcode: "medtop:20000337"
+    uri: "http://cv.iptc.org/newscodes/mediatopic/20000337"
+    labels { value: "transport" }
+    relevance: 80
+    confidence: 70
+    assigned_by: SOURCE
+  }
+  entities {
+    type: PERSON
+    label { value: "Kim Minister" }
+    uri: "https://www.wikidata.example/entity/Q1"
+    rel: "mentions"
+  }
+  entities {
+    type: ORGANISATION
+    label { value: "Harbour Board" }
+    rel: "about"
+  }
+  entities {
+    type: PLACE
+    label { value: "Hanbyeol" }
+  }
+  entities {
+    type: EVENT
+    label { value: "Reopening" }
+  }
+  entities {
+    type: OBJECT
+    label { value: "The quay" }
+  }
+  body {
+    paragraph {
+      text {
+        text: "The quay reopened."
+        marks { type: STRONG start: 4 end: 8 }
+      }
+    }
+  }
+  body {
+    paragraph {
+      text {
+        text: "부두가 열렸다."
+        marks { type: LANGUAGE end: 8 language: "ko" }
+      }
+    }
+  }
+  media {
+    id: "main-picture"
+    kind: PICTURE
+    caption { value: "The quay at noon" }
+    credit: "Photo by Lee"
+    rights { copyright_notice: "© Lee" }
+    renditions {
+      name: "highres"
+      href: "https://courier.example/p1.jpg"
+      content_type: "image/jpeg"
+      width: 1200
+      height: 800
+      size_bytes: 90000
+    }
+    renditions {
+      name: "clip"
+      href: "https://courier.example/p1.mp4"
+      content_type: "video/mp4"
+      duration_ms: 12500
+    }
+  }
+  rights {
+    copyright_holder: "The Harbour Courier"
+    copyright_notice: "© The Harbour Courier"
+    usage_terms: "Not in Japan"
+    linked_policy: "https://courier.example/licence"
+  }
+  editorial_notes { text { value: "Second lead" } }
+  urgency: 3
+  relations { type: EVOLVED_FROM uri: "https://courier.example/items/quay-0" }
+  provenance {
+    source_system: "courier.example"
+    source_id: "https://courier.example/items/quay-1"
+    hops {
+      party: "courier.example"
+      action: "created"
+      time { seconds: 1772582400 }
+    }
+    hops {
+      party: "courier.example"
+      action: "revised"
+      time { seconds: 1772587800 nanos: 250000000 }
+    }
+    hops { party: "Port office" action: "provider" }
+    format: "ninjs"
+  }
+  canonical_url: "https://courier.example/quay"
+  content_created { seconds: 1772496000 }
+  expires_at { seconds: 2088201600 }
+)pb";
 
 TEST(NinjsReaderTest, EveryFieldHasItsPlace) {
   const ImportedItem item = OneNinjs(kStory);
   v1::Article expected;
-  ASSERT_TRUE(google::protobuf::TextFormat::ParseFromString(
-      kExpected,
-      &expected));
+  ASSERT_TRUE(
+      google::protobuf::TextFormat::ParseFromString(kExpected, &expected));
   EXPECT_EQ(Shown(item.request.article()), Shown(expected));
   EXPECT_EQ(item.request.initial_state(), v1::CreateArticleRequest::PUBLISHED);
   const auto& unmapped = item.request.article().provenance().unmapped();
@@ -413,14 +409,14 @@ TEST(NinjsReaderTest, ACompositeWithATextIsAText) {
 TEST(NinjsReaderTest, AddressesNeverStandInABylineOrCredit) {
   const ImportedItem item = OneNinjs(NinjsItem(
       R"(,"by":"By Jane Roe <jane@a.example>","associations":[{"name":"p",)"
-      R"("uri":"x:y","type":"picture","by":"Lee (lee@a.example)"}])"));
+      R"("uri":"x:y","type":"picture","by":"Lee <lee@a.example>"}])"));
   const v1::Article& article = item.request.article();
-EXPECT_EQ(article.byline(), "By Jane Roe");
-EXPECT_THAT(article.media(0).credit(), Not(HasSubstr("@")));
-EXPECT_EQ(article.media(0).contributors(0).contact(), "lee@a.example");
-for (const std::string& remark : item.remarks) {
-  EXPECT_THAT(remark, Not(HasSubstr("@")));
-}
+  EXPECT_EQ(article.byline(), "By Jane Roe");
+  EXPECT_THAT(article.media(0).credit(), Not(HasSubstr("@")));
+  EXPECT_EQ(article.media(0).contributors(0).contact(), "lee@a.example");
+  for (const std::string& remark : item.remarks) {
+    EXPECT_THAT(remark, Not(HasSubstr("@")));
+  }
 }
 
 TEST(NinjsReaderTest, ATranslationComesAfterItsSource) {
@@ -453,9 +449,9 @@ TEST(NinjsReaderTest, ATranslationComesAfterItsSource) {
   LoosenFromSource(loose);
   EXPECT_FALSE(loose.request.article().has_translation_of());
   EXPECT_EQ(loose.request.article().relations(0).uri(), uri);
-  EXPECT_EQ(UnmappedOf(loose, "$.associations[0]"),
-            R"({"name":"original","rel":"translationOf",)"
-            R"("uri":"https://a.example/1"})");
+  EXPECT_EQ(UnmappedOf(loose, "$.associations"),
+            R"([{"name":"original","rel":"translationOf",)"
+            R"("uri":"https://a.example/1"}])");
 }
 
 TEST(NinjsReaderTest, AnIdThatIsNoUriBelongsToItsSystem) {
