@@ -23,13 +23,13 @@ using storage::DecisionContext;
 // A write of `request`, which names an article and perhaps an etag, and its
 // target.
 template <typename Request>
-absl::Status Begin(const RequestContext& context, const Request& request,
+absl::Status Begin(const RequestContext& context, Request& request,
                    ArticleWrite* write, Target* target) {
   COURANT_ASSIGN_OR_RETURN(write->proposal,
                            Propose(context, request.request_id(), request));
   COURANT_ASSIGN_OR_RETURN(target->article_id,
                            ParseArticleName(request.name(), "name"));
-  target->etag = request.etag();
+  target->etag = std::move(*request.mutable_etag());
   return absl::OkStatus();
 }
 
