@@ -18,8 +18,9 @@ absl::Status ResourceNotFound(absl::string_view name);
 // request was not a retry of the one that made it.
 absl::Status ResourceExists(absl::string_view name);
 
-// ABORTED / ETAG_MISMATCH, telling what is current: somebody else was faster, so
-// the caller has to look again and decide again; the same call cannot succeed.
+// ABORTED / ETAG_MISMATCH, telling what is current: somebody else was faster,
+// so the caller has to look again and decide again; the same call cannot
+// succeed.
 absl::Status EtagMismatch(absl::string_view name,
                           const storage::v1::ArticleRow& current);
 
