@@ -13,6 +13,7 @@
 #include "services/editorial/rules/identifiers.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/wire_format.h"
+#include "storage/base/clock.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 #include "storage/view.h"
@@ -86,7 +87,7 @@ absl::Status ArticleReads::WaitFor(const RequestContext& context,
   }
   const Sequence wanted(static_cast<uint64_t>(min_change_sequence));
   const absl::Duration left =
-      std::min(kMaxWait, context.deadline - absl::Now());
+      std::min(kMaxWait, context.deadline - SystemClock().Now());
   if (applier_.WaitFor(wanted, left)) return absl::OkStatus();
   return NodeBehind(applier_.applied().last_sequence);
 }

@@ -9,6 +9,7 @@
 #include "grpcpp/impl/rpc_service_method.h"
 #include "grpcpp/support/server_callback.h"
 #include "services/rpc/status_mapping.h"
+#include "storage/base/clock.h"
 #include "storage/errors/reason.h"
 
 namespace courant {
@@ -108,8 +109,6 @@ class RpcService::UnaryCall final : public grpc::ServerUnaryReactor {
     entry_.metrics.Started();
     entry_.metrics.Received();
   }
-
-  absl::Time begin() const { return begin_; }
 
   // Ends the call, also one whose client has left. Once, from any thread; the
   // call is gone when this returns.
@@ -211,15 +210,17 @@ grpc::ServerUnaryReactor* RpcService::StartUnary(
     call->Answer(TooMany("calls are in progress"));
     return call;
   }
+  // gRPC tells the deadline by the system's clock, which may be set back while
+  // absl::Now() still goes on.
   const absl::Time deadline =
       std::min(absl::FromChrono(context->deadline()),
-               call->begin() + environment_.unary_deadline);
+               SystemClock().Now() + environment_.unary_deadline);
   const bool posted = environment_.unary_pool.TryPost(
       [&entry, call, context, request, deadline] {
         if (context->IsCancelled()) {
           return call->Answer(absl::CancelledError("the client left"));
         }
-        if (absl::Now() > deadline) {
+        if (SystemClock().Now() > deadline) {
           return call->Answer(absl::DeadlineExceededError(
               "the deadline passed before the call began"));
         }
