@@ -7,10 +7,10 @@
 
 namespace courant {
 
-// courant.v1.ArticleService as a table: one row for each method, and the name in
-// a row is the one in the contract, which a test compares. The handlers refer to
-// `writes` and `reads`, which must outlive the table, and are as thread-safe as
-// those are.
+// courant.v1.ArticleService as a table: one row for each method, and the name
+// in a row is the one in the contract, which a test compares. The handlers
+// refer to `writes` and `reads`, which must outlive the table, and are as
+// thread-safe as those are.
 ServiceTable ArticleServiceTable(ArticleWrites& writes, ArticleReads& reads);
 
 }  // namespace courant

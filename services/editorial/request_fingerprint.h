@@ -12,10 +12,10 @@ namespace courant {
 // the method's full name and the request, encoded with map entries in order.
 // Thread-safe.
 //
-// Stored beside the answer for as long as that is kept, so the same request must
-// give the same bytes in every later version: a new field with its default value
-// changes nothing. Not a secure hash: who makes two requests that collide, under
-// an id of his own, gets the answer to his first.
+// Stored beside the answer for as long as that is kept, so the same request
+// must give the same bytes in every later version: a new field with its default
+// value changes nothing. Not a secure hash: who makes two requests that
+// collide, under an id of his own, gets the answer to his first.
 std::string RequestFingerprint(absl::string_view method,
                                const google::protobuf::Message& request);
 

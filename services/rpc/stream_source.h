@@ -36,8 +36,8 @@ class StreamSource {
 
   // Makes the next message: an encoded message in pieces, which may be shared
   // with other streams. An error ends the stream with it. Runs on a worker
-  // thread, never concurrently with itself; may block on disk. After an error or
-  // kEnd it is not called again.
+  // thread, never concurrently with itself; may block on disk. After an error
+  // or kEnd it is not called again.
   //
   // A wake that comes while it runs leads to another call, so it may look for
   // work first and fall asleep then without missing any.
