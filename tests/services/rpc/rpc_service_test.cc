@@ -223,13 +223,13 @@ TEST_F(RpcServiceTest, AServerThatStopsWaitsForTheAnswer) {
   auto parked = parked_.Take();
   // Its time to finish is over at once, so the client is told; but what the
   // handler still holds stays valid until it has answered.
-  server_->Shutdown(std::chrono::system_clock::now());
+  std::thread stopping(
+      [this] { server_->Shutdown(std::chrono::system_clock::now()); });
   EXPECT_NE(call.Wait(), "late");
-  std::thread answering(
-      [&parked] { std::move(parked.second)(std::string("late")); });
+  std::move(parked.second)(std::string("late"));
+  stopping.join();
   server_->Wait();
   service_ = nullptr;
-  answering.join();
 }
 
 TEST_F(RpcServiceTest, CallsThatWaitForAnAnswerAreLimited) {
