@@ -71,7 +71,6 @@ class CannedServer {
   // The actor of each call so far, in the order in which they came.
   std::vector<std::string> actors() const;
 
-
   // Breaks all streams and refuses new ones, until Start().
   void Stop();
 
