@@ -45,7 +45,7 @@ absl::Status CheckExpiry(const v1::Article* before, const v1::Article& article,
     if (expires <= embargo) return refuse("embargo_until", embargo);
   }
   // Only what goes out has to have time left.
-  if (article.state() == v1::Article::DRAFT) return absl::OkStatus();
+  if (!IsOut(article.state())) return absl::OkStatus();
   // What was out already and is left as it was: the server is about to act.
   if (before != nullptr && IsOut(before->state()) &&
       SameTime(before->expires_at(), article.expires_at())) {
