@@ -97,8 +97,8 @@ Committer::Committer(const Database& database, OrderedLog& log,
       clock_(clock),
       metrics_(metrics),
       options_(std::move(options)),
-      leader_({.name = "commit", .threads = 1, .max_queued = kUnbounded}),
-      answers_({.name = "answer", .threads = 1, .max_queued = kUnbounded}) {}
+      answers_({.name = "answer", .threads = 1, .max_queued = kUnbounded}),
+      leader_({.name = "commit", .threads = 1, .max_queued = kUnbounded}) {}
 
 Committer::~Committer() {
   MutexLock lock(mu_);

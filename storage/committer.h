@@ -160,8 +160,10 @@ class Committer {
   absl::Status broken_;
 
   // One thread each. Last: their tasks use the members above.
-  WorkerPool leader_;
+  // In this order, since who leads may still be handing over an answer that has
+  // been given already: its thread ends first.
   WorkerPool answers_;
+  WorkerPool leader_;
 };
 
 }  // namespace courant::storage
