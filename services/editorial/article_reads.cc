@@ -11,6 +11,7 @@
 #include "services/editorial/article_errors.h"
 #include "services/editorial/revision_reads.h"
 #include "services/editorial/rules/identifiers.h"
+#include "services/editorial/seen_articles.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/wire_format.h"
 #include "storage/base/clock.h"
@@ -72,10 +73,14 @@ uint64_t Scope(absl::string_view parent) {
   return XXH3_64bits(parent.data(), parent.size());
 }
 
-absl::Status RowMissing(absl::string_view article_id) {
-  return MakeError(v1::DATA_CORRUPTED,
-                   absl::StrCat("the index names articles/", article_id,
-                                ", which has no row"));
+// Names the article to the house alone: nobody knows whether it was public.
+absl::Status RowMissing(Audience audience, absl::string_view article_id) {
+  return MakeError(
+      v1::DATA_CORRUPTED,
+      absl::StrCat("the index names ",
+                   audience == Audience::kInternal ? ArticleName(article_id)
+                                                   : "an article",
+                   ", which has no row"));
 }
 
 }  // namespace
@@ -97,8 +102,16 @@ absl::StatusOr<std::string> ArticleReads::GetArticle(
   COURANT_ASSIGN_OR_RETURN(const std::string article_id,
                            ParseArticleName(request.name(), "name"));
   COURANT_RETURN_IF_ERROR(WaitFor(context, request.min_change_sequence()));
-  const storage::View view(database_);
-  return ReadLatest(view, article_id);
+  if (context.audience == Audience::kInternal) {
+    return ReadLatest(storage::View(database_), article_id);
+  }
+  const auto snapshot = database_.TakeSnapshot();
+  const storage::View view(database_, snapshot.get());
+  const SeenArticles seen(context.audience, view);
+  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                           seen.Find(article_id));
+  if (!row) return ResourceNotFound(request.name());
+  return seen.Latest(article_id, *row);
 }
 
 absl::StatusOr<std::string> ArticleReads::BatchGetArticles(
@@ -114,16 +127,17 @@ absl::StatusOr<std::string> ArticleReads::BatchGetArticles(
   COURANT_RETURN_IF_ERROR(WaitFor(context, request.min_change_sequence()));
   const auto snapshot = database_.TakeSnapshot();
   const storage::View view(database_, snapshot.get());
+  const SeenArticles seen(context.audience, view);
   std::string response;
   for (int i = 0; i < request.names_size(); ++i) {
     COURANT_ASSIGN_OR_RETURN(
         const std::string article_id,
         ParseArticleName(request.names(i), absl::StrCat("names[", i, "]")));
     COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
-                             view.FindArticle(article_id));
+                             seen.Find(article_id));
     if (!row) return ResourceNotFound(request.names(i));
     COURANT_ASSIGN_OR_RETURN(const std::string article,
-                             view.ReadArticleBytes(Sequence(row->sequence())));
+                             seen.Latest(article_id, *row));
     AppendBytesField(
         &response, v1::BatchGetArticlesResponse::kArticlesFieldNumber, article);
   }
@@ -166,6 +180,7 @@ absl::StatusOr<std::string> ArticleReads::ListArticles(
   COURANT_RETURN_IF_ERROR(WaitFor(context, request.min_change_sequence()));
   const auto snapshot = database_.TakeSnapshot();
   const storage::View view(database_, snapshot.get());
+  const SeenArticles seen(context.audience, view);
   const auto [index, value] = ChooseIndex(filter);
   ArticleCursor cursor(database_, snapshot.get(), index, value);
   COURANT_RETURN_IF_ERROR(SeekPage(request, filter, cursor));
@@ -174,9 +189,16 @@ absl::StatusOr<std::string> ArticleReads::ListArticles(
   std::string response;
   std::optional<ArticleIndexPosition> last;
   int listed = 0;
-  for (int scanned = 0;
-       cursor.Valid() && cursor.position().list_time_us >= oldest;
-       cursor.Next(), ++scanned) {
+  int scanned = 0;
+  for (; cursor.Valid() && cursor.position().list_time_us >= oldest;
+       cursor.Next()) {
+    ArticleIndexPosition position = cursor.position();
+    COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                             view.FindArticle(position.article_id));
+    if (!row) return RowMissing(context.audience, position.article_id);
+    // First, so that not even a token tells where one is that is not there:
+    // neither its key, nor that there is a token at all.
+    if (!seen.Sees(*row)) continue;
     if (listed == page_size || response.size() >= kMaxPageBytes ||
         scanned == kMaxScanned) {
       AppendBytesField(
@@ -186,31 +208,31 @@ absl::StatusOr<std::string> ArticleReads::ListArticles(
                                .last_key = EncodePosition(*last)}));
       break;
     }
-    last = cursor.position();
-    COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
-                             view.FindArticle(last->article_id));
-    if (!row) return RowMissing(last->article_id);
-    if (!filter.Matches(row->attributes())) continue;
-    COURANT_ASSIGN_OR_RETURN(const std::string article,
-                             view.ReadArticleBytes(Sequence(row->sequence())));
-    AppendBytesField(&response, v1::ListArticlesResponse::kArticlesFieldNumber,
-                     article);
-    ++listed;
+    ++scanned;
+    if (filter.Matches(row->attributes())) {
+      COURANT_ASSIGN_OR_RETURN(const std::string article,
+                               seen.Latest(position.article_id, *row));
+      AppendBytesField(&response,
+                       v1::ListArticlesResponse::kArticlesFieldNumber, article);
+      ++listed;
+    }
+    last = std::move(position);
   }
   COURANT_RETURN_IF_ERROR(cursor.status());
   return response;
 }
 
 absl::StatusOr<std::string> ArticleReads::ListArticleRevisions(
-    const RequestContext& /*context*/,
+    const RequestContext& context,
     const v1::ListArticleRevisionsRequest& request) {
   COURANT_ASSIGN_OR_RETURN(const std::string article_id,
                            ParseArticleName(request.name(), "name"));
   COURANT_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
   const auto snapshot = database_.TakeSnapshot();
   const storage::View view(database_, snapshot.get());
+  const SeenArticles seen(context.audience, view);
   COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
-                           view.FindArticle(article_id));
+                           seen.Find(article_id));
   if (!row) return ResourceNotFound(request.name());
   const uint64_t scope = Scope(article_id);
   auto next = static_cast<uint64_t>(row->revision());
@@ -222,7 +244,10 @@ absl::StatusOr<std::string> ArticleReads::ListArticleRevisions(
   }
   std::string response;
   int listed = 0;
-  for (; next > 0; --next, ++listed) {
+  for (; next > 0; --next) {
+    COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> article,
+                             seen.At(article_id, *row, Revision(next)));
+    if (!article) continue;
     if (listed == page_size || response.size() >= kMaxPageBytes) {
       AppendBytesField(
           &response,
@@ -232,29 +257,29 @@ absl::StatusOr<std::string> ArticleReads::ListArticleRevisions(
                                .last_key = storage::EncodeNumber(next + 1)}));
       break;
     }
-    COURANT_ASSIGN_OR_RETURN(const std::optional<Sequence> sequence,
-                             view.FindRevision(article_id, Revision(next)));
-    if (!sequence) return RowMissing(article_id);
-    COURANT_ASSIGN_OR_RETURN(
-        const std::string article,
-        ReadRevision(view, article_id, Revision(next), *sequence));
     AppendBytesField(&response,
                      v1::ListArticleRevisionsResponse::kRevisionsFieldNumber,
-                     article);
+                     *article);
+    ++listed;
   }
   return response;
 }
 
 absl::StatusOr<std::string> ArticleReads::GetArticleRevision(
-    const RequestContext& /*context*/,
+    const RequestContext& context,
     const v1::GetArticleRevisionRequest& request) {
   COURANT_ASSIGN_OR_RETURN(const RevisionName name,
                            ParseRevisionName(request.name(), "name"));
-  const storage::View view(database_);
-  COURANT_ASSIGN_OR_RETURN(const std::optional<Sequence> sequence,
-                           view.FindRevision(name.article_id, name.revision));
-  if (!sequence) return ResourceNotFound(request.name());
-  return ReadRevision(view, name.article_id, name.revision, *sequence);
+  const auto snapshot = database_.TakeSnapshot();
+  const storage::View view(database_, snapshot.get());
+  const SeenArticles seen(context.audience, view);
+  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                           seen.Find(name.article_id));
+  if (!row) return ResourceNotFound(request.name());
+  COURANT_ASSIGN_OR_RETURN(std::optional<std::string> article,
+                           seen.At(name.article_id, *row, name.revision));
+  if (!article) return ResourceNotFound(request.name());
+  return *std::move(article);
 }
 
 }  // namespace courant

@@ -14,9 +14,10 @@
 
 namespace courant {
 
-// The methods of ArticleService that read. An article is two point lookups, and
-// its stored bytes are the answer: nothing is decoded. See
-// article_service.proto for the contract of each. Thread-safe.
+// The methods of ArticleService that read. For the house an article is two
+// point lookups, and its stored bytes are the answer: nothing is decoded. Other
+// audiences get what SeenArticles makes of it. See article_service.proto for
+// the contract of each. Thread-safe.
 //
 // Every answer is of one moment, not before the call began and, with
 // `min_change_sequence`, not before that change. Reads take no lock that
@@ -24,8 +25,8 @@ namespace courant {
 // stored cannot be read, never a part of it.
 class ArticleReads {
  public:
-  // Index entries that one page of a list looks at, at most: a page may end
-  // early, with a token.
+  // Articles that one page of a list looks at, at most, of those that the
+  // caller may see: a page may end early, with a token.
   static constexpr int kMaxScanned = 10'000;
 
   // Nothing is owned; all must outlive the object. `key` seals page tokens.

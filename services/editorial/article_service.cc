@@ -30,16 +30,21 @@ UnaryHandler BindWrite(ArticleWrites& writes,
 }  // namespace
 
 ServiceTable ArticleServiceTable(ArticleWrites& writes, ArticleReads& reads) {
+  // From outside one may read, and no more: a refusal of a write would say
+  // what it was compared with.
   return {.name = "courant.v1.ArticleService",
           .methods = {
               {.name = "CreateArticle",
                .unary = BindWrite(writes, &ArticleWrites::PrepareCreate)},
               {.name = "GetArticle",
-               .unary = Bind(reads, &ArticleReads::GetArticle)},
+               .unary = Bind(reads, &ArticleReads::GetArticle),
+               .open_to = Audience::kPublic},
               {.name = "BatchGetArticles",
-               .unary = Bind(reads, &ArticleReads::BatchGetArticles)},
+               .unary = Bind(reads, &ArticleReads::BatchGetArticles),
+               .open_to = Audience::kPublic},
               {.name = "ListArticles",
-               .unary = Bind(reads, &ArticleReads::ListArticles)},
+               .unary = Bind(reads, &ArticleReads::ListArticles),
+               .open_to = Audience::kPublic},
               {.name = "UpdateArticle",
                .unary = BindWrite(writes, &ArticleWrites::PrepareUpdate)},
               {.name = "PublishArticle",
@@ -63,9 +68,11 @@ ServiceTable ArticleServiceTable(ArticleWrites& writes, ArticleReads& reads) {
               {.name = "KillArticle",
                .unary = BindWrite(writes, &ArticleWrites::PrepareKill)},
               {.name = "ListArticleRevisions",
-               .unary = Bind(reads, &ArticleReads::ListArticleRevisions)},
+               .unary = Bind(reads, &ArticleReads::ListArticleRevisions),
+               .open_to = Audience::kPublic},
               {.name = "GetArticleRevision",
-               .unary = Bind(reads, &ArticleReads::GetArticleRevision)},
+               .unary = Bind(reads, &ArticleReads::GetArticleRevision),
+               .open_to = Audience::kPublic},
           }};
 }
 

@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "services/audience/stub.h"
 #include "services/editorial/article_errors.h"
 #include "services/editorial/rules/attributes.h"
 #include "services/editorial/rules/identifiers.h"
 #include "services/editorial/rules/publishable.h"
-#include "services/editorial/rules/stub.h"
 #include "services/editorial/rules/times.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"

@@ -3,43 +3,15 @@
 #include <optional>
 
 #include "courant/v1/change.pb.h"
+#include "services/audience/stub.h"
 #include "services/editorial/article_errors.h"
 #include "services/editorial/rules/identifiers.h"
-#include "services/editorial/rules/stub.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
-#include "storage/frame.h"
 
 namespace courant {
-namespace {
 
 using storage::v1::ArticleRow;
-
-// What a revision of a killed article still tells: the stub of the article,
-// with what the change says of the revision.
-absl::StatusOr<std::string> StubOfRevision(const storage::View& view,
-                                           absl::string_view article_id,
-                                           Revision revision,
-                                           Sequence sequence) {
-  COURANT_ASSIGN_OR_RETURN(const std::string latest,
-                           ReadLatest(view, article_id));
-  COURANT_ASSIGN_OR_RETURN(const storage::Entry entry,
-                           view.ReadEntry(sequence));
-  v1::Article article;
-  v1::Change change;
-  if (!article.ParseFromString(latest) ||
-      !change.ParseFromString(entry.facts.change())) {
-    return MakeError(v1::DATA_CORRUPTED, "a killed revision is damaged");
-  }
-  article.set_revision(static_cast<int64_t>(revision.value()));
-  article.set_etag(entry.facts.row().etag());
-  article.set_change_sequence(static_cast<int64_t>(sequence.value()));
-  article.set_actor(change.actor());
-  *article.mutable_revision_create_time() = change.commit_time();
-  return StubOf(article).SerializeAsString();
-}
-
-}  // namespace
 
 absl::StatusOr<std::string> ReadLatest(const storage::View& view,
                                        absl::string_view article_id) {
@@ -59,7 +31,31 @@ absl::StatusOr<std::string> ReadRevision(const storage::View& view,
                                          Revision revision, Sequence sequence) {
   absl::StatusOr<std::string> bytes = view.ReadArticleBytes(sequence);
   if (!storage::ErasedBy(bytes.status())) return bytes;
-  return StubOfRevision(view, article_id, revision, sequence);
+  COURANT_ASSIGN_OR_RETURN(const storage::Entry entry,
+                           view.ReadEntry(sequence));
+  COURANT_ASSIGN_OR_RETURN(const v1::Article stub,
+                           StubOfRevision(view, article_id, revision, entry));
+  return stub.SerializeAsString();
+}
+
+absl::StatusOr<v1::Article> StubOfRevision(const storage::View& view,
+                                           absl::string_view article_id,
+                                           Revision revision,
+                                           const storage::Entry& entry) {
+  COURANT_ASSIGN_OR_RETURN(const std::string latest,
+                           ReadLatest(view, article_id));
+  v1::Article article;
+  v1::Change change;
+  if (!article.ParseFromString(latest) ||
+      !change.ParseFromString(entry.facts.change())) {
+    return MakeError(v1::DATA_CORRUPTED, "a stopped revision is damaged");
+  }
+  article.set_revision(static_cast<int64_t>(revision.value()));
+  article.set_etag(entry.facts.row().etag());
+  article.set_change_sequence(static_cast<int64_t>(entry.sequence().value()));
+  article.set_actor(change.actor());
+  *article.mutable_revision_create_time() = change.commit_time();
+  return StubOf(article);
 }
 
 }  // namespace courant

@@ -5,7 +5,9 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "courant/v1/article.pb.h"
 #include "storage/base/ids.h"
+#include "storage/frame.h"
 #include "storage/view.h"
 
 // Articles and revisions as callers may have them: the stored bytes, and after
@@ -26,6 +28,15 @@ absl::StatusOr<std::string> ReadLatest(const storage::View& view,
 absl::StatusOr<std::string> ReadRevision(const storage::View& view,
                                          absl::string_view article_id,
                                          Revision revision, Sequence sequence);
+
+// What a revision of a stopped article still tells: the stub of the latest one,
+// with the number, the etag, the actor and the time of `entry`, the change that
+// made the revision `revision`.
+//   DATA_LOSS, UNAVAILABLE  as storage::View
+absl::StatusOr<v1::Article> StubOfRevision(const storage::View& view,
+                                           absl::string_view article_id,
+                                           Revision revision,
+                                           const storage::Entry& entry);
 
 }  // namespace courant
 

@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/message.h"
+#include "services/audience/audience.h"
 #include "services/rpc/request_context.h"
 #include "services/rpc/stream_source.h"
 #include "storage/base/status_macros.h"
@@ -44,6 +45,10 @@ struct Method {
   std::string name;  // "GetArticle"
   UnaryHandler unary;
   StreamHandler stream;
+  // Who may call it. Others are refused before their request is looked at. The
+  // house alone, unless it is opened: a handler that is heeds the audience of
+  // its context.
+  Audience open_to = Audience::kInternal;
 };
 
 // A service and everything it offers.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/time/time.h"
+#include "services/audience/audience.h"
 
 namespace courant {
 
@@ -14,6 +15,8 @@ struct RequestContext {
   std::string actor;
   // False when the call did not say who asks.
   bool actor_given = false;
+  // For whom the answer is: metadata `courant-audience`, checked.
+  Audience audience = Audience::kInternal;
   // Full name of the method, e.g. "/courant.v1.ArticleService/GetArticle".
   std::string method;
   // Where the call came from, e.g. "ipv4:127.0.0.1:40512".

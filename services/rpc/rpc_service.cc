@@ -1,6 +1,7 @@
 #include "services/rpc/rpc_service.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,7 @@
 #include "grpcpp/support/server_callback.h"
 #include "services/rpc/status_mapping.h"
 #include "storage/base/clock.h"
+#include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
 namespace courant {
@@ -18,11 +20,32 @@ namespace {
 constexpr char kActorKey[] = "courant-actor";
 constexpr char kBinaryActorKey[] = "courant-actor-bin";
 
-RequestContext MakeContext(const grpc::CallbackServerContext& context,
-                           const std::string& method, absl::Time deadline) {
+// The audience that the caller names.
+absl::StatusOr<Audience> AudienceOf(
+    const grpc::CallbackServerContext& context) {
+  const auto [first, last] =
+      context.client_metadata().equal_range(kAudienceKey);
+  if (first == last) return Audience::kInternal;
+  // Whoever adds it on the way must not be overruled by whoever calls.
+  if (std::next(first) != last) {
+    return InvalidField(kAudienceKey, "must be given once: internal or public");
+  }
+  return ParseAudience(
+      absl::string_view(first->second.data(), first->second.size()));
+}
+
+// What the handler of the method `path` is told about the call.
+//   INVALID_ARGUMENT / FIELD_INVALID  names `courant-audience`
+//   PERMISSION_DENIED / NOT_CLEARED   the method is not open to that audience
+absl::StatusOr<RequestContext> MakeContext(
+    const grpc::CallbackServerContext& context, const Method& method,
+    const std::string& path, absl::Time deadline) {
+  COURANT_ASSIGN_OR_RETURN(const Audience audience, AudienceOf(context));
+  if (!MayCall(audience, method.open_to)) return NotCleared(path);
   const auto& metadata = context.client_metadata();
   RequestContext result{.actor = "unknown",
-                        .method = method,
+                        .audience = audience,
+                        .method = path,
                         .peer = context.peer(),
                         .deadline = deadline};
   for (const char* key : {kActorKey, kBinaryActorKey}) {
@@ -202,6 +225,17 @@ grpc::ServerUnaryReactor* RpcService::StartUnary(
     Entry& entry, grpc::CallbackServerContext* context,
     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   auto* const call = new UnaryCall(entry, calls_, response);
+  // gRPC tells the deadline by the system's clock, which may be set back while
+  // absl::Now() still goes on.
+  const absl::Time deadline =
+      std::min(absl::FromChrono(context->deadline()),
+               SystemClock().Now() + environment_.unary_deadline);
+  absl::StatusOr<RequestContext> admitted =
+      MakeContext(*context, entry.method, entry.path, deadline);
+  if (!admitted.ok()) {
+    call->Answer(std::move(admitted).status());
+    return call;
+  }
   if (request->Length() > environment_.max_request_bytes) {
     call->Answer(TooLarge(request->Length(), environment_.max_request_bytes));
     return call;
@@ -210,22 +244,16 @@ grpc::ServerUnaryReactor* RpcService::StartUnary(
     call->Answer(TooMany("calls are in progress"));
     return call;
   }
-  // gRPC tells the deadline by the system's clock, which may be set back while
-  // absl::Now() still goes on.
-  const absl::Time deadline =
-      std::min(absl::FromChrono(context->deadline()),
-               SystemClock().Now() + environment_.unary_deadline);
   const bool posted = environment_.unary_pool.TryPost(
-      [&entry, call, context, request, deadline] {
+      [&entry, call, context, request, admitted = *std::move(admitted)] {
         if (context->IsCancelled()) {
           return call->Answer(absl::CancelledError("the client left"));
         }
-        if (SystemClock().Now() > deadline) {
+        if (SystemClock().Now() > admitted.deadline) {
           return call->Answer(absl::DeadlineExceededError(
               "the deadline passed before the call began"));
         }
-        entry.method.unary(MakeContext(*context, entry.path, deadline),
-                           ToString(*request), AnswerOnce(call));
+        entry.method.unary(admitted, ToString(*request), AnswerOnce(call));
       });
   if (!posted) call->Answer(TooMany("calls are in progress"));
   return call;
@@ -236,6 +264,12 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* RpcService::StartStream(
     const grpc::ByteBuffer* request) {
   const auto stream = std::make_shared<WriteStream>(
       context, environment_.stream_pool, entry.metrics);
+  const absl::StatusOr<RequestContext> admitted =
+      MakeContext(*context, entry.method, entry.path, absl::InfiniteFuture());
+  if (!admitted.ok()) {
+    stream->Refuse(admitted.status());
+    return stream.get();
+  }
   if (request->Length() > environment_.max_request_bytes) {
     stream->Refuse(TooLarge(request->Length(), environment_.max_request_bytes));
     return stream.get();
@@ -245,9 +279,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* RpcService::StartStream(
     return stream.get();
   }
   streams_.Add(stream);
-  stream->Start(entry.method.stream(
-      MakeContext(*context, entry.path, absl::InfiniteFuture()),
-      ToString(*request), stream));
+  stream->Start(entry.method.stream(*admitted, ToString(*request), stream));
   return stream.get();
 }
 

@@ -67,6 +67,8 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::RESOURCE_EXISTS:
     case v1::ALIAS_TAKEN:
       return absl::StatusCode::kAlreadyExists;
+    case v1::NOT_CLEARED:
+      return absl::StatusCode::kPermissionDenied;
     case v1::DATA_CORRUPTED:
       return absl::StatusCode::kDataLoss;
     case v1::NOT_OFFERED:

@@ -18,6 +18,7 @@ PLACES = {
     "storage/base/": "base",
     "storage/errors/": "errors",
     "storage/": "storage",
+    "services/audience/": "audience",
     "services/rpc/": "rpc",
     "services/filter/": "filter",
     "services/importers/": "importers",
@@ -48,12 +49,14 @@ LIBRARIES = {
 
 # The arrows: each layer, and all that it may see beside itself.
 BOTTOM = {"base", "errors", "contract", "protobuf"}
-SERVICE = BOTTOM | {"stubs", "gRPC", "rpc", "filter", "storage", "record"}
+SERVICE = BOTTOM | {"stubs", "gRPC", "audience", "rpc", "filter", "storage",
+                    "record"}
 ARROWS = {
     "base": set(),
     "errors": BOTTOM - {"errors"},
     "storage": BOTTOM | {"record", "RocksDB"},
-    "rpc": BOTTOM | {"stubs", "gRPC"},
+    "audience": BOTTOM | {"record"},
+    "rpc": BOTTOM | {"stubs", "gRPC", "audience"},
     "filter": BOTTOM | {"record"},
     "importers": BOTTOM | {"libxml2"},
     "editorial": SERVICE,

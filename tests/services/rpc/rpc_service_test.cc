@@ -59,8 +59,13 @@ class Parked {
 // One call of a client, in progress from its construction.
 class ClientCall {
  public:
+  // `audiences` are sent as the metadata of that name, one after the other.
   ClientCall(grpc::GenericStub& stub, const std::string& method,
-             const std::string& request) {
+             const std::string& request,
+             const std::vector<std::string>& audiences = {}) {
+    for (const std::string& audience : audiences) {
+      context_.AddMetadata(kAudienceKey, audience);
+    }
     const grpc::Slice slice(request);
     const grpc::ByteBuffer bytes(&slice, 1);
     reader_ = stub.PrepareUnaryCall(
@@ -115,6 +120,16 @@ class RpcServiceTest : public testing::Test {
     table.methods.push_back(
         {.name = "Forget",
          .unary = [](const RequestContext&, absl::string_view, UnaryDone) {}});
+    table.methods.push_back(
+        {.name = "Open",
+         .unary =
+             [](const RequestContext& context, absl::string_view,
+                UnaryDone done) {
+               std::move(done)(std::string(context.audience == Audience::kPublic
+                                               ? "public"
+                                               : "internal"));
+             },
+         .open_to = Audience::kPublic});
     service_ = std::make_unique<RpcService>(
         std::move(table), RpcEnvironment{.unary_pool = unary_pool_,
                                          .stream_pool = stream_pool_,
@@ -245,6 +260,30 @@ TEST_F(RpcServiceTest, CallsThatWaitForAnAnswerAreLimited) {
   EXPECT_EQ(ClientCall(*stub_, "Echo", "one").Wait(), "one");
   for (auto& [request, done] : parked) std::move(done)(std::string("done"));
   for (auto& call : calls) EXPECT_EQ(call->Wait(), "done");
+}
+
+TEST_F(RpcServiceTest, TheHandlerIsToldForWhomTheAnswerIs) {
+  EXPECT_EQ(ClientCall(*stub_, "Open", "").Wait(), "internal");
+  EXPECT_EQ(ClientCall(*stub_, "Open", "", {"internal"}).Wait(), "internal");
+  EXPECT_EQ(ClientCall(*stub_, "Open", "", {"public"}).Wait(), "public");
+}
+
+TEST_F(RpcServiceTest, AnAudienceThatIsUnclearIsRefusedAtTheDoor) {
+  const std::vector<std::string> unclear[] = {
+      {"Public"}, {""}, {"public", "internal"}, {"internal", "internal"}};
+  for (const auto& audiences : unclear) {
+    for (const char* method : {"Open", "Echo", "Forget"}) {
+      EXPECT_THAT(ClientCall(*stub_, method, "", audiences).Wait(),
+                  testing::AllOf(testing::StartsWith("3: courant-audience: "),
+                                 HasSubstr("internal or public")));
+    }
+  }
+}
+
+TEST_F(RpcServiceTest, WhoIsOutsideReachesOnlyWhatIsOpened) {
+  EXPECT_EQ(ClientCall(*stub_, "Echo", "in", {"internal"}).Wait(), "in");
+  EXPECT_EQ(ClientCall(*stub_, "Echo", "out", {"public"}).Wait(),
+            "7: /test.Service/Echo is for callers inside the house");
 }
 
 TEST_F(RpcServiceTest, ALateAnswerIsCountedWhenItIsGiven) {

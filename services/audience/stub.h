@@ -1,5 +1,5 @@
-#ifndef COURANT_SERVICES_EDITORIAL_RULES_STUB_H_
-#define COURANT_SERVICES_EDITORIAL_RULES_STUB_H_
+#ifndef COURANT_SERVICES_AUDIENCE_STUB_H_
+#define COURANT_SERVICES_AUDIENCE_STUB_H_
 
 #include "courant/v1/article.pb.h"
 
@@ -15,4 +15,4 @@ v1::Article StubOf(const v1::Article& article);
 
 }  // namespace courant
 
-#endif  // COURANT_SERVICES_EDITORIAL_RULES_STUB_H_
+#endif  // COURANT_SERVICES_AUDIENCE_STUB_H_

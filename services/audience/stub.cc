@@ -1,4 +1,4 @@
-#include "services/editorial/rules/stub.h"
+#include "services/audience/stub.h"
 
 namespace courant {
 

@@ -1,0 +1,76 @@
+#include "services/editorial/seen_articles.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <utility>
+
+#include "courant/v1/change.pb.h"
+#include "services/audience/public_view.h"
+#include "services/editorial/revision_reads.h"
+#include "storage/base/status_macros.h"
+#include "storage/errors/reason.h"
+
+namespace courant {
+
+using storage::v1::ArticleRow;
+
+absl::StatusOr<std::optional<ArticleRow>> SeenArticles::Find(
+    absl::string_view article_id) const {
+  COURANT_ASSIGN_OR_RETURN(std::optional<ArticleRow> row,
+                           view_.FindArticle(article_id));
+  if (row && !Sees(*row)) row = std::nullopt;
+  return row;
+}
+
+absl::StatusOr<std::string> SeenArticles::Latest(absl::string_view article_id,
+                                                 const ArticleRow& row) const {
+  if (audience_ == Audience::kInternal) {
+    return view_.ReadArticleBytes(Sequence(row.sequence()));
+  }
+  for (auto number = static_cast<uint64_t>(row.revision()); number > 0;
+       --number) {
+    COURANT_ASSIGN_OR_RETURN(std::optional<std::string> seen,
+                             At(article_id, row, Revision(number)));
+    if (seen) return *std::move(seen);
+  }
+  return MakeError(v1::DATA_CORRUPTED,
+                   "an article that is public has no public revision");
+}
+
+absl::StatusOr<std::optional<std::string>> SeenArticles::At(
+    absl::string_view article_id, const ArticleRow& row,
+    Revision revision) const {
+  COURANT_ASSIGN_OR_RETURN(const std::optional<Sequence> sequence,
+                           view_.FindRevision(article_id, revision));
+  if (!sequence) {
+    if (revision.value() > static_cast<uint64_t>(row.revision())) {
+      return std::nullopt;
+    }
+    return MakeError(v1::DATA_CORRUPTED, "a revision is missing");
+  }
+  if (audience_ == Audience::kInternal) {
+    return ReadRevision(view_, article_id, revision, *sequence);
+  }
+  COURANT_ASSIGN_OR_RETURN(const storage::Entry entry,
+                           view_.ReadEntry(*sequence));
+  v1::Change change;
+  if (!change.ParseFromString(entry.facts.change())) {
+    return MakeError(v1::DATA_CORRUPTED, "a change is damaged");
+  }
+  const Sight now = SightOf(audience_, row.attributes());
+  const Sight then = SightOf(audience_, entry.facts.row().attributes());
+  if (std::min(now, then) == Sight::kNothing ||
+      !IsTold(audience_, change.kind())) {
+    return std::nullopt;
+  }
+  v1::Article article;
+  if (now == Sight::kStub) {
+    COURANT_ASSIGN_OR_RETURN(
+        article, StubOfRevision(view_, article_id, revision, entry));
+  } else if (!article.ParseFromString(entry.article)) {
+    return MakeError(v1::DATA_CORRUPTED, "an article is damaged");
+  }
+  return PublicView(article, std::min(now, then)).SerializeAsString();
+}
+
+}  // namespace courant

@@ -1,0 +1,55 @@
+#ifndef COURANT_SERVICES_EDITORIAL_SEEN_ARTICLES_H_
+#define COURANT_SERVICES_EDITORIAL_SEEN_ARTICLES_H_
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "services/audience/visibility.h"
+#include "storage/view.h"
+
+namespace courant {
+
+// The articles of a view as an audience sees them. What it must not see is not
+// there: no caller can tell it from what never was. For the house everything is
+// as stored, and nothing is decoded; for others each article is decoded,
+// trimmed (see public_view.h) and encoded again.
+//
+// As cheap to make as the view, which is not owned, must outlive it, and must
+// be of one moment unless the audience is the house. Use from one thread.
+class SeenArticles {
+ public:
+  SeenArticles(Audience audience, const storage::View& view)
+      : audience_(audience), view_(view) {}
+
+  // The row of an article; nothing when there is none for this audience.
+  absl::StatusOr<std::optional<storage::v1::ArticleRow>> Find(
+      absl::string_view article_id) const;
+
+  // Whether the article with these attributes is there for this audience.
+  bool Sees(const storage::v1::ArticleRow& row) const {
+    return SightOf(audience_, row.attributes()) != Sight::kNothing;
+  }
+
+  // The encoded latest revision of an article that Find() gave: the newest that
+  // this audience was told of. Outside, a revision that only asks for a kill is
+  // none.
+  absl::StatusOr<std::string> Latest(absl::string_view article_id,
+                                     const storage::v1::ArticleRow& row) const;
+
+  // An encoded revision of such an article, as it was; nothing when there is
+  // none for this audience. Outside there are none from before the first that
+  // was public; and none has a text while the article is stopped.
+  absl::StatusOr<std::optional<std::string>> At(
+      absl::string_view article_id, const storage::v1::ArticleRow& row,
+      Revision revision) const;
+
+ private:
+  const Audience audience_;
+  const storage::View& view_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_EDITORIAL_SEEN_ARTICLES_H_
