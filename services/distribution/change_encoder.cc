@@ -1,6 +1,7 @@
 #include "services/distribution/change_encoder.h"
 
 #include "absl/strings/str_cat.h"
+#include "services/audience/public_view.h"
 #include "services/rpc/wire_format.h"
 #include "storage/errors/reason.h"
 
@@ -13,29 +14,55 @@ constexpr int kDisposition = v1::Change::kDispositionFieldNumber;
 constexpr int kArticle = v1::Change::kArticleFieldNumber;
 constexpr int kTombstone = v1::Change::kTombstoneFieldNumber;
 
-}  // namespace
-
-std::optional<v1::Change::Disposition> DispositionOf(
-    const Filter& filter, const storage::v1::ChangeFacts& facts) {
-  const bool before = facts.has_before() && filter.Matches(facts.before());
-  const bool after = filter.Matches(facts.row().attributes());
-  if (after) return before ? v1::Change::CHANGED : v1::Change::ENTERED;
-  if (before) return v1::Change::LEFT;
-  return std::nullopt;
+absl::Status Damaged(const storage::Entry& entry) {
+  return MakeError(
+      v1::DATA_CORRUPTED,
+      absl::StrCat("change ", entry.sequence().value(), " is damaged"));
 }
+
+}  // namespace
 
 absl::StatusOr<std::string> TombstoneIn(const storage::Entry& entry) {
   v1::Change change;
-  if (!change.ParseFromString(entry.facts.change())) {
-    return MakeError(
-        v1::DATA_CORRUPTED,
-        absl::StrCat("change ", entry.sequence().value(), " is damaged"));
-  }
+  if (!change.ParseFromString(entry.facts.change())) return Damaged(entry);
   if (!change.has_tombstone()) return std::string();
   return change.tombstone().SerializeAsString();
 }
 
-std::string SharedChange::Encode(v1::Change::Disposition disposition) const {
+v1::Change::Kind SharedChange::kind() const {
+  std::call_once(kind_once_, [this] {
+    v1::Change change;
+    // A damaged one stays unspecified, of which only the house is told.
+    if (change.ParseFromString(entry_->facts.change())) kind_ = change.kind();
+  });
+  return kind_;
+}
+
+std::optional<v1::Change::Disposition> SharedChange::DispositionFor(
+    Audience audience, const Filter& filter) const {
+  if (audience != Audience::kInternal && !IsTold(audience, kind())) {
+    return std::nullopt;
+  }
+  const auto sight = [&](const storage::v1::Attributes& attributes) {
+    const Sight seen = SightOf(audience, attributes);
+    return seen != Sight::kNothing && filter.Matches(attributes)
+               ? seen
+               : Sight::kNothing;
+  };
+  const storage::v1::ChangeFacts& facts = entry_->facts;
+  return DispositionOf(
+      facts.has_before() ? sight(facts.before()) : Sight::kNothing,
+      sight(facts.row().attributes()));
+}
+
+absl::StatusOr<std::string> SharedChange::Encode(
+    Audience audience, v1::Change::Disposition disposition) const {
+  return audience == Audience::kInternal ? EncodeAsStored(disposition)
+                                         : EncodePublic(disposition);
+}
+
+absl::StatusOr<std::string> SharedChange::EncodeAsStored(
+    v1::Change::Disposition disposition) const {
   const std::string& stored = entry_->facts.change();
   std::string out;
   out.reserve(stored.size() + entry_->article.size() + tombstone_.size() + 16);
@@ -52,14 +79,41 @@ std::string SharedChange::Encode(v1::Change::Disposition disposition) const {
   return out;
 }
 
-grpc::Slice SharedChange::BatchElement(
+absl::StatusOr<std::string> SharedChange::EncodePublic(
     v1::Change::Disposition disposition) const {
-  Encoding& encoding = encodings_[static_cast<size_t>(disposition)];
+  v1::Change change;
+  if (!change.ParseFromString(entry_->facts.change())) return Damaged(*entry_);
+  change.set_disposition(disposition);
+  change.clear_actor();
+  if (change.has_tombstone()) return change.SerializeAsString();
+  const Sight sight =
+      SightOf(Audience::kPublic, entry_->facts.row().attributes());
+  if (disposition == v1::Change::LEFT || entry_->article.empty() ||
+      sight != Sight::kText) {
+    if (!change.mutable_tombstone()->ParseFromString(tombstone_)) {
+      return Damaged(*entry_);
+    }
+    return change.SerializeAsString();
+  }
+  v1::Article article;
+  if (!article.ParseFromString(entry_->article)) return Damaged(*entry_);
+  *change.mutable_article() = PublicView(article, sight);
+  return change.SerializeAsString();
+}
+
+absl::StatusOr<grpc::Slice> SharedChange::BatchElement(
+    Audience audience, v1::Change::Disposition disposition) const {
+  Encoding& encoding = encodings_[static_cast<size_t>(audience)]
+                                 [static_cast<size_t>(disposition)];
   std::call_once(encoding.once, [&] {
-    const std::string change = Encode(disposition);
+    const absl::StatusOr<std::string> change = Encode(audience, disposition);
+    if (!change.ok()) {
+      encoding.element = change.status();
+      return;
+    }
     std::string element;
-    element.reserve(change.size() + 8);
-    AppendBytesField(&element, kBatchChanges, change);
+    element.reserve(change->size() + 8);
+    AppendBytesField(&element, kBatchChanges, *change);
     encoding.element = grpc::Slice(element);
   });
   return encoding.element;

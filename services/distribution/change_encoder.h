@@ -10,22 +10,11 @@
 #include "absl/status/statusor.h"
 #include "courant/v1/change_service.pb.h"
 #include "grpcpp/support/slice.h"
+#include "services/audience/visibility.h"
 #include "services/filter/filter.h"
 #include "storage/applier.h"
 
 namespace courant {
-
-// What a change means to whoever wants what `filter` matches, by comparing it
-// with the article before and after. Nothing: it is none of their business.
-//
-//              matches after   does not
-//   before     CHANGED         LEFT
-//   not        ENTERED         nothing
-//
-// An article that stops matching is said to have left, so that what a follower
-// keeps never holds more than its filter would give it. Thread-safe.
-std::optional<v1::Change::Disposition> DispositionOf(
-    const Filter& filter, const storage::v1::ChangeFacts& facts);
 
 // The Tombstone in `entry`, encoded: what a kill, a hold and their like say.
 // Empty when it has none.
@@ -44,33 +33,65 @@ class SharedChange {
 
   const storage::Entry& entry() const { return *entry_; }
 
-  // Bytes that it occupies, about: text and facts, encoded once. A second
-  // disposition that somebody wants is not counted.
+  // What the change means to `audience` under `filter`, by comparing the
+  // article before and after: see DispositionOf() in visibility.h. What the
+  // audience does not see matches nothing, whatever the filter says. Nothing:
+  // it is none of their business.
+  //
+  //              matches after   does not
+  //   before     CHANGED         LEFT
+  //   not        ENTERED         nothing
+  //
+  // That is what it comes to for the house. An article that stops matching is
+  // said to have left, so that what a follower keeps never holds more than its
+  // filter would give it.
+  std::optional<v1::Change::Disposition> DispositionFor(
+      Audience audience, const Filter& filter) const;
+
+  // Bytes that it occupies, about: text and facts, encoded once. What a second
+  // disposition or audience wants is not counted.
   size_t size_bytes() const {
     return 2 * (entry_->article.size() + entry_->facts_bytes.size());
   }
 
-  // The encoded courant.v1.Change: stored bytes, with the disposition (left out
-  // when it is unspecified) and the payload added. That is a Tombstone for what
-  // was stopped, for what was taken away since, and for LEFT; else the article.
-  std::string Encode(v1::Change::Disposition disposition) const;
+  // The encoded courant.v1.Change, with the disposition (left out when it is
+  // unspecified) and the payload added. That is a Tombstone for what was
+  // stopped, for what was taken away since, and for LEFT; else the article. For
+  // the house these are stored bytes; for others the article's public view, and
+  // not who did it. Ask only for what DispositionFor() gave.
+  //   DATA_LOSS  it cannot be decoded.
+  absl::StatusOr<std::string> Encode(Audience audience,
+                                     v1::Change::Disposition disposition) const;
 
   // One element of ChangeBatch.changes, tag and length included, so that
   // elements put one after the other are a batch. The slice counts its
   // references, so 4,000 streams that send it hold one copy. The first caller
-  // encodes; others that come meanwhile wait for it.
-  grpc::Slice BatchElement(v1::Change::Disposition disposition) const;
+  // encodes; others that come meanwhile wait for it. Errors as Encode().
+  absl::StatusOr<grpc::Slice> BatchElement(
+      Audience audience, v1::Change::Disposition disposition) const;
 
  private:
   struct Encoding {
     std::once_flag once;
-    grpc::Slice element;
+    absl::StatusOr<grpc::Slice> element;
   };
+  static constexpr size_t kAudiences = 2;
+
+  // As in the stored change, decoded when first asked for.
+  v1::Change::Kind kind() const;
+  absl::StatusOr<std::string> EncodeAsStored(
+      v1::Change::Disposition disposition) const;
+  absl::StatusOr<std::string> EncodePublic(
+      v1::Change::Disposition disposition) const;
 
   const storage::SharedEntry entry_;
   const std::string tombstone_;
-  // By disposition.
-  mutable std::array<Encoding, v1::Change::Disposition_ARRAYSIZE> encodings_;
+  mutable std::once_flag kind_once_;
+  mutable v1::Change::Kind kind_ = v1::Change::KIND_UNSPECIFIED;
+  // By audience, then disposition.
+  mutable std::array<std::array<Encoding, v1::Change::Disposition_ARRAYSIZE>,
+                     kAudiences>
+      encodings_;
 };
 
 }  // namespace courant

@@ -37,6 +37,15 @@ absl::StatusOr<Sequence> ParseChangeName(absl::string_view name) {
   return Sequence(sequence);
 }
 
+// Outside, what has not happened and what is not for them look the same.
+absl::Status NoSuchChange(Audience audience, const std::string& name) {
+  return MakeError(v1::RESOURCE_NOT_FOUND,
+                   audience == Audience::kInternal
+                       ? absl::StrCat(name, " has not happened yet")
+                       : absl::StrCat("there is no ", name),
+                   {{"resource", name}});
+}
+
 absl::StatusOr<absl::Duration> WaitOf(const v1::ListChangesRequest& request) {
   const absl::Duration wait = absl::Seconds(request.wait().seconds()) +
                               absl::Nanoseconds(request.wait().nanos());
@@ -59,38 +68,44 @@ ServiceTable ChangeService::Table() {
       .methods = {
           {.name = "GetChange",
            .unary = TypedRequest<v1::GetChangeRequest>(
-               bind(&ChangeService::GetChange))},
+               bind(&ChangeService::GetChange)),
+           .open_to = Audience::kPublic},
           {.name = "ListChanges",
            .unary = TypedRequest<v1::ListChangesRequest>(
-               bind(&ChangeService::ListChanges))},
+               bind(&ChangeService::ListChanges)),
+           .open_to = Audience::kPublic},
           {.name = "SubscribeChanges",
            .stream =
-               [this](const RequestContext&, std::string request,
+               [this](const RequestContext& context, std::string request,
                       std::weak_ptr<Wakeable> stream) {
                  return std::make_unique<ChangeStream>(
                      hub_, positions_, std::move(request), std::move(stream),
-                     progress_interval_);
-               }},
+                     context.audience, progress_interval_);
+               },
+           .open_to = Audience::kPublic},
           {.name = "GetChangeLogStatus",
            .unary = Typed<v1::GetChangeLogStatusRequest, v1::ChangeLogStatus>(
-               bind(&ChangeService::GetChangeLogStatus))},
+               bind(&ChangeService::GetChangeLogStatus)),
+           .open_to = Audience::kPublic},
       }};
 }
 
 absl::StatusOr<std::string> ChangeService::GetChange(
-    const RequestContext& /*context*/, const v1::GetChangeRequest& request) {
+    const RequestContext& context, const v1::GetChangeRequest& request) {
   COURANT_ASSIGN_OR_RETURN(const Sequence sequence,
                            ParseChangeName(request.name()));
   if (sequence > hub_.log().tail().last_sequence) {
-    return MakeError(v1::RESOURCE_NOT_FOUND,
-                     absl::StrCat(request.name(), " has not happened yet"),
-                     {{"resource", request.name()}});
+    return NoSuchChange(context.audience, request.name());
   }
   COURANT_ASSIGN_OR_RETURN(
       const std::vector<SharedChangePtr> changes,
       hub_.Read(Sequence(sequence.value() - 1), {.max_changes = 1}));
   if (changes.empty()) return absl::InternalError("the log became shorter");
-  return changes.front()->Encode(v1::Change::DISPOSITION_UNSPECIFIED);
+  if (!changes.front()->DispositionFor(context.audience, Filter())) {
+    return NoSuchChange(context.audience, request.name());
+  }
+  return changes.front()->Encode(context.audience,
+                                 v1::Change::DISPOSITION_UNSPECIFIED);
 }
 
 absl::StatusOr<std::string> ChangeService::ListChanges(
@@ -127,10 +142,12 @@ absl::StatusOr<std::string> ChangeService::ListChanges(
         hub_.Read(position.sequence, {.max_changes = page_size - listed}));
     if (changes.empty()) break;
     for (const SharedChangePtr& change : changes) {
-      const auto disposition = DispositionOf(filter, change->entry().facts);
+      const auto disposition = change->DispositionFor(context.audience, filter);
       if (!disposition) continue;
+      COURANT_ASSIGN_OR_RETURN(const std::string encoded,
+                               change->Encode(context.audience, *disposition));
       AppendBytesField(&response, v1::ListChangesResponse::kChangesFieldNumber,
-                       change->Encode(*disposition));
+                       encoded);
       ++listed;
     }
     position = positions_.After(changes.back()->entry());

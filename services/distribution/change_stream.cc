@@ -54,11 +54,12 @@ StreamSource::Pull SendMessage(const v1::SubscribeChangesResponse& response,
 
 ChangeStream::ChangeStream(ChangeHub& hub, const LogPositions& positions,
                            std::string request, std::weak_ptr<Wakeable> stream,
-                           absl::Duration progress_interval)
+                           Audience audience, absl::Duration progress_interval)
     : hub_(hub),
       positions_(positions),
       request_(std::move(request)),
       stream_(std::move(stream)),
+      audience_(audience),
       progress_interval_(progress_interval) {}
 
 absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
@@ -163,7 +164,7 @@ absl::StatusOr<std::vector<ChangeStream::Match>> ChangeStream::Advance() {
                   {.max_changes = wanted, .max_bytes = kMaxBatchBytes}));
     if (changes.empty()) break;
     for (const SharedChangePtr& change : changes) {
-      const auto disposition = DispositionOf(filter_, change->entry().facts);
+      const auto disposition = change->DispositionFor(audience_, filter_);
       if (disposition) matches.push_back({change, *disposition});
     }
     position_ = positions_.After(changes.back()->entry());
@@ -171,8 +172,8 @@ absl::StatusOr<std::vector<ChangeStream::Match>> ChangeStream::Advance() {
   return matches;
 }
 
-StreamSource::Pull ChangeStream::SendBatch(const std::vector<Match>& matches,
-                                           std::vector<grpc::Slice>* message) {
+absl::StatusOr<StreamSource::Pull> ChangeStream::SendBatch(
+    const std::vector<Match>& matches, std::vector<grpc::Slice>* message) {
   std::string head;
   AppendVarintField(&head, v1::ChangeBatch::kAfterSequenceFieldNumber,
                     announced_.value());
@@ -184,8 +185,11 @@ StreamSource::Pull ChangeStream::SendBatch(const std::vector<Match>& matches,
   std::vector<grpc::Slice> elements;
   elements.reserve(matches.size());
   for (const Match& match : matches) {
-    elements.push_back(match.change->BatchElement(match.disposition));
-    size += elements.back().size();
+    COURANT_ASSIGN_OR_RETURN(
+        grpc::Slice element,
+        match.change->BatchElement(audience_, match.disposition));
+    size += element.size();
+    elements.push_back(std::move(element));
   }
   std::string prefix;
   AppendLengthPrefix(&prefix, v1::SubscribeChangesResponse::kBatchFieldNumber,

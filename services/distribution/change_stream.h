@@ -37,10 +37,12 @@ class ChangeStream final : public StreamSource {
 
   // `request` is still encoded and is refused by the first Next() when it is
   // wrong. `hub` and `positions` are not owned and must outlive the stream.
-  // `stream` is woken when there may be more. `progress_interval` goes for a
+  // `stream` is woken when there may be more. What `audience` does not see is
+  // passed over like what does not match. `progress_interval` goes for a
   // request that names none.
   ChangeStream(ChangeHub& hub, const LogPositions& positions,
                std::string request, std::weak_ptr<Wakeable> stream,
+               Audience audience,
                absl::Duration progress_interval = kProgressInterval);
 
   // What comes next, in this order: Started; once, Drain when the server stops;
@@ -64,8 +66,8 @@ class ChangeStream final : public StreamSource {
   absl::StatusOr<LogPosition> FindStart(const v1::SubscribeChangesRequest&);
   // Reads on and moves the position. Stops when a message is due.
   absl::StatusOr<std::vector<Match>> Advance();
-  Pull SendBatch(const std::vector<Match>& matches,
-                 std::vector<grpc::Slice>* message);
+  absl::StatusOr<Pull> SendBatch(const std::vector<Match>& matches,
+                                 std::vector<grpc::Slice>* message);
   Pull SendProgress(std::vector<grpc::Slice>* message);
   Pull SendDrain(std::vector<grpc::Slice>* message);
   // Notes that the client knows the position now, and that the next Progress is
@@ -76,6 +78,7 @@ class ChangeStream final : public StreamSource {
   const LogPositions& positions_;
   std::string request_;  // until opened
   const std::weak_ptr<Wakeable> stream_;
+  const Audience audience_;
 
   // Set when opened.
   std::shared_ptr<Subscriber> subscriber_;

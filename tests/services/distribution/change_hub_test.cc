@@ -26,7 +26,8 @@ std::vector<std::string> ReadBytes(const WireFixture& wire, uint64_t after,
   std::vector<std::string> bytes;
   if (!changes.ok()) return bytes;
   for (const SharedChangePtr& change : *changes) {
-    const grpc::Slice element = change->BatchElement(v1::Change::ENTERED);
+    const grpc::Slice element =
+        change->BatchElement(Audience::kInternal, v1::Change::ENTERED).value();
     bytes.emplace_back(reinterpret_cast<const char*>(element.begin()),
                        element.size());
   }

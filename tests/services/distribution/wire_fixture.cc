@@ -88,9 +88,9 @@ void WireFixture::Write(int count, const std::string& language, size_t bytes) {
 
 StreamClient::StreamClient(WireFixture& wire,
                            const v1::SubscribeChangesRequest& request,
-                           absl::Duration progress_interval)
+                           absl::Duration progress_interval, Audience audience)
     : stream_(*wire.hub, *wire.positions, request.SerializeAsString(), wakes_,
-              progress_interval) {}
+              audience, progress_interval) {}
 
 absl::StatusOr<std::optional<v1::SubscribeChangesResponse>>
 StreamClient::Next() {
@@ -118,6 +118,7 @@ StreamClient::Next() {
         EXPECT_GT(sequence, last);
         EXPECT_LE(sequence, position_);
         delivered_.push_back(last = sequence);
+        changes_.push_back(change);
       }
       batches_.push_back(batch.changes_size());
       break;

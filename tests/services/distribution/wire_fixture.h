@@ -68,7 +68,8 @@ class StreamClient {
  public:
   StreamClient(
       WireFixture& wire, const v1::SubscribeChangesRequest& request,
-      absl::Duration progress_interval = ChangeStream::kProgressInterval);
+      absl::Duration progress_interval = ChangeStream::kProgressInterval,
+      Audience audience = Audience::kInternal);
 
   // The next message; nothing when the stream has nothing to say now. An error
   // when it ended with one; OUT_OF_RANGE when it ended well.
@@ -80,6 +81,8 @@ class StreamClient {
 
   // Sequences of all changes delivered.
   const std::vector<uint64_t>& delivered() const { return delivered_; }
+  // The changes themselves.
+  const std::vector<v1::Change>& changes() const { return changes_; }
   // Up to where the client knows about all changes.
   uint64_t position() const { return position_; }
   // Stands for position().
@@ -95,6 +98,7 @@ class StreamClient {
   const std::shared_ptr<WakeCounter> wakes_ = std::make_shared<WakeCounter>();
   ChangeStream stream_;
   std::vector<uint64_t> delivered_;
+  std::vector<v1::Change> changes_;
   std::vector<int> batches_;
   uint64_t position_ = 0;
   std::string token_;

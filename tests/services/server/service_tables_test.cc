@@ -34,6 +34,10 @@ const std::set<std::string>& OpenToThePublic() {
       "courant.v1.ArticleService.ListArticles",
       "courant.v1.ArticleService.ListArticleRevisions",
       "courant.v1.ArticleService.GetArticleRevision",
+      "courant.v1.ChangeService.GetChange",
+      "courant.v1.ChangeService.ListChanges",
+      "courant.v1.ChangeService.SubscribeChanges",
+      "courant.v1.ChangeService.GetChangeLogStatus",
   };
   return methods;
 }
