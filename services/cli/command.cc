@@ -42,6 +42,12 @@ std::vector<Option> CommonOptions(const Command& command) {
                        "Names this attempt; repeated, it takes effect once"});
     options.push_back(
         {"yes", "", "Answer every question with yes", Use::kSwitch});
+  } else {
+    options.push_back({"audience",
+                       "WHO",
+                       "Read as the house does, or as a stranger outside",
+                       Use::kOptional,
+                       {"internal", "public"}});
   }
   return options;
 }

@@ -118,8 +118,8 @@ struct Command {
 std::string CommandName(const Command& command);
 
 // The options that `command` takes besides its own, in the order of the help:
-// --output and --address for all; --actor, --request-id and --yes for those
-// that change something.
+// --output and --address for all, --audience for those that only read, --actor,
+// --request-id and --yes for those that change something.
 std::vector<Option> CommonOptions(const Command& command);
 
 }  // namespace courant

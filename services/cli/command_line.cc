@@ -48,6 +48,7 @@ absl::Status RunParsed(const ParsedLine& line, const CommandDefaults& defaults,
   options.address = value_of("address", defaults.address);
   options.actor = value_of("actor", defaults.actor);
   COURANT_RETURN_IF_ERROR(CheckActor(options.actor));
+  options.audience = given.Get("audience");
   // Whoever only looks would rather know soon.
   if (!line.command->changes) options.tries = 2;
   const std::string request_id = value_of("request-id", NewRequestId());

@@ -23,6 +23,7 @@ namespace {
 // Who acts, if the name is ASCII; the other key takes any text.
 constexpr char kActorKey[] = "courant-actor";
 constexpr char kBinaryActorKey[] = "courant-actor-bin";
+constexpr char kAudienceKey[] = "courant-audience";
 constexpr absl::Duration kLongestRetryWait = absl::Seconds(5);
 constexpr int kMaxReceiveBytes = 64 * 1024 * 1024;
 // A dead server is found after 40 s. The server takes pings every 20 s.
@@ -104,6 +105,15 @@ absl::Status ToAbsl(const grpc::Status& status,
   return error;
 }
 
+// Says who calls, and whose eyes to see with.
+void Introduce(const Connection::Options& options,
+               grpc::ClientContext& context) {
+  AddActor(options.actor, context);
+  if (!options.audience.empty()) {
+    context.AddMetadata(kAudienceKey, options.audience);
+  }
+}
+
 // True when the same call may be answered better later.
 bool MayTryAgain(const absl::Status& status) {
   return absl::IsUnavailable(status) ||
@@ -121,7 +131,7 @@ absl::StatusOr<Response> Call(const Connection::Options& options,
   Backoff backoff(options.first_wait, kLongestRetryWait);
   for (int tries = 1;; ++tries) {
     grpc::ClientContext context;
-    AddActor(options.actor, context);
+    Introduce(options, context);
     context.set_deadline(std::chrono::system_clock::now() +
                          absl::ToChronoNanoseconds(options.deadline));
     Response response;
@@ -273,7 +283,7 @@ absl::Status Connection::SubscribeChanges(
     const std::function<absl::Status(const v1::SubscribeChangesResponse&)>&
         on_message) {
   grpc::ClientContext context;
-  AddActor(options_.actor, context);
+  Introduce(options_, context);
   const auto stream = stubs_->changes.SubscribeChanges(&context, request);
   // From here on the context may be cancelled from another thread.
   const StopListener listener(stop_, [&context] { context.TryCancel(); });

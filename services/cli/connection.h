@@ -30,6 +30,9 @@ class Connection {
     // Who is acting, sent with every call: 1 to 128 characters of
     // UTF-8 without control characters.
     std::string actor;
+    // Whose eyes the server shall see with, sent with every call: "internal" or
+    // "public". Empty: as the listener decides.
+    std::string audience = "";
     // How long one try of a call may take, in each of the calls below.
     absl::Duration deadline = absl::Seconds(30);
     // Tries of a call while the answer is UNAVAILABLE or TOO_MANY_REQUESTS.

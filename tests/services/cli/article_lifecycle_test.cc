@@ -444,5 +444,23 @@ TEST(NextStepsTest, OfAKilledArticleNothingIsAllowed) {
                     Not(HasSubstr("allowed"))));
 }
 
+TEST(AudienceTest, IsSentWhenItWasGiven) {
+  CannedServer server(
+      {.get_article =
+           [](const auto&) { return RailIn(v1::Article::PUBLISHED); },
+       .list_changes = [](const auto&) { return v1::ListChangesResponse(); },
+       .subscribe_changes =
+           [](const auto&, const auto&) {
+             return MakeError(v1::FILTER_INVALID, "the end");
+           }});
+  RunCliAt(server.address(), {"article", "get", "rail"});
+  RunCliAt(server.address(),
+           {"article", "get", "rail", "--audience", "public"});
+  RunCliAt(server.address(), {"change", "list", "--audience", "internal"});
+  RunCliAt(server.address(), {"change", "tail", "--audience", "public"});
+  EXPECT_THAT(server.audiences(),
+              ElementsAre("(none)", "public", "internal", "public"));
+}
+
 }  // namespace
 }  // namespace courant

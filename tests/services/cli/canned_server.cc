@@ -25,11 +25,17 @@ class CallLog {
     const std::string actor = Said(context, "courant-actor");
     actors_.push_back(actor == kNothing ? Said(context, "courant-actor-bin")
                                         : actor);
+    audiences_.push_back(Said(context, "courant-audience"));
   }
 
   std::vector<std::string> actors() const {
     MutexLock lock(mu_);
     return actors_;
+  }
+
+  std::vector<std::string> audiences() const {
+    MutexLock lock(mu_);
+    return audiences_;
   }
 
  private:
@@ -42,6 +48,7 @@ class CallLog {
 
   mutable Mutex mu_;
   std::vector<std::string> actors_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::string> audiences_ ABSL_GUARDED_BY(mu_);
 };
 
 template <typename Request, typename Response>
@@ -223,6 +230,10 @@ CannedServer::~CannedServer() { Stop(); }
 
 std::vector<std::string> CannedServer::actors() const {
   return parts_->calls.actors();
+}
+
+std::vector<std::string> CannedServer::audiences() const {
+  return parts_->calls.audiences();
 }
 
 void CannedServer::Stop() {

@@ -71,6 +71,9 @@ class CannedServer {
   // The actor of each call so far, in the order in which they came.
   std::vector<std::string> actors() const;
 
+  // The audience that each of them named, "(none)" where it named none.
+  std::vector<std::string> audiences() const;
+
   // Breaks all streams and refuses new ones, until Start().
   void Stop();
 

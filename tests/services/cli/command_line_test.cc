@@ -46,6 +46,8 @@ TEST(CommandLineTest, EveryCommandHasHelpWithAnExampleAndCommonOptions) {
     EXPECT_THAT(result.out, HasSubstr("Example:\n  "));
     EXPECT_THAT(result.out, HasSubstr("-o, --output text|json"));
     EXPECT_THAT(result.out, HasSubstr("--address"));
+    EXPECT_EQ(result.out.find("--audience") == std::string::npos,
+              command.changes);
     for (const char* option : {"--actor", "--request-id", "--yes"}) {
       EXPECT_EQ(result.out.find(option) != std::string::npos, command.changes)
           << CommandName(command) << " " << option;
@@ -159,6 +161,12 @@ INSTANTIATE_TEST_SUITE_P(
          {"article", "kill", "x", "--reason", "r", "--action", "remove",
           "--replacement", "y"},
          "--replacement"},
+        {"UnknownAudience",
+         {"article", "get", "x", "--audience", "partner"},
+         "internal, public"},
+        {"AudienceOfAWrite",
+         {"article", "publish", "x", "--audience", "public"},
+         "--audience"},
         {"BadMap", {"import", "--map", "headline", "a.csv"}, "FIELD=COLUMN"},
     }),
     [](const auto& info) { return info.param.name; });
