@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
 #include "services/cli/article_text.h"
 #include "services/cli/display_width.h"
 #include "services/cli/lifecycle_text.h"
@@ -154,9 +155,14 @@ std::string ChangeLine(const v1::Change& change, const Terminal& terminal) {
         CutToWidth(ending.rest, columns - used - DisplayWidth(ending.detail));
   }
   const char* style = StyleOf(change.kind());
+  // What was published and killed since is nothing to use any more.
+  const bool removed =
+      change.tombstone().action() != v1::Tombstone::ACTION_UNSPECIFIED &&
+      absl::string_view(style) != kAlarmStyle;
   return absl::StrCat(terminal.Paint(kDim, time), sequence,
                       terminal.Paint(style, kind), behind_kind, rest,
-                      terminal.Paint(style, ending.detail), ending.rest);
+                      terminal.Paint(removed ? kRed : style, ending.detail),
+                      ending.rest);
 }
 
 }  // namespace courant

@@ -52,8 +52,12 @@ absl::StatusOr<std::string> Confirm(const std::string& name,
   COURANT_ASSIGN_OR_RETURN(const v1::Article article,
                            context.connection.GetArticle(request));
   Show(article, console);
-  console.err << OneLine(question.consequence(article)) << '\n'
-              << question.question << " [y/N] " << std::flush;
+  for (const std::string& line :
+       WrapToWidth(OneLine(question.consequence(article)),
+                   console.err_terminal.Columns())) {
+    console.err << line << '\n';
+  }
+  console.err << question.question << " [y/N] " << std::flush;
   std::string answer;
   if (!std::getline(console.in, answer)) console.err << '\n';
   if (!SaysYes(answer)) {

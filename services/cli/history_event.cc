@@ -162,6 +162,11 @@ std::string WhatText(const v1::Article* before, const v1::Article& after) {
     absl::StrAppend(&verb, " (critical)");
   }
   std::vector<std::string> fields = ChangedFields(*before, after);
+  if (absl::StrContains(verb, "embargo")) {
+    // Said already.
+    fields.erase(std::remove(fields.begin(), fields.end(), "embargo_until"),
+                 fields.end());
+  }
   if (fields.empty()) return verb;
   return absl::StrCat(verb, ": ", absl::StrJoin(fields, ", "));
 }
@@ -205,16 +210,32 @@ void AddTime(absl::string_view label, const google::protobuf::Timestamp& before,
                                    : absl::StrCat(was, " -> ", now));
 }
 
+// True if `diff`, a stretch of words that the server found to differ, lies
+// within what one of `corrections` says.
+bool IsToldBy(const google::protobuf::RepeatedPtrField<
+                  v1::ChangeNote::Correction>& corrections,
+              const v1::ChangeNote::Correction& diff) {
+  return std::any_of(corrections.begin(), corrections.end(),
+                     [&diff](const auto& correction) {
+                       return correction.where() == diff.where() &&
+                              absl::StrContains(correction.was(), diff.was()) &&
+                              absl::StrContains(correction.now(), diff.now());
+                     });
+}
+
 // What was wrong, and what other words changed.
 void AddWords(const v1::Article* before, const v1::Article& after,
               Details& details) {
   const v1::ChangeNote& note = after.change_note();
   bool has_headline = before == nullptr;
-  for (const auto* words : {&note.corrections(), &note.diffs()}) {
-    for (const v1::ChangeNote::Correction& correction : *words) {
-      details.AddLine(CorrectionText(correction));
-      has_headline |= correction.where() == "headline";
-    }
+  for (const v1::ChangeNote::Correction& correction : note.corrections()) {
+    details.AddLine(CorrectionText(correction));
+    has_headline |= correction.where() == "headline";
+  }
+  for (const v1::ChangeNote::Correction& diff : note.diffs()) {
+    if (IsToldBy(note.corrections(), diff)) continue;
+    details.AddLine(CorrectionText(diff));
+    has_headline |= diff.where() == "headline";
   }
   if (has_headline) return;
   v1::ChangeNote::Correction headline;

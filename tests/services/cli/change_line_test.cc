@@ -9,6 +9,7 @@
 namespace courant {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -111,6 +112,14 @@ TEST(ChangeLineTest, WhatIsToComeSaysWhen) {
                       }),
             "confirm before 2026-11-23T17:45:43Z: Court.  "
             "이 회담은 재개되었다");
+}
+
+TEST(ChangeLineTest, WhatWasKilledSinceLooksLikeNothingToUse) {
+  v1::Change change = OneChange();
+  change.mutable_tombstone()->set_action(v1::Tombstone::REMOVE);
+  EXPECT_THAT(
+      ChangeLine(change, Terminal::Screen(200, Terminal::Colour::kOn)),
+      AllOf(HasSubstr("\x1b[32mPUBLISHED"), EndsWith("\x1b[31mREMOVE\x1b[0m")));
 }
 
 TEST(ChangeLineTest, ATombstoneSaysWhatToDoWhyAndWhomToAsk) {

@@ -133,6 +133,7 @@ TEST(HistoryTextTest, SchedulesAndEmbargoesSayTheirTimes) {
       article.set_state(v1::Article::EMBARGOED);
       article.clear_schedule_time();
       article.mutable_embargo_until()->set_seconds(seconds);
+      article.mutable_change_note()->add_fields("embargo_until");
     };
   };
   Life life;
@@ -233,6 +234,30 @@ TEST(HistoryTextTest, DiffsOfTheServerAreTold) {
   EXPECT_THAT(life.LastEvent(), ElementsAre("updated: headline, body",
                                             "headline: \"재개\" -> \"시작\"",
                                             "body/p2: added \"More.\""));
+}
+
+TEST(HistoryTextTest, ADiffIsNotToldBesideTheCorrectionThatItIs) {
+  Life life;
+  life.Then("desk/kim", To(v1::Article::PUBLISHED))
+      .Then("desk/kim", [](v1::Article& article) {
+        article.mutable_headline()->set_value("회담 시작");
+        v1::ChangeNote& note = *article.mutable_change_note();
+        note.set_class_(v1::ChangeNote::REFILE);
+        note.add_fields("headline");
+        for (auto* words : {note.add_corrections(), note.add_diffs()}) {
+          words->set_where("headline");
+          words->set_was("재개");
+          words->set_now("시작");
+        }
+        note.mutable_corrections(0)->set_was("회담 재개");
+        note.mutable_corrections(0)->set_now("회담 시작");
+        note.add_diffs()->set_where("byline");
+        note.mutable_diffs(1)->set_now("By K");
+      });
+  EXPECT_THAT(life.LastEvent(),
+              ElementsAre("repaired: headline",
+                          "headline: \"회담 재개\" -> \"회담 시작\"",
+                          "byline: added \"By K\""));
 }
 
 // A life that ends with a kill, as it is told before and after.
