@@ -150,8 +150,9 @@ class LeakTest(harness.ServerTest):
         """A public article, and one of everything that is not public. Returns
         the one under embargo that goes on."""
         desk = self.desk
-        self.public = desk.create(harness.an_article("Ferries run")).name
+        # Older than all that is public: the last in a list.
         draft = desk.plant(desk.rich())
+        self.public = desk.create(harness.an_article("Ferries run")).name
         scheduled = desk.plant(desk.rich())
         desk.do("schedule", scheduled, desk.actor(),
                 schedule_time=timestamp(HOUR))
@@ -368,6 +369,18 @@ class LeakTest(harness.ServerTest):
                 f"{ARTICLES}/ListArticles",
                 articles.ListArticlesRequest(filter=what)).message
             self.assertEqual(page, articles.ListArticlesResponse(), what)
+        # The revision that asks for a kill is none of theirs, nor are those from
+        # before the publication.
+        stays = self.outsider.call(
+            f"{ARTICLES}/GetArticle",
+            articles.GetArticleRequest(name=self.lived)).message
+        self.assertEqual(stays.revision, desk.get(self.lived).revision - 1)
+        page = self.outsider.call(
+            f"{ARTICLES}/ListArticleRevisions",
+            articles.ListArticleRevisionsRequest(name=self.lived)).message
+        self.assertEqual([r.revision for r in page.revisions],
+                         [stays.revision, stays.revision - 1])
+        self.assertEqual(page.revisions[0], stays)
         seen = {c.sequence for c in self.probes(self.outsider).told()}
         tail = self.tail()
         answers = set()

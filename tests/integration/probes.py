@@ -92,13 +92,13 @@ class Caller:
                 data += opened(value)
         return Answer(message, data)
 
-    def stream(self, request):
+    def stream(self, request, timeout=harness.PATIENCE):
         """The messages of SubscribeChanges."""
         return self.channel.unary_stream(
             f"/{CHANGES}/SubscribeChanges",
             request_serializer=lambda message: message.SerializeToString(),
             response_deserializer=changes.SubscribeChangesResponse.FromString)(
-                request, metadata=self.metadata, timeout=harness.PATIENCE)
+                request, metadata=self.metadata, timeout=timeout)
 
     def courant(self, *words):
         """What the command prints, on both streams."""
@@ -115,7 +115,9 @@ class Follower(threading.Thread):
         self.changed = threading.Condition()
         self.messages = []
         self.position = None
-        self.stream = caller.stream(changes.SubscribeChangesRequest())
+        # As long as the test; each wait has an end of its own.
+        self.stream = caller.stream(changes.SubscribeChangesRequest(),
+                                    timeout=None)
         self.start()
         self.wait(lambda: self.position is not None)
 
