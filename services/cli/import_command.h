@@ -6,8 +6,9 @@
 namespace courant {
 
 // import: takes articles from files to the server, several calls at a time.
-// What is there already is left alone, so an import that broke off, or that
-// Ctrl-C stopped, is finished by running it again.
+// What is there already is left alone unless this is a newer version of it, so
+// an import that broke off, or that Ctrl-C stopped, is finished by running it
+// again.
 //
 // Prints a line an item in the order of the files, or as JSON each Article as
 // it is then on the server; then the sum. With --dry-run it shows what would

@@ -5,8 +5,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "services/cli/connection.h"
+#include "services/cli/request_id.h"
+#include "services/importers/redelivery.h"
 #include "services/importers/translation_source.h"
+#include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
 namespace courant {
@@ -19,12 +23,16 @@ constexpr int kParallel = 1;
 // Items read ahead of the one whose result is awaited.
 constexpr size_t kAhead = 32;
 
+// How often an update is tried anew when others change the article meanwhile.
+constexpr int kUpdateTries = 3;
+
 // True for an answer that is about the item and not about the server.
 bool ConcernsItem(const absl::Status& status) {
   switch (status.code()) {
     case absl::StatusCode::kInvalidArgument:
     case absl::StatusCode::kNotFound:
     case absl::StatusCode::kAlreadyExists:
+    case absl::StatusCode::kAborted:
     case absl::StatusCode::kFailedPrecondition:
     case absl::StatusCode::kOutOfRange:
       return true;
@@ -38,6 +46,18 @@ bool ConcernsItem(const absl::Status& status) {
 bool SameSource(const v1::Article& there, const v1::Article& now) {
   const std::string& hash = now.provenance().content_hash();
   return hash.empty() || hash == there.provenance().content_hash();
+}
+
+// The article that is in the way of a request to create one: the one of that
+// id, or the one that another system knows by the same alias id.
+std::string ThereAlready(const absl::Status& error,
+                         const v1::CreateArticleRequest& request) {
+  const auto info = ErrorInfoOf(error);
+  if (info && ReasonOf(error) == v1::ALIAS_TAKEN) {
+    const auto found = info->metadata().find("resource");
+    if (found != info->metadata().end()) return found->second;
+  }
+  return absl::StrCat("articles/", request.article_id());
 }
 
 }  // namespace
@@ -92,25 +112,52 @@ ImportResult ImportQueue::Send(std::string where, ImportedItem item) {
     LoosenFromSource(result.item);
     article = connection_.CreateArticle(request);
   }
-  const bool is_new = article.ok();
-  if (absl::IsAlreadyExists(article.status())) {
-    v1::GetArticleRequest get;
-    get.set_name(absl::StrCat("articles/", request.article_id()));
-    article = connection_.GetArticle(get);
+  if (article.ok()) {
+    result.outcome = ImportResult::kNew;
+    result.article = *std::move(article);
+    return result;
   }
-  if (!article.ok()) {
-    result.error = article.status();
+  result.error = article.status();
+  if (absl::IsAlreadyExists(result.error)) {
+    result.error = Redeliver(ThereAlready(result.error, request), result);
+  }
+  if (!result.error.ok()) {
     const bool refused = ConcernsItem(result.error);
     result.outcome = refused ? ImportResult::kRefused : ImportResult::kUnsent;
     if (!refused) Stop();
-    return result;
   }
-  result.outcome = is_new ? ImportResult::kNew
-                   : SameSource(*article, request.article())
-                       ? ImportResult::kAlreadyThere
-                       : ImportResult::kSourceChanged;
-  result.article = *std::move(article);
   return result;
+}
+
+absl::Status ImportQueue::Redeliver(const std::string& name,
+                                    ImportResult& result) {
+  const v1::Article& now = result.item.request.article();
+  v1::GetArticleRequest get;
+  get.set_name(name);
+  for (int tries = 1;; ++tries) {
+    COURANT_ASSIGN_OR_RETURN(result.article, connection_.GetArticle(get));
+    const Redelivery redelivery =
+        CompareDeliveries(result.article.provenance(), now.provenance());
+    if (redelivery != Redelivery::kNewer) {
+      result.outcome = redelivery == Redelivery::kOlder ? ImportResult::kStale
+                       : SameSource(result.article, now)
+                           ? ImportResult::kAlreadyThere
+                           : ImportResult::kSourceChanged;
+      return absl::OkStatus();
+    }
+    v1::UpdateArticleRequest update =
+        UpdateFor(result.article, result.item, absl::Now());
+    update.set_request_id(NewRequestId());
+    absl::StatusOr<v1::Article> updated = connection_.UpdateArticle(update);
+    if (updated.ok()) {
+      result.outcome = ImportResult::kUpdated;
+      result.article = *std::move(updated);
+      return absl::OkStatus();
+    }
+    if (!absl::IsAborted(updated.status()) || tries == kUpdateTries) {
+      return updated.status();
+    }
+  }
 }
 
 }  // namespace courant

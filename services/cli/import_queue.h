@@ -23,7 +23,14 @@ struct ImportResult {
     kNew,
     // It was imported before and is as it was.
     kAlreadyThere,
-    // It was imported before, and its source has changed since. Not updated.
+    // It was imported before; this is a newer version, and the article says
+    // now what it says.
+    kUpdated,
+    // It was imported before, and this is an older version than that. Not
+    // updated.
+    kStale,
+    // It was imported before, and its source has changed since, though nothing
+    // tells which of the two is newer. Not updated.
     kSourceChanged,
     // The server will not have it; `error` says why.
     kRefused,
@@ -42,10 +49,11 @@ struct ImportResult {
   absl::Status error;
 };
 
-// Creates articles on a server, one after the other, so that their changes are
-// in the order in which the items came, and tells the results in that order.
-// Reads of the next items and the calls go on at the same time. Used by one
-// thread.
+// Creates articles on a server, or updates those of which a newer version
+// comes (services/importers/redelivery.h), one after the other, so that their
+// changes are in the order in which the items came, and tells the results in
+// that order. Reads of the next items and the calls go on at the same time.
+// Used by one thread.
 class ImportQueue {
  public:
   using OnResult = std::function<void(const ImportResult&)>;
@@ -72,8 +80,11 @@ class ImportQueue {
   bool stopped() const { return stopped_; }
 
  private:
-  // On a worker: creates one article.
+  // On a worker: creates or updates one article.
   ImportResult Send(std::string where, ImportedItem item);
+  // Makes of the article `name`, which there is, what the item says, if that is
+  // newer; sets outcome and article.
+  absl::Status Redeliver(const std::string& name, ImportResult& result);
   // Waits for the oldest result and hands it over.
   void TakeFirst();
 

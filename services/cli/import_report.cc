@@ -1,6 +1,7 @@
 #include "services/cli/import_report.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "services/cli/display_width.h"
 #include "services/cli/error_text.h"
 #include "services/cli/json_text.h"
@@ -16,6 +17,10 @@ absl::string_view OutcomeText(ImportResult::Outcome outcome) {
       return "new";
     case ImportResult::kAlreadyThere:
       return "already there";
+    case ImportResult::kUpdated:
+      return "updated";
+    case ImportResult::kStale:
+      return "stale";
     case ImportResult::kSourceChanged:
       return "changed since";
     case ImportResult::kRefused:
@@ -24,6 +29,17 @@ absl::string_view OutcomeText(ImportResult::Outcome outcome) {
       break;
   }
   return "not sent";
+}
+
+// What the server would make of it.
+absl::string_view StateText(const v1::CreateArticleRequest& request) {
+  if (request.initial_state() != v1::CreateArticleRequest::PUBLISHED) {
+    return "draft";
+  }
+  const google::protobuf::Timestamp& embargo =
+      request.article().embargo_until();
+  return absl::FromUnixSeconds(embargo.seconds()) > absl::Now() ? "embargoed"
+                                                                : "published";
 }
 
 }  // namespace
@@ -41,6 +57,13 @@ void ImportReport::Add(const ImportResult& result) {
       break;
     case ImportResult::kAlreadyThere:
       ++already_there_;
+      break;
+    case ImportResult::kUpdated:
+      ++updated_;
+      break;
+    case ImportResult::kStale:
+      ++already_there_;
+      ++stale_;
       break;
     case ImportResult::kSourceChanged:
       ++already_there_;
@@ -65,10 +88,7 @@ void ImportReport::AddDryRun(const ImportedItem& item) {
   }
   v1::Article article = item.request.article();
   article.set_name(absl::StrCat("articles/", item.request.article_id()));
-  AddItem(item.request.initial_state() == v1::CreateArticleRequest::PUBLISHED
-              ? "published"
-              : "draft",
-          item, article);
+  AddItem(StateText(item.request), item, article);
   for (const std::string& remark : item.remarks) {
     AddLine(absl::StrCat("  ", OneLine(remark)));
   }
@@ -131,12 +151,17 @@ std::string ImportReport::Counts() const {
     return absl::StrCat(would_import_, " would be imported, ", refused_,
                         " refused");
   }
-  return absl::StrCat(
-      new_, " new, ", already_there_, " already there, ", refused_, " refused",
-      source_changed_ == 0
-          ? ""
-          : absl::StrCat("; ", source_changed_,
-                         " changed in the source since, not updated"));
+  std::string counts = absl::StrCat(new_, " new, ", already_there_,
+                                    " already there, ", refused_, " refused");
+  if (updated_ > 0) absl::StrAppend(&counts, "; ", updated_, " updated");
+  if (stale_ > 0) {
+    absl::StrAppend(&counts, "; ", stale_, " stale, older than what is there");
+  }
+  if (source_changed_ > 0) {
+    absl::StrAppend(&counts, "; ", source_changed_,
+                    " changed in the source since, not updated");
+  }
+  return counts;
 }
 
 }  // namespace courant

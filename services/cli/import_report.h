@@ -60,6 +60,8 @@ class ImportReport {
   // Counts of items.
   int64_t new_ = 0;
   int64_t already_there_ = 0;
+  int64_t updated_ = 0;
+  int64_t stale_ = 0;           // Part of already_there_.
   int64_t source_changed_ = 0;  // Part of already_there_.
   int64_t refused_ = 0;
   int64_t would_import_ = 0;

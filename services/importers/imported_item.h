@@ -80,8 +80,8 @@ struct ImportOptions {
   // `provenance.unmapped`. Otherwise they are errors.
   bool lenient = false;
 
-  // ninjs only: when this is. Something under embargo or expired by then stays
-  // a draft. Unset: whatever has an embargo does, and nothing is expired.
+  // ninjs only: when this is. Something expired, or with a medium under embargo
+  // by then, stays a draft. Unset: nothing is expired, and every embargo lasts.
   absl::Time now = absl::InfinitePast();
 
   // Goes into every `request_id`. Equal input with an equal run gives equal

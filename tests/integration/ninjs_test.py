@@ -130,16 +130,104 @@ class NinjsTest(harness.ServerTest):
         self.assertEqual(article["provenance"]["unmapped"]["$.signal"],
                          '{"a":[1]}')
 
-    def test_an_embargo_keeps_it_a_draft(self):
+    def test_an_embargo_is_kept_by_the_server(self):
         path = self.write("x.json", json.dumps(item(
             "https://courier.example/x",
             embargoedUntil="2999-01-01T00:00:00Z")))
+        said = self.server.courant("import", "--dry-run", path).stdout
+        self.assertIn("embargoed ", said)
+        self.assertIn("the server publishes it when that ends", said)
         self.server.courant("import", path)
         (article,) = self.server.json("article", "list")
-        self.assertEqual(article["state"], "DRAFT")
+        self.assertEqual(article["state"], "EMBARGOED")
         self.assertEqual(article["embargoUntil"], "2999-01-01T00:00:00Z")
-        said = self.server.courant("import", "--dry-run", path).stdout
-        self.assertIn("it is under embargo: imported as a draft", said)
+        (change,) = self.server.json("change", "list")
+        self.assertEqual(change["kind"], "PRE_NOTICED")
+
+    def deliver(self, version, headline, **fields):
+        """Imports a version of one item; returns what is said of it."""
+        path = self.write("x.json", json.dumps(item(
+            "https://courier.example/x", version=version,
+            headlines=[{"role": "main", "value": headline}], **fields)))
+        return self.server.courant("import", path).stdout
+
+    def only(self):
+        (article,) = self.server.json("article", "list")
+        return article
+
+    def test_a_newer_version_updates_the_article(self):
+        self.assertIn("1 new", self.deliver(
+            "9", "Nine", edNote="First lead", located="Hanbyeol"))
+        name = self.only()["name"]
+        said = self.deliver("10", "Ten")
+        self.assertIn("updated ", said)
+        self.assertIn("0 new, 0 already there, 0 refused; 1 updated", said)
+        article = self.only()
+        self.assertEqual(article["name"], name)
+        self.assertEqual(article["state"], "PUBLISHED")
+        self.assertEqual(article["revision"], "2")
+        self.assertEqual(article["headline"]["value"], "Ten")
+        self.assertEqual(article["provenance"]["sourceVersion"], "10")
+        # What the source dropped is gone; notes are the desk's too, and stay.
+        self.assertNotIn("dateline", article)
+        self.assertEqual(len(article["editorialNotes"]), 1)
+        self.assertEqual([c["kind"] for c in self.server.json(
+            "change", "list")], ["PUBLISHED", "UPDATED"])
+
+    def test_the_same_or_an_older_version_changes_nothing(self):
+        self.deliver("2", "Two")
+        before = self.tail()
+        said = self.deliver("2", "Two")
+        self.assertIn("0 new, 1 already there, 0 refused", said)
+        self.assertNotIn("changed", said)
+        self.assertIn("1 changed in the source since",
+                      self.deliver("2", "Two, in other words"))
+        said = self.deliver("1.9", "One")
+        self.assertIn("stale ", said)
+        self.assertIn("0 new, 1 already there, 0 refused; 1 stale", said)
+        self.assertEqual(self.tail(), before)
+        self.assertEqual(self.only()["headline"]["value"], "Two")
+
+    def test_the_time_of_a_version_tells_where_no_number_does(self):
+        def at(hour, headline):
+            path = self.write("x.json", json.dumps(item(
+                "https://courier.example/x",
+                versionCreated=f"2026-03-04T{hour}:00:00+09:00",
+                headlines=[{"role": "main", "value": headline}])))
+            return self.server.courant("import", path).stdout
+        at(10, "Ten")
+        self.assertIn("1 updated", at(11, "Eleven"))
+        self.assertIn("1 stale", at(10, "Ten"))
+        self.assertEqual(self.only()["headline"]["value"], "Eleven")
+
+    def test_an_alias_finds_an_article_of_another_name(self):
+        self.deliver("1", "One")
+        (article,) = self.server.json("article", "list")
+        # As by an importer that made ids by other rules.
+        article = {key: article[key] for key in (
+            "language", "headline", "body", "rights", "provenance")}
+        article["provenance"]["sourceId"] = "urn:y"
+        article["aliasIds"] = [{"sourceSystem": "courier.example",
+                                "id": "https://courier.example/y"}]
+        self.server.courant("import", self.write("y.jsonl", json.dumps(
+            {"articleId": "y", "article": article})))
+        path = self.write("y.json", json.dumps(
+            item("https://courier.example/y", version="2")))
+        said = self.server.courant("import", path).stdout
+        self.assertIn("updated ", said)
+        self.assertIn("articles/y ", said)
+        self.assertEqual(len(self.server.json("article", "list")), 2)
+
+    def test_what_was_stopped_stays_so(self):
+        self.deliver("1", "One")
+        name = self.only()["name"].partition("/")[2]
+        self.server.courant("article", "hold", name, "--reason", "A doubt.",
+                            "--yes")
+        path = self.write("x.json", json.dumps(
+            item("https://courier.example/x", version="2")))
+        said = self.refuse(path)
+        self.assertIn("ILLEGAL_TRANSITION", said)
+        self.assertEqual(self.only()["state"], "WITHHELD")
 
     def test_a_translation_finds_its_source(self):
         def translation(uri, of):

@@ -66,6 +66,7 @@ absl::StatusOr<bool> NinjsReader::ReadItem() {
   ImportedItem out;
   out.line = text->line;
   COURANT_RETURN_IF_ERROR(Map(item, version, out));
+  ninjs::AddAlias(options_, out);
   const bool published = ninjs::MayPublish(options_.now, out);
   COURANT_RETURN_IF_ERROR(
       FinishItem(options_, {ImportFormat::kNinjs, text->text, published}, out));

@@ -20,6 +20,12 @@
 namespace courant::importers::ninjs {
 namespace {
 
+// What a server takes; a longer version stays among the leftovers.
+constexpr int kMaxVersionCodePoints = 200;
+constexpr int kMaxAliasCodePoints = 500;
+// The system of a URI that names none: such a URI is unique by itself.
+constexpr char kAnySystem[] = "ninjs";
+
 bool HasText(JsonValue& item) {
   const absl::Span<JsonValue> bodies = ElementsOf(item, "bodies");
   return std::any_of(bodies.begin(), bodies.end(), [](const JsonValue& body) {
@@ -148,7 +154,12 @@ absl::Status MapState(JsonValue& item, Version version, ImportedItem& out) {
   article.set_urgency(static_cast<int32_t>(TakeInteger(item, "urgency", 1, 9)));
   v1::Provenance& provenance = *article.mutable_provenance();
   AddHop("created", TakeTime(item, "firstCreated"), provenance);
-  AddHop("revised", TakeTime(item, "versionCreated"), provenance);
+  if (const auto time = TakeTime(item, "versionCreated")) {
+    *provenance.mutable_source_version_time() = TimestampOf(*time);
+  }
+  if (CountCodePoints(PeekString(item, "version")) <= kMaxVersionCodePoints) {
+    provenance.set_source_version(TakeString(item, "version"));
+  }
   if (const auto time = TakeTime(item, "contentCreated")) {
     *article.mutable_content_created() = TimestampOf(*time);
   }
@@ -162,18 +173,31 @@ absl::Status MapState(JsonValue& item, Version version, ImportedItem& out) {
   return absl::OkStatus();
 }
 
+void AddAlias(const ImportOptions& options, ImportedItem& out) {
+  v1::Article& article = *out.request.mutable_article();
+  const v1::Provenance& provenance = article.provenance();
+  std::string system = provenance.source_system();
+  if (system.empty()) system = options.source_system;
+  if (system.empty() && IsAbsoluteUri(provenance.source_id())) {
+    system = kAnySystem;
+  }
+  if (system.empty() ||
+      CountCodePoints(provenance.source_id()) > kMaxAliasCodePoints) {
+    return;
+  }
+  v1::AliasId& alias = *article.add_alias_ids();
+  alias.set_source_system(std::move(system));
+  alias.set_id(provenance.source_id());
+}
+
 bool MayPublish(absl::Time now, ImportedItem& out) {
   const v1::Article& article = out.request.article();
   const char* reason = nullptr;
-  // An embargo keeps it a draft. Once a request can say so, this is the place
-  // that gives it the state EMBARGOED instead.
-  if (article.has_embargo_until() && IsLater(article.embargo_until(), now)) {
-    reason = "it is under embargo";
-  } else if (std::any_of(article.media().begin(), article.media().end(),
-                         [now](const v1::Media& medium) {
-                           return medium.has_embargo_until() &&
-                                  IsLater(medium.embargo_until(), now);
-                         })) {
+  if (std::any_of(article.media().begin(), article.media().end(),
+                  [now](const v1::Media& medium) {
+                    return medium.has_embargo_until() &&
+                           IsLater(medium.embargo_until(), now);
+                  })) {
     reason = "one of its media is under embargo";
   } else if (article.has_expires_at() && now != absl::InfinitePast() &&
              !IsLater(article.expires_at(), now)) {
@@ -185,7 +209,13 @@ bool MayPublish(absl::Time now, ImportedItem& out) {
   } else if (article.body().empty() && article.media().empty()) {
     reason = "it has no text that can be read";
   }
-  if (reason == nullptr) return true;
+  if (reason == nullptr) {
+    if (article.has_embargo_until() && IsLater(article.embargo_until(), now)) {
+      out.remarks.push_back(
+          "it is under embargo: the server publishes it when that ends");
+    }
+    return true;
+  }
   out.remarks.push_back(absl::StrCat(reason, ": imported as a draft"));
   return false;
 }

@@ -17,7 +17,8 @@ namespace courant::importers::ninjs {
 // | --- | --- |
 // | type, language, urgency | kind, language, urgency |
 // | uri | provenance.source_id; its host or domain is the source_system |
-// | firstCreated, versionCreated | provenance.hops: created, revised |
+// | firstCreated | provenance.hops: created |
+// | version, versionCreated | provenance.source_version, source_version_time |
 // | contentCreated | content_created |
 // | embargoedUntil, expires | embargo_until, expires_at |
 // | altIds of the role storyId, if it names a story | story |
@@ -32,10 +33,16 @@ namespace courant::importers::ninjs {
 // * INVALID_ARGUMENT / FIELD_REQUIRED: `uri` is empty.
 absl::Status MapState(JsonValue& item, Version version, ImportedItem& out);
 
-// Whether an item whose fields are all set may be published now, as what was
-// published elsewhere is. Else it becomes a draft, and a remark says why: it,
-// or a medium of it, is under embargo at `now`, it has expired, or it lacks
-// what readers must have: a headline, a text or a medium.
+// Adds the alias id by which a second delivery finds the article: the `uri`
+// within its system. None for an id that is unique only within a system that
+// nobody names, nor for one of over 500 code points.
+void AddAlias(const ImportOptions& options, ImportedItem& out);
+
+// Whether an item whose fields are all set may be published, as what was
+// published elsewhere is. Else it becomes a draft, and a remark says why: a
+// medium of it is under embargo at `now`, it has expired, or it lacks what
+// readers must have: a headline, a text or a medium. An embargo of the item
+// itself is kept by the server, which makes it EMBARGOED, by its own clock.
 bool MayPublish(absl::Time now, ImportedItem& out);
 
 }  // namespace courant::importers::ninjs

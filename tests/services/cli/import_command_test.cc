@@ -36,6 +36,9 @@ class ArticleShelf {
     answers.get_article = [this](const auto& request) {
       return Get(request.name());
     };
+    answers.update_article = [this](const auto& request) {
+      return Update(request);
+    };
     return answers;
   }
 
@@ -48,6 +51,13 @@ class ArticleShelf {
   std::vector<std::string> order() {
     MutexLock lock(mu_);
     return order_;
+  }
+
+  // Has somebody else change an article before each of the next `times`
+  // updates.
+  void InterruptUpdates(int times) {
+    MutexLock lock(mu_);
+    interrupt_ = times;
   }
 
   // Makes every later call answer `status`.
@@ -74,6 +84,7 @@ class ArticleShelf {
     }
     v1::Article article = request.article();
     article.set_name(name);
+    article.set_etag("1");
     order_.push_back(article.headline().value());
     return articles_[name] = article;
   }
@@ -84,7 +95,23 @@ class ArticleShelf {
     return articles_[name];
   }
 
+  absl::StatusOr<v1::Article> Update(const v1::UpdateArticleRequest& request) {
+    MutexLock lock(mu_);
+    v1::Article& article = articles_[request.article().name()];
+    if (interrupt_ > 0) {
+      --interrupt_;
+      article.set_etag(absl::StrCat(article.etag(), "x"));
+    }
+    if (request.article().etag() != article.etag()) {
+      return MakeError(v1::ETAG_MISMATCH, "was changed");
+    }
+    *article.mutable_headline() = request.article().headline();
+    *article.mutable_provenance() = request.article().provenance();
+    return article;
+  }
+
   Mutex mu_;
+  int interrupt_ ABSL_GUARDED_BY(mu_) = 0;
   std::map<std::string, v1::Article> articles_ ABSL_GUARDED_BY(mu_);
   std::vector<std::string> order_ ABSL_GUARDED_BY(mu_);
   std::set<std::string> attempts_ ABSL_GUARDED_BY(mu_);
@@ -159,6 +186,52 @@ TEST_F(ImportCommandTest, SaysWhatHasChangedInTheSource) {
   EXPECT_THAT(LinesOf(result.out).back(),
               AllOf(StartsWith("0 new, 2 already there, 0 refused"),
                     HasSubstr("2 changed in the source since")));
+}
+
+// An item of ninjs, as it is in `version`.
+std::string VersionOf(const TempDir& dir, const std::string& version) {
+  const std::string path = dir.Join(absl::StrCat(version, ".json"));
+  std::ofstream(path) << R"({"uri":"https://a.example/1","language":"en",)"
+                      << R"("version":")" << version << R"(","headlines":)"
+                      << R"([{"value":"Version )" << version << R"("}],)"
+                      << R"("bodies":[{"value":"Text."}]})"
+                      << "\n";
+  return path;
+}
+
+TEST_F(ImportCommandTest, ANewerVersionUpdatesAndAnOlderIsStale) {
+  CannedServer server(shelf_.Answers());
+  const auto import = [&](const char* version) {
+    const CliResult result =
+        RunCliAt(server.address(), {"import", VersionOf(dir_, version)});
+    EXPECT_EQ(result.code, kExitOk) << result.err;
+    return LinesOf(result.out);
+  };
+  import("9");
+  std::vector<std::string> lines = import("10");
+  EXPECT_THAT(lines.front(), StartsWith("updated        articles/"));
+  EXPECT_THAT(lines.back(),
+              StartsWith("0 new, 0 already there, 0 refused; 1 updated"));
+  lines = import("9");
+  EXPECT_THAT(lines.front(), StartsWith("stale          articles/"));
+  EXPECT_THAT(lines.back(),
+              StartsWith("0 new, 1 already there, 0 refused; 1 stale"));
+  ASSERT_THAT(shelf_.articles(), SizeIs(1));
+  EXPECT_EQ(shelf_.articles().begin()->second.headline().value(), "Version 10");
+}
+
+TEST_F(ImportCommandTest, AnUpdateIsTriedAnewWhenOthersWereFaster) {
+  CannedServer server(shelf_.Answers());
+  RunCliAt(server.address(), {"import", VersionOf(dir_, "1")});
+  shelf_.InterruptUpdates(2);
+  EXPECT_THAT(RunCliAt(server.address(), {"import", VersionOf(dir_, "2")}).out,
+              HasSubstr("1 updated"));
+  shelf_.InterruptUpdates(99);
+  const CliResult result =
+      RunCliAt(server.address(), {"import", VersionOf(dir_, "3")});
+  EXPECT_EQ(result.code, kExitFailed);
+  EXPECT_THAT(result.err, HasSubstr("[ETAG_MISMATCH]"));
+  EXPECT_THAT(result.out, HasSubstr("1 refused"));
 }
 
 TEST_F(ImportCommandTest, ARowThatComesTwiceIsImportedOnce) {

@@ -235,17 +235,18 @@ constexpr char kExpected[] = R"pb(
       action: "created"
       time { seconds: 1772582400 }
     }
-    hops {
-      party: "courier.example"
-      action: "revised"
-      time { seconds: 1772587800 nanos: 250000000 }
-    }
     hops { party: "Port office" action: "provider" }
     format: "ninjs"
+    source_version: "2"
+    source_version_time { seconds: 1772587800 nanos: 250000000 }
   }
   canonical_url: "https://courier.example/quay"
   content_created { seconds: 1772496000 }
   expires_at { seconds: 2088201600 }
+  alias_ids {
+    source_system: "courier.example"
+    id: "https://courier.example/items/quay-1"
+  }
 )pb";
 
 TEST(NinjsReaderTest, EveryFieldHasItsPlace) {
@@ -258,12 +259,11 @@ TEST(NinjsReaderTest, EveryFieldHasItsPlace) {
   const auto& unmapped = item.request.article().provenance().unmapped();
   EXPECT_THAT(
       (std::vector<std::string>{UnmappedOf(item, "$.standard"),
-                                UnmappedOf(item, "$.version"),
                                 UnmappedOf(item, "$.associations[0].uri"),
                                 UnmappedOf(item, "$.associations[1].name")}),
-      ElementsAre(R"({"name":"ninjs","version":"3.1"})", R"("2")",
+      ElementsAre(R"({"name":"ninjs","version":"3.1"})",
                   R"("https://courier.example/items/p1")", R"("earlier")"));
-  EXPECT_THAT(unmapped, SizeIs(4));
+  EXPECT_THAT(unmapped, SizeIs(3));
   EXPECT_THAT(item.remarks,
               Contains("$.associations[*].uri has no field in an article: kept "
                        "in provenance.unmapped"));
@@ -323,35 +323,58 @@ TEST(NinjsReaderTest, TheUriDecidesTheId) {
             "courier.example");
 }
 
-TEST(NinjsReaderTest, NothingUnderEmbargoIsPublished) {
+TEST(NinjsReaderTest, TheUriIsAnAliasIdWithinItsSystem) {
+  const auto alias_of = [](absl::string_view uri, ImportOptions options = {}) {
+    const ImportedItem item = OneNinjs(
+        absl::StrReplaceAll(NinjsItem(), {{"https://a.example/1", uri}}),
+        std::move(options));
+    std::string text;
+    for (const v1::AliasId& alias : item.request.article().alias_ids()) {
+      absl::StrAppend(&text, alias.source_system(), " ", alias.id());
+    }
+    return text;
+  };
+  EXPECT_EQ(alias_of("https://A.example/1"), "a.example https://A.example/1");
+  EXPECT_EQ(alias_of("urn:uuid:1"), "ninjs urn:uuid:1");
+  // Row numbers: two systems have the same ones.
+  EXPECT_EQ(alias_of("1"), "");
+  ImportOptions options;
+  options.source_system = "desk";
+  EXPECT_EQ(alias_of("1", options), "desk 1");
+  EXPECT_EQ(alias_of(absl::StrCat("https://a.example/", std::string(490, 'x'))),
+            "");
+}
+
+TEST(NinjsReaderTest, AnEmbargoIsLeftToTheServer) {
   const struct {
     const char* more;
     v1::CreateArticleRequest::InitialState state;
     const char* remark;
   } cases[] = {
       {R"(,"embargoedUntil":"2026-03-05T00:00:00.001Z")",
-       v1::CreateArticleRequest::DRAFT, "it is under embargo"},
+       v1::CreateArticleRequest::PUBLISHED,
+       "it is under embargo: the server publishes it when that ends"},
       {R"(,"embargoedUntil":"2026-03-05T00:00:00Z")",
        v1::CreateArticleRequest::PUBLISHED, ""},
       {R"(,"expires":"2026-03-04T23:59:59Z")", v1::CreateArticleRequest::DRAFT,
-       "it has expired"},
+       "it has expired: imported as a draft"},
       {R"(,"associations":[{"name":"p","uri":"x:y","type":"picture",)"
        R"("embargoedUntil":"2026-03-06T00:00:00Z"}])",
-       v1::CreateArticleRequest::DRAFT, "one of its media is under embargo"},
+       v1::CreateArticleRequest::DRAFT,
+       "one of its media is under embargo: imported as a draft"},
   };
   for (const auto& c : cases) {
     const ImportedItem item = OneNinjs(NinjsItem(c.more));
     EXPECT_EQ(item.request.initial_state(), c.state) << c.more;
     if (*c.remark != '\0') {
-      EXPECT_THAT(item.remarks,
-                  Contains(absl::StrCat(c.remark, ": imported as a draft")));
+      EXPECT_THAT(item.remarks, Contains(c.remark));
+    } else {
+      EXPECT_THAT(item.remarks, Not(Contains(HasSubstr("embargo"))));
     }
   }
-  // Whoever does not say what time it is publishes nothing with an embargo.
-  EXPECT_EQ(
-      OneNinjs(NinjsItem(R"(,"embargoedUntil":"1999-01-01T00:00:00Z")"), {})
-          .request.initial_state(),
-      v1::CreateArticleRequest::DRAFT);
+  const ImportedItem item =
+      OneNinjs(NinjsItem(R"(,"embargoedUntil":"2026-03-06T00:00:00Z")"));
+  EXPECT_EQ(item.request.article().embargo_until().seconds(), 1772755200);
 }
 
 TEST(NinjsReaderTest, OnlyWhatReadersCanReadIsPublished) {
