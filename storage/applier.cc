@@ -1,9 +1,9 @@
 #include "storage/applier.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
-#include "absl/time/clock.h"
 #include "storage/base/status_macros.h"
 #include "storage/frame_store.h"
 
@@ -128,10 +128,13 @@ Tail Applier::applied() const {
 }
 
 bool Applier::WaitFor(Sequence sequence, absl::Duration timeout) {
-  const absl::Time deadline = absl::Now() + timeout;
+  // On a clock that nobody sets: set back, the system's would prolong the wait.
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point begin = Clock::now();
   MutexLock lock(mu_);
   while (applied_.last_sequence < sequence) {
-    const absl::Duration left = deadline - absl::Now();
+    const absl::Duration left =
+        timeout - absl::FromChrono(Clock::now() - begin);
     if (left <= absl::ZeroDuration()) return false;
     moved_.WaitFor(mu_, left);
   }

@@ -1,14 +1,15 @@
 #include "services/distribution/change_service.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
-#include "absl/time/clock.h"
 #include "services/rpc/wire_format.h"
+#include "storage/base/clock.h"
 #include "storage/base/status_macros.h"
 #include "storage/entry_builder.h"
 #include "storage/errors/reason.h"
@@ -168,12 +169,19 @@ void ChangeService::WaitForMore(const RequestContext& context,
   const absl::StatusOr<absl::Duration> wait = WaitOf(request);
   if (!wait.ok() || *wait == absl::ZeroDuration()) return;
   if (waiting_.fetch_add(1) < kMaxWaiting) {
-    // Leaves time for the answer to reach the client within its deadline.
-    const absl::Time deadline = std::min(
-        absl::Now() + *wait, context.deadline - absl::Milliseconds(200));
-    while (!hub_.draining() && absl::Now() < deadline &&
-           !hub_.log().WaitFor(position.Next(), std::min(deadline - absl::Now(),
-                                                         kNoticeDrainWithin))) {
+    // Leaves time for the answer to reach the client within its deadline, which
+    // is on the system's clock; but that may be set meanwhile, so how long it
+    // has waited is told by one that nobody sets.
+    const absl::Duration limit =
+        std::min(*wait, context.deadline - SystemClock().Now() -
+                            absl::Milliseconds(200));
+    const auto begin = std::chrono::steady_clock::now();
+    for (absl::Duration left = limit;
+         left > absl::ZeroDuration() && !hub_.draining() &&
+         !hub_.log().WaitFor(position.Next(),
+                             std::min(left, kNoticeDrainWithin));
+         left = limit -
+                absl::FromChrono(std::chrono::steady_clock::now() - begin)) {
     }
   }
   waiting_.fetch_sub(1);

@@ -12,6 +12,7 @@ import shutil
 import threading
 import time
 import unittest
+import urllib.request
 
 import grpc
 
@@ -235,6 +236,32 @@ class ClockTest(harness.ServerTest):
                 page_token=token, start_from=changes.LATEST,
                 wait={"seconds": 1}))
             token = page.resume_token
+
+    def polls(self):
+        """How many have come so far."""
+        with urllib.request.urlopen(f"http://{self.server.ops}/metrics",
+                                    timeout=harness.PATIENCE) as answer:
+            return sum(float(line.split()[-1]) for line in
+                       answer.read().decode().splitlines()
+                       if line.startswith("grpc_server_msg_received_total{")
+                       and "ListChanges" in line)
+
+    def test_a_poll_waits_as_long_as_it_says(self):
+        token = self.changes.ListChanges(changes.ListChangesRequest(
+            start_from=changes.LATEST)).resume_token
+        for offset in (-DAY, DAY, 0):
+            before = self.polls()
+            began = time.monotonic()
+            call = self.changes.ListChanges.future(changes.ListChangesRequest(
+                page_token=token, wait={"seconds": 2}))
+            while self.polls() == before:
+                self.assertLess(time.monotonic() - began, harness.PATIENCE)
+            self.set_offset(offset)
+            page = call.result(timeout=harness.PATIENCE)
+            took = time.monotonic() - began
+            self.assertEqual(len(page.changes), 0)
+            self.assertGreater(took, 1.5, offset)
+            self.assertLess(took, 10, offset)
 
     def test_clock_that_jumps(self):
         hour = [self.schedule(3600), self.embargo(3600)]
