@@ -4,9 +4,11 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -84,64 +86,95 @@ void StageCommit(Entry entry, StateBatch& state) {
       state);
 }
 
+class AppendLoad final : public Load {
+ public:
+  AppendLoad(int fd, std::string bytes) : fd_(fd), bytes_(std::move(bytes)) {}
+  ~AppendLoad() override { close(fd_); }
+  AppendLoad(const AppendLoad&) = delete;
+  AppendLoad& operator=(const AppendLoad&) = delete;
+
+  absl::Status Run(absl::Duration slice,
+                   std::vector<absl::Duration>& latencies) override {
+    const absl::Time begin = absl::Now();
+    while (absl::Now() - begin < slice) {
+      const absl::Time start = absl::Now();
+      if (write(fd_, bytes_.data(), bytes_.size()) !=
+              static_cast<ssize_t>(bytes_.size()) ||
+          fdatasync(fd_) != 0) {
+        return absl::UnavailableError("cannot write the file");
+      }
+      latencies.push_back(absl::Now() - start);
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  const int fd_;
+  const std::string bytes_;
+};
+
+class RocksDbLoad final : public Load {
+ public:
+  RocksDbLoad(std::unique_ptr<Database> database, int threads)
+      : database_(std::move(database)),
+        threads_(threads),
+        sample_(SampleEntry(SampleRequest().article(), 1)) {}
+
+  absl::Status Run(absl::Duration slice,
+                   std::vector<absl::Duration>& latencies) override {
+    std::mutex mu;
+    absl::Status failed;
+    const absl::Time end = absl::Now() + slice;
+    std::vector<std::thread> workers;
+    for (int i = 0; i < threads_; ++i) {
+      workers.emplace_back([&] {
+        std::vector<absl::Duration> own;
+        const absl::Status status = WriteUntil(end, own);
+        const std::lock_guard<std::mutex> lock(mu);
+        if (!status.ok()) failed = status;
+        latencies.insert(latencies.end(), own.begin(), own.end());
+      });
+    }
+    for (std::thread& worker : workers) worker.join();
+    return failed;
+  }
+
+ private:
+  absl::Status WriteUntil(absl::Time end,
+                          std::vector<absl::Duration>& latencies) {
+    while (absl::Now() < end) {
+      const absl::Time start = absl::Now();
+      StateBatch state(*database_);
+      StageSample(sample_, ++next_, state);
+      COURANT_RETURN_IF_ERROR(database_->WriteDurably(&state.batch()));
+      latencies.push_back(absl::Now() - start);
+    }
+    return absl::OkStatus();
+  }
+
+  const std::unique_ptr<Database> database_;
+  const int threads_;
+  const SampleBytes sample_;
+  std::atomic<uint64_t> next_{0};
+};
+
 }  // namespace
 
-absl::StatusOr<Measured> MeasureAppendAndSync(const std::string& folder,
-                                              absl::Duration duration) {
+absl::StatusOr<std::unique_ptr<Load>> AppendAndSync(const std::string& folder) {
   COURANT_ASSIGN_OR_RETURN(auto database, Database::Open(folder + "/keys", {}));
   StateBatch state(*database);
   StageCommit(SampleEntry(SampleRequest().article(), 1), state);
-  const std::string bytes = state.batch().Data();
-
   const std::string path = folder + "/append";
   const int fd = open(path.c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600);
   if (fd < 0) return absl::UnavailableError("cannot open " + path);
-  std::vector<absl::Duration> latencies;
-  const absl::Time begin = absl::Now();
-  while (absl::Now() - begin < duration) {
-    const absl::Time start = absl::Now();
-    if (write(fd, bytes.data(), bytes.size()) !=
-            static_cast<ssize_t>(bytes.size()) ||
-        fdatasync(fd) != 0) {
-      close(fd);
-      return absl::UnavailableError("cannot write " + path);
-    }
-    latencies.push_back(absl::Now() - start);
-  }
-  close(fd);
-  return Summarize(std::move(latencies), absl::Now() - begin);
+  return std::make_unique<AppendLoad>(fd, state.batch().Data());
 }
 
-absl::StatusOr<Measured> MeasureRocksDb(const std::string& folder, int threads,
-                                        absl::Duration duration) {
+absl::StatusOr<std::unique_ptr<Load>> RocksDbAlone(const std::string& folder,
+                                                   int threads) {
   COURANT_ASSIGN_OR_RETURN(auto database,
                            Database::Open(folder + "/rocksdb", {}));
-  const SampleBytes sample(SampleEntry(SampleRequest().article(), 1));
-  std::atomic<uint64_t> next{0};
-  std::mutex mu;
-  std::vector<absl::Duration> all;
-  absl::Status failed;
-  const absl::Time begin = absl::Now();
-  std::vector<std::thread> workers;
-  for (int i = 0; i < threads; ++i) {
-    workers.emplace_back([&] {
-      std::vector<absl::Duration> latencies;
-      absl::Status status;
-      while (status.ok() && absl::Now() - begin < duration) {
-        const absl::Time start = absl::Now();
-        StateBatch state(*database);
-        StageSample(sample, ++next, state);
-        status = database->WriteDurably(&state.batch());
-        latencies.push_back(absl::Now() - start);
-      }
-      const std::lock_guard<std::mutex> lock(mu);
-      if (!status.ok()) failed = status;
-      all.insert(all.end(), latencies.begin(), latencies.end());
-    });
-  }
-  for (std::thread& worker : workers) worker.join();
-  COURANT_RETURN_IF_ERROR(failed);
-  return Summarize(std::move(all), absl::Now() - begin);
+  return std::make_unique<RocksDbLoad>(std::move(database), threads);
 }
 
 }  // namespace courant

@@ -1,10 +1,7 @@
 #include "tests/bench/publish_load.h"
 
-#include <algorithm>
-#include <memory>
-#include <mutex>
+#include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 #include "absl/time/clock.h"
@@ -25,38 +22,47 @@ struct Call {
   absl::Time start;
 };
 
-// Drives `callers` callers on one connection until `end`.
+// Drives `callers` callers on one connection.
 class Driver {
  public:
-  Driver(const std::string& address, int number, int callers, absl::Time end)
-      : callers_(callers), end_(end), stub_(Connect(address, number)) {
+  Driver(const std::string& address, int number, int callers)
+      : stub_(Connect(address, number)), calls_(static_cast<size_t>(callers)) {
     const std::string bytes = SampleRequest().SerializeAsString();
     const grpc::Slice slice(bytes);
     request_ = grpc::ByteBuffer(&slice, 1);
   }
 
-  void Run() {
-    calls_.resize(static_cast<size_t>(callers_));
+  ~Driver() {
+    queue_.Shutdown();
+    void* tag = nullptr;
+    bool ok = false;
+    while (queue_.Next(&tag, &ok)) {
+    }
+  }
+
+  Driver(const Driver&) = delete;
+  Driver& operator=(const Driver&) = delete;
+
+  // Starts no call after `end`; returns when all are answered.
+  void Run(absl::Time end) {
+    latencies.clear();
     for (Call& call : calls_) Start(call);
-    int open = callers_;
+    size_t open = calls_.size();
     void* tag = nullptr;
     bool ok = false;
     while (open > 0 && queue_.Next(&tag, &ok)) {
       Call& call = *static_cast<Call*>(tag);
       latencies.push_back(absl::Now() - call.start);
       if (!call.status.ok()) error = call.status;
-      if (error.ok() && absl::Now() < end_) {
+      if (error.ok() && absl::Now() < end) {
         Start(call);
       } else {
         --open;
       }
     }
-    queue_.Shutdown();
-    while (queue_.Next(&tag, &ok)) {
-    }
   }
 
-  std::vector<absl::Duration> latencies;
+  std::vector<absl::Duration> latencies;  // of the last Run()
   grpc::Status error;
 
  private:
@@ -79,38 +85,48 @@ class Driver {
     call.reader->Finish(&call.answer, &call.status, &call);
   }
 
-  const int callers_;
-  const absl::Time end_;
   grpc::GenericStub stub_;
   grpc::CompletionQueue queue_;
   grpc::ByteBuffer request_;
   std::vector<Call> calls_;
 };
 
+class PublishLoad final : public Load {
+ public:
+  PublishLoad(const std::string& address, int callers) {
+    const int halves = callers == 1 ? 1 : 2;
+    for (int i = 0; i < halves; ++i) {
+      drivers_.push_back(
+          std::make_unique<Driver>(address, i, callers / halves));
+    }
+  }
+
+  absl::Status Run(absl::Duration slice,
+                   std::vector<absl::Duration>& latencies) override {
+    const absl::Time end = absl::Now() + slice;
+    std::vector<std::thread> threads;
+    for (const auto& driver : drivers_) {
+      threads.emplace_back([&driver, end] { driver->Run(end); });
+    }
+    for (std::thread& thread : threads) thread.join();
+    for (const auto& driver : drivers_) {
+      if (!driver->error.ok()) {
+        return absl::UnavailableError(driver->error.error_message());
+      }
+      latencies.insert(latencies.end(), driver->latencies.begin(),
+                       driver->latencies.end());
+    }
+    return absl::OkStatus();
+  }
+
+ private:
+  std::vector<std::unique_ptr<Driver>> drivers_;
+};
+
 }  // namespace
 
-absl::StatusOr<Measured> MeasurePublish(const std::string& address, int callers,
-                                        absl::Duration duration) {
-  const absl::Time begin = absl::Now();
-  std::vector<std::unique_ptr<Driver>> drivers;
-  const int halves = callers == 1 ? 1 : 2;
-  for (int i = 0; i < halves; ++i) {
-    drivers.push_back(std::make_unique<Driver>(address, i, callers / halves,
-                                               begin + duration));
-  }
-  std::vector<std::thread> threads;
-  for (const auto& driver : drivers) {
-    threads.emplace_back([&driver] { driver->Run(); });
-  }
-  for (std::thread& thread : threads) thread.join();
-  std::vector<absl::Duration> all;
-  for (const auto& driver : drivers) {
-    if (!driver->error.ok()) {
-      return absl::UnavailableError(driver->error.error_message());
-    }
-    all.insert(all.end(), driver->latencies.begin(), driver->latencies.end());
-  }
-  return Summarize(std::move(all), absl::Now() - begin);
+std::unique_ptr<Load> Publish(const std::string& address, int callers) {
+  return std::make_unique<PublishLoad>(address, callers);
 }
 
 }  // namespace courant

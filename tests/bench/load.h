@@ -1,0 +1,33 @@
+#ifndef COURANT_TESTS_BENCH_LOAD_H_
+#define COURANT_TESTS_BENCH_LOAD_H_
+
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "tests/bench/samples.h"
+
+namespace courant {
+
+// Something that can be kept busy for a while, again and again. Used by one
+// thread.
+class Load {
+ public:
+  virtual ~Load() = default;
+
+  // Runs operations for `slice`, lets those that have begun end, and adds how
+  // long each took to `latencies`.
+  virtual absl::Status Run(absl::Duration slice,
+                           std::vector<absl::Duration>& latencies) = 0;
+};
+
+// Runs both in turn, `slice` each, until `duration` is over: what one finds of
+// the machine and its disk the other finds as well. Measured by their own time.
+absl::StatusOr<std::pair<Measured, Measured>> Alternate(
+    Load& ours, Load& limit, absl::Duration slice, absl::Duration duration);
+
+}  // namespace courant
+
+#endif  // COURANT_TESTS_BENCH_LOAD_H_
