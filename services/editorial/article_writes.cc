@@ -28,6 +28,21 @@ absl::StatusOr<Command> CreateCommandOf(
   }
 }
 
+// Makes `write` decide as it would, change nothing, and answer with the article
+// that it would have made.
+void Rehearse(ArticleWrite& write) {
+  const auto would_be = std::make_shared<std::string>();
+  write.unchanged = would_be;
+  write.proposal.request_id.clear();
+  write.decide = [decide = std::move(write.decide),
+                  would_be](const storage::DecisionContext& at_tail) mutable
+      -> absl::StatusOr<storage::Decision> {
+    COURANT_ASSIGN_OR_RETURN(const storage::Decision decision, decide(at_tail));
+    *would_be = decision.back().article.SerializeAsString();
+    return storage::Decision();
+  };
+}
+
 }  // namespace
 
 absl::StatusOr<ArticleWrite> ArticleWrites::PrepareCreate(
@@ -103,7 +118,7 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PreparePublish(
 }
 
 void ArticleWrites::Run(ArticleWrite write, UnaryDone done) {
-  if (write.validate_only) return std::move(done)(Rehearse(write.decide));
+  if (write.validate_only) Rehearse(write);
   committer_.Submit(
       std::move(write.proposal), std::move(write.decide),
       [unchanged = std::move(write.unchanged), done = std::move(done)](
@@ -116,15 +131,6 @@ void ArticleWrites::Run(ArticleWrite write, UnaryDone done) {
         }
         std::move(done)(std::move(committed->article));
       });
-}
-
-absl::StatusOr<std::string> ArticleWrites::Rehearse(
-    storage::Decide& decide) const {
-  const storage::View view(database_);
-  COURANT_ASSIGN_OR_RETURN(
-      const storage::Decision decision,
-      decide(storage::DecisionContext{view, clock_.Now(), clock_.Now()}));
-  return decision.back().article.SerializeAsString();
 }
 
 }  // namespace courant

@@ -10,7 +10,6 @@
 #include "services/rpc/request_context.h"
 #include "storage/base/clock.h"
 #include "storage/committer.h"
-#include "storage/database.h"
 
 namespace courant {
 
@@ -41,15 +40,10 @@ class ArticleWrites {
     absl::Duration kill_confirm_window = absl::Hours(1);
   };
 
-  // Nothing is owned; all must outlive the object. `database` is read for
-  // requests that are only validated.
-  ArticleWrites(storage::Committer& committer,
-                const storage::Database& database, const Clock& clock,
+  // Nothing is owned; all must outlive the object.
+  ArticleWrites(storage::Committer& committer, const Clock& clock,
                 Options options)
-      : committer_(committer),
-        database_(database),
-        clock_(clock),
-        options_(std::move(options)) {}
+      : committer_(committer), clock_(clock), options_(std::move(options)) {}
 
   absl::StatusOr<ArticleWrite> PrepareCreate(
       const RequestContext& context, v1::CreateArticleRequest request) const;
@@ -83,11 +77,7 @@ class ArticleWrites {
   void Run(ArticleWrite write, UnaryDone done);
 
  private:
-  // Decides on the committed state and changes nothing.
-  absl::StatusOr<std::string> Rehearse(storage::Decide& decide) const;
-
   storage::Committer& committer_;
-  const storage::Database& database_;
   const Clock& clock_;
   const Options options_;
 };

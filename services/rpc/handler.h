@@ -27,10 +27,9 @@ namespace courant {
 using UnaryDone = absl::AnyInvocable<void(absl::StatusOr<std::string>) &&>;
 
 // Answers a call: takes an encoded request, and gives an encoded response to
-// `done`, before it returns or later. Runs on a worker thread and may block;
-// one that waits for somebody else should return and answer later instead, so
-// that waiting calls hold no thread. The context and the request are gone when
-// it has returned. Must be thread-safe.
+// `done`, before it returns or later. One that waits for somebody else should
+// return and answer later, so that waiting calls hold no thread. The context
+// and the request are gone when it has returned. Must be thread-safe.
 using UnaryHandler = std::function<void(
     const RequestContext&, absl::string_view request, UnaryDone done)>;
 
@@ -39,6 +38,17 @@ using UnaryHandler = std::function<void(
 // StreamSource::Next().
 using StreamHandler = std::function<std::unique_ptr<StreamSource>(
     const RequestContext&, std::string request, std::weak_ptr<Wakeable>)>;
+
+// Where a unary handler runs.
+enum class RunsOn {
+  // A thread of the pool, where it may block.
+  kWorker,
+  // The thread of gRPC that the request came in on: no hand-over, but while it
+  // runs, one thread less serves the connections. For what is quick to compute
+  // and blocks, if at all, in one call at a time. A large request is handed
+  // over all the same.
+  kArrival,
+};
 
 // One method of a service: exactly one of the handlers is set.
 struct Method {
@@ -49,6 +59,8 @@ struct Method {
   // house alone, unless it is opened: a handler that is heeds the audience of
   // its context.
   Audience open_to = Audience::kInternal;
+  // Of a unary handler.
+  RunsOn runs_on = RunsOn::kWorker;
 };
 
 // A service and everything it offers.

@@ -50,10 +50,11 @@ class StreamSet {
 };
 
 // A gRPC service made from a table of handlers: every call goes through one
-// door that counts it, bounds its size and time, runs it on a pool and maps its
-// status. Methods are raw (bytes in, bytes out), so that what is stored is
-// copied and not encoded again. Build it before the server, destroy it after:
-// a server that shuts down waits for the calls that are still to be answered.
+// door that counts it, bounds its size and time, runs it where it belongs and
+// maps its status. Methods are raw (bytes in, bytes out), so that what is
+// stored is copied and not encoded again. Build it before the server, destroy
+// it after: a server that shuts down waits for the calls that are still to be
+// answered.
 class RpcService final : public grpc::Service {
  public:
   RpcService(ServiceTable table, const RpcEnvironment& environment);

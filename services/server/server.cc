@@ -108,7 +108,7 @@ struct Server::Parts {
                    .epoch = store->epoch(),
                    .branch = store->branch()},
                   key),
-        writes(store->committer(), store->database(), clock,
+        writes(store->committer(), clock,
                {.publisher_domain = options.config.publisher().domain(),
                 .publisher_contact = options.config.publisher().contact(),
                 .kill_confirm_window = ToDuration(

@@ -49,7 +49,7 @@ struct HeadlessServer::Parts {
                    .epoch = store->epoch(),
                    .branch = store->branch()},
                   key),
-        writes(store->committer(), store->database(), clock,
+        writes(store->committer(), clock,
                {.kill_confirm_window = ArticleModel::kKillWindow}),
         reads(store->database(), store->applier(), key),
         changes(hub, positions),

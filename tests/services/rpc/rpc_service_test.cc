@@ -118,6 +118,11 @@ class RpcServiceTest : public testing::Test {
            parked_.Park(request, std::move(done));
          }});
     table.methods.push_back(
+        {.name = "EchoOnArrival",
+         .unary = [](const RequestContext&, absl::string_view request,
+                     UnaryDone done) { std::move(done)(std::string(request)); },
+         .runs_on = RunsOn::kArrival});
+    table.methods.push_back(
         {.name = "Forget",
          .unary = [](const RequestContext&, absl::string_view, UnaryDone) {}});
     table.methods.push_back(
@@ -226,6 +231,27 @@ TEST_F(RpcServiceTest, ACallWhoseClientLeftBeforeItBeganIsNotBegun) {
   EXPECT_EQ(parked[0].first, "stayed");
   std::move(parked[0].second)(std::string("ok"));
   EXPECT_EQ(stayed.Wait(), "ok");
+}
+
+TEST_F(RpcServiceTest, OnArrivalASmallRequestNeedsNoWorkerAndALargeOneDoes) {
+  Mutex mu;
+  CondVar changed;
+  bool go_on = false;
+  ASSERT_TRUE(unary_pool_.TryPost([&] {
+    MutexLock lock(mu);
+    while (!go_on) changed.Wait(mu);
+  }));
+  while (unary_pool_.Running() == 0) std::this_thread::yield();
+  const std::string large(1 << 20, 'x');
+  ClientCall waits(*stub_, "EchoOnArrival", large);
+  while (unary_pool_.QueueLength() == 0) std::this_thread::yield();
+  EXPECT_EQ(ClientCall(*stub_, "EchoOnArrival", "small").Wait(), "small");
+  {
+    MutexLock lock(mu);
+    go_on = true;
+    changed.SignalAll();
+  }
+  EXPECT_EQ(waits.Wait(), large);
 }
 
 TEST_F(RpcServiceTest, ACallThatIsForgottenIsAnErrorAndDoesNotHang) {

@@ -85,7 +85,7 @@ TEST(ServiceTablesTest, HaveWhatTheContractSays) {
   storage::Store& store = *fixture.store;
   COURANT_ASSERT_OK_AND_ASSIGN(const TokenKey key,
                                TokenKey::FromSecret(store.token_key()));
-  ArticleWrites writes(store.committer(), store.database(), fixture.clock, {});
+  ArticleWrites writes(store.committer(), fixture.clock, {});
   ArticleReads reads(store.database(), store.applier(), key);
   ExpectContract(ArticleServiceTable(writes, reads));
 
