@@ -74,7 +74,6 @@ absl::StatusOr<std::vector<SharedEntry>> ChangeLog::Read(
 absl::StatusOr<ChainDigest> ChangeLog::DigestAt(Sequence sequence) const {
   if (sequence == Sequence(0)) return ChainDigest();
   const Tail end = tail();
-  if (sequence == end.last_sequence) return end.digest;
   if (sequence > end.last_sequence) {
     return MakeError(courant::v1::SEQUENCE_IN_FUTURE,
                      absl::StrCat("change ", sequence.value(),

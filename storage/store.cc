@@ -219,10 +219,13 @@ absl::Status Store::RaiseEpoch(const Tail& tail) {
 
 absl::Status Store::WriteWatermark() {
   const Tail tail = applier_->applied();
+  // The digest of the change, which stays, not of a control frame behind it.
+  COURANT_ASSIGN_OR_RETURN(const ChainDigest digest,
+                           change_log_->DigestAt(tail.last_sequence));
   COURANT_RETURN_IF_ERROR(watermark_file_.Write({.log_id = log_id(),
                                                  .epoch = epoch_,
                                                  .sequence = tail.last_sequence,
-                                                 .digest = tail.digest}));
+                                                 .digest = digest}));
   MutexLock lock(mu_);
   watermark_ = tail.last_sequence;
   return absl::OkStatus();

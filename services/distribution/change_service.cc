@@ -198,11 +198,14 @@ absl::StatusOr<v1::ChangeLogStatus> ChangeService::GetChangeLogStatus(
   status.set_epoch(static_cast<int64_t>(positions_.identity().epoch.value()));
   status.set_floor_sequence(static_cast<int64_t>(hub_.log().floor().value()));
   status.set_tail_sequence(static_cast<int64_t>(tail.last_sequence.value()));
-  status.set_tail_digest(std::string(tail.digest.bytes()));
+  COURANT_ASSIGN_OR_RETURN(const storage::ChainDigest digest,
+                           hub_.log().DigestAt(tail.last_sequence));
+  status.set_tail_digest(std::string(digest.bytes()));
   if (tail.last_sequence != Sequence(0)) {
     *status.mutable_tail_commit_time() = storage::ToTimestamp(tail.commit_time);
   }
-  status.set_tail_token(positions_.Mint(positions_.Tail(), Filter()));
+  COURANT_ASSIGN_OR_RETURN(const LogPosition end, positions_.Tail());
+  status.set_tail_token(positions_.Mint(end, Filter()));
   status.set_open_streams(static_cast<int32_t>(hub_.SubscriberCount()));
   return status;
 }

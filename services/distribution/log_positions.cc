@@ -69,11 +69,9 @@ LogPosition LogPositions::After(const storage::Entry& entry) const {
           .digest = PrefixOf(entry.chain.bytes())};
 }
 
-LogPosition LogPositions::Tail() const {
-  const storage::Tail tail = log_.tail();
-  return {.epoch = identity_.epoch,
-          .sequence = tail.last_sequence,
-          .digest = PrefixOf(tail.digest.bytes())};
+absl::StatusOr<LogPosition> LogPositions::Tail() const {
+  // The digest of the change, which stays, not of a control frame behind it.
+  return At(log_.tail().last_sequence);
 }
 
 absl::StatusOr<LogPosition> LogPositions::At(Sequence sequence) const {

@@ -58,7 +58,8 @@ class LogPositions {
   LogPosition After(const storage::Entry& entry) const;
 
   // The position at the tail: what is committed after this call comes after it.
-  LogPosition Tail() const;
+  //   DATA_LOSS  the newest change cannot be read.
+  absl::StatusOr<LogPosition> Tail() const;
 
   const LogIdentity& identity() const { return identity_; }
   const storage::ChangeLog& log() const { return log_; }

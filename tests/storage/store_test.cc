@@ -67,6 +67,23 @@ TEST_F(StoreTest, GoesOnFromALossThatWasAcceptedByNumber) {
   EXPECT_EQ(fixture_.store->epoch(), Epoch(2));
 }
 
+// The watermark names a change, also when a control frame comes behind it.
+TEST_F(StoreTest, OpensAgainBehindAControlFrame) {
+  ASSERT_THAT(fixture_.Open(), IsOk());
+  ASSERT_THAT(fixture_.Write("a", "text"), IsOk());
+  const Tail tail = fixture_.store->change_log().tail();
+  ASSERT_THAT(fixture_.store->applier().Apply(
+                  MakeFrame(tail, tail.epoch, tail.commit_time, {})),
+              IsOk());
+  COURANT_ASSERT_OK_AND_ASSIGN(
+      const ChainDigest digest,
+      fixture_.store->change_log().DigestAt(Sequence(1)));
+  EXPECT_EQ(digest, tail.digest);
+  for (int i = 0; i < 2; ++i) ASSERT_THAT(fixture_.Open(), IsOk());
+  ASSERT_THAT(fixture_.Write("a", "after it"), IsOk());
+  ASSERT_THAT(fixture_.Open(), IsOk());
+}
+
 TEST_F(StoreTest, RefusesAMissingDatabase) {
   ASSERT_THAT(fixture_.Open(), IsOk());
   ASSERT_THAT(fixture_.Write("a", "text"), IsOk());

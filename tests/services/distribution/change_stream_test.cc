@@ -47,6 +47,21 @@ v1::SubscribeChangesResponse Message(StreamClient& client) {
   return **std::move(message);
 }
 
+// A control frame has a digest and no change: a token is of the change before.
+TEST(ChangeStreamTest, ATokenOfTheTailIsGoodBehindAControlFrame) {
+  WireFixture wire;
+  wire.Write(3);
+  const storage::Tail tail = wire.hub->log().tail();
+  ASSERT_THAT(wire.store.store->applier().Apply(
+                  storage::MakeFrame(tail, tail.epoch, tail.commit_time, {})),
+              IsOk());
+  StreamClient client(wire, {});
+  const v1::Started started = Message(client).started();
+  EXPECT_EQ(started.resume_after_sequence(), 3);
+  StreamClient again(wire, FromToken(started.resume_token()));
+  EXPECT_EQ(Message(again).started().resume_after_sequence(), 3);
+}
+
 TEST(ChangeStreamTest, BeginsAtTheTailUnlessToldOtherwise) {
   WireFixture wire;
   wire.Write(3);
