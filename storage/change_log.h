@@ -8,6 +8,7 @@
 #include "storage/applier.h"
 #include "storage/base/ids.h"
 #include "storage/database.h"
+#include "storage/log_verifier.h"
 
 namespace courant::storage {
 
@@ -48,6 +49,16 @@ class ChangeLog {
   //   OUT_OF_RANGE / SEQUENCE_IN_FUTURE, RESUME_TOKEN_EXPIRED  it is not.
   //   DATA_LOSS                                                damaged.
   absl::StatusOr<ChainDigest> DigestAt(Sequence sequence) const;
+
+  // Reads the whole log and checks it: sequences are dense, the chain holds
+  // from the first change to the last, frames end where it says, every article
+  // has the digest that was recorded for it, and articles are missing exactly
+  // where a later change took them away. Blocks on disk for as long as reading
+  // everything takes; changes go on meanwhile and are not looked at.
+  //   DATA_LOSS  it is not so; the text names the first change that is wrong.
+  absl::StatusOr<VerifiedLog> VerifyAll() const {
+    return LogVerifier(*database_, tail()).Run(floor_);
+  }
 
   // Waits until the change `sequence` can be read. False when `timeout` ran out
   // first.

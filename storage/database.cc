@@ -36,9 +36,10 @@ rocksdb::DBOptions MakeDbOptions(const DatabaseOptions& options) {
   db.env = options.env;
   db.create_if_missing = true;
   db.create_missing_column_families = true;
-  // A damaged record in the middle of the log stops the open instead of being
-  // cut off silently, which is the default. What is missing at its end is found
-  // by the watermark.
+  // A damaged record in the log stops the open instead of being cut off
+  // silently, which is the default. Whether it may be cut off is decided
+  // before: see recovery.h. What is missing at the end is found by the
+  // watermark.
   db.wal_recovery_mode =
       options.salvage ? rocksdb::WALRecoveryMode::kPointInTimeRecovery
                       : rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
@@ -89,6 +90,19 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(
   return result;
 }
 
+std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
+    const DatabaseOptions& options) {
+  const std::shared_ptr<rocksdb::Cache> cache =
+      rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  families.reserve(kFamilies.size());
+  for (const Family family : kFamilies) {
+    families.emplace_back(std::string(FamilyName(family)),
+                          MakeFamilyOptions(family, options, cache));
+  }
+  return families;
+}
+
 }  // namespace
 
 absl::Status FromRocksDb(const rocksdb::Status& status,
@@ -105,20 +119,31 @@ absl::Status FromRocksDb(const rocksdb::Status& status,
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(
     const std::string& path, const DatabaseOptions& options) {
-  const std::shared_ptr<rocksdb::Cache> cache =
-      rocksdb::NewLRUCache(options.block_cache_bytes);
-  std::vector<rocksdb::ColumnFamilyDescriptor> families;
-  families.reserve(kFamilies.size());
-  for (const Family family : kFamilies) {
-    families.emplace_back(std::string(FamilyName(family)),
-                          MakeFamilyOptions(family, options, cache));
-  }
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* raw = nullptr;
-  const rocksdb::Status status =
-      rocksdb::DB::Open(MakeDbOptions(options), path, families, &handles, &raw);
+  const rocksdb::Status status = rocksdb::DB::Open(
+      MakeDbOptions(options), path, MakeFamilies(options), &handles, &raw);
   if (!status.ok()) {
     return FromRocksDb(status, absl::StrCat("open the database in ", path));
+  }
+  return std::unique_ptr<Database>(
+      new Database(std::unique_ptr<rocksdb::DB>(raw), std::move(handles),
+                   !options.unsafe_no_sync_for_tests));
+}
+
+absl::StatusOr<std::unique_ptr<Database>> Database::OpenReadOnly(
+    const std::string& path, const DatabaseOptions& options) {
+  DatabaseOptions looking = options;
+  looking.salvage = true;
+  rocksdb::DBOptions db = MakeDbOptions(looking);
+  db.create_if_missing = false;
+  db.create_missing_column_families = false;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* raw = nullptr;
+  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(
+      db, path, MakeFamilies(options), &handles, &raw);
+  if (!status.ok()) {
+    return FromRocksDb(status, absl::StrCat("read the database in ", path));
   }
   return std::unique_ptr<Database>(
       new Database(std::unique_ptr<rocksdb::DB>(raw), std::move(handles),
@@ -164,10 +189,6 @@ absl::Status Database::WriteDurably(rocksdb::WriteBatch* batch) {
   rocksdb::WriteOptions options;
   options.sync = sync_;
   return FromRocksDb(db_->Write(options, batch), "write");
-}
-
-absl::Status Database::WriteLazily(rocksdb::WriteBatch* batch) {
-  return FromRocksDb(db_->Write(rocksdb::WriteOptions(), batch), "write");
 }
 
 }  // namespace courant::storage

@@ -23,8 +23,9 @@ struct DatabaseOptions {
   // Where files go. Not owned; must outlive the database. Tests give one that
   // forgets what was not synced.
   rocksdb::Env* env = rocksdb::Env::Default();
-  // Opens a log that is damaged in the middle, keeping what comes before the
-  // damage. Only for an operator who has accepted the loss.
+  // Ends the write-ahead log at its first bad byte instead of refusing it. Only
+  // after PlanRecovery has found that nothing that counts comes behind that, or
+  // that the operator has accepted the loss: what comes behind is gone then.
   bool salvage = false;
   // Never waits for the disk: a power cut takes acknowledged writes back. For
   // tests that make a million commits and never lose power; nothing in the
@@ -75,6 +76,11 @@ class Database {
   static absl::StatusOr<std::unique_ptr<Database>> Open(
       const std::string& path, const DatabaseOptions& options);
 
+  // Opens it to look: as it would be if its write-ahead log ended at the first
+  // bad byte. Changes nothing on disk and locks nothing; writes fail.
+  static absl::StatusOr<std::unique_ptr<Database>> OpenReadOnly(
+      const std::string& path, const DatabaseOptions& options);
+
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -91,12 +97,10 @@ class Database {
                                              const Snapshot* snapshot = nullptr,
                                              size_t readahead_bytes = 0) const;
 
-  // Writes `batch` atomically and returns when it is on stable storage.
+  // Writes `batch` atomically and returns when it is on stable storage. There
+  // is no other way to write: at most one write is not synced at any time, and
+  // that is how the end of a log that lost power is told from a damaged one.
   absl::Status WriteDurably(rocksdb::WriteBatch* batch);
-
-  // Writes `batch` atomically; a power cut may take it back. Only for what can
-  // be done again.
-  absl::Status WriteLazily(rocksdb::WriteBatch* batch);
 
   std::unique_ptr<Snapshot> TakeSnapshot() const {
     return std::make_unique<Snapshot>(*db_);

@@ -17,7 +17,7 @@ namespace courant::storage {
 void StageFrame(const Frame& frame, StateBatch& state);
 
 // Where the stored frames end. Reads the newest `check_changes` changes and
-// checks that they are dense and chained up to the newest frame.
+// checks them as LogVerifier does.
 //   DATA_LOSS  they are not, or a record is damaged.
 absl::StatusOr<Tail> LoadTail(const Database& database, int check_changes);
 

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
+#include "storage/recovery.h"
 
 namespace courant::storage {
 namespace {
@@ -17,18 +18,6 @@ constexpr int32_t kFormatVersion = 1;
 constexpr uint64_t kRequestRowsKept = 1'000'000;
 // Requests forgotten at a time, so that a write never waits long for it.
 constexpr int kForgottenAtOnce = 1000;
-
-absl::Status Lost(absl::string_view what, const Tail& tail) {
-  return MakeError(
-      courant::v1::DATA_CORRUPTED,
-      absl::StrCat(
-          what,
-          ". Restore the newest backup, or, if there is none, start once with "
-          "--accept-data-loss=",
-          tail.last_sequence.value(),
-          " to go on from what is left: readers that had more will be told"),
-      {{"tail_sequence", tail.last_sequence.ToString()}});
-}
 
 // Makes `path` and `path`/db, so that a power cut does not take them back.
 absl::Status MakeFolders(rocksdb::FileSystem& file_system,
@@ -61,7 +50,6 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(
   const std::shared_ptr<rocksdb::FileSystem> file_system =
       options.database.env->GetFileSystem();
   COURANT_RETURN_IF_ERROR(MakeFolders(*file_system, options.data_dir));
-  options.database.salvage = options.accept_data_loss.has_value();
   if (!options.database.on_background_error) {
     options.database.on_background_error =
         [on_broken = options.on_broken](const std::string& why) {
@@ -95,19 +83,16 @@ Store::~Store() {
 
 absl::Status Store::OpenParts(const Clock& clock,
                               prometheus::Registry& registry) {
-  const absl::StatusOr<std::optional<Watermark>> before =
-      watermark_file_.Read();
-  COURANT_RETURN_IF_ERROR(before.status());
+  const std::string db_dir = absl::StrCat(options_.data_dir, "/db");
+  COURANT_ASSIGN_OR_RETURN(
+      const RecoveryPlan plan,
+      PlanRecovery(db_dir, options_.database, watermark_file_,
+                   options_.accept_data_loss));
+  DatabaseOptions database_options = options_.database;
+  database_options.salvage = plan.salvage;
   absl::StatusOr<std::unique_ptr<Database>> database =
-      Database::Open(absl::StrCat(options_.data_dir, "/db"), options_.database);
-  if (absl::IsDataLoss(database.status())) {
-    // A new program cannot know how much of the log is left; the operator can
-    // find out by asking for the salvage of what the watermark says.
-    return Lost(
-        database.status().message(),
-        Tail{.last_sequence = *before ? (*before)->sequence : Sequence(0)});
-  }
-  COURANT_RETURN_IF_ERROR(database.status());
+      Database::Open(db_dir, database_options);
+  if (!database.ok()) return Irreparable(database.status());
   database_ = *std::move(database);
   COURANT_RETURN_IF_ERROR(LoadFormat(clock));
   COURANT_ASSIGN_OR_RETURN(log_, EmbeddedLog::Open(*database_));
@@ -116,7 +101,7 @@ absl::Status Store::OpenParts(const Clock& clock,
   COURANT_ASSIGN_OR_RETURN(const ChangeLog change_log,
                            ChangeLog::Open(*database_, *applier_));
   change_log_.emplace(change_log);
-  COURANT_RETURN_IF_ERROR(CheckWatermark(tail));
+  COURANT_RETURN_IF_ERROR(CheckNothingLost(tail, plan.loss_accepted));
   COURANT_RETURN_IF_ERROR(WriteWatermark());
   metrics_ = std::make_unique<StorageMetrics>(registry);
   committer_ = std::make_unique<Committer>(
@@ -169,39 +154,13 @@ absl::Status Store::LoadFormat(const Clock& clock) {
   return absl::OkStatus();
 }
 
-absl::Status Store::CheckWatermark(const Tail& tail) {
+absl::Status Store::CheckNothingLost(const Tail& tail, bool loss_accepted) {
   COURANT_ASSIGN_OR_RETURN(const std::optional<Watermark> mark,
                            watermark_file_.Read());
-  absl::Status lost;
-  if (!mark) {
-    // The first watermark is written before the first change can be.
-    if (tail.last_sequence != Sequence(0)) {
-      lost = Lost(absl::StrCat("the file ", watermark_file_.path(),
-                               " is missing beside a log of ",
-                               tail.last_sequence.value(), " changes"),
-                  tail);
-    }
-  } else if (mark->log_id != log_id() && mark->sequence > Sequence(0)) {
-    lost =
-        Lost(absl::StrCat(watermark_file_.path(), " is of another log"), tail);
-  } else if (mark->sequence > tail.last_sequence) {
-    lost =
-        Lost(absl::StrCat("change ", mark->sequence.value(),
-                          " was acknowledged, but the log ends at change ",
-                          tail.last_sequence.value(), ": ",
-                          mark->sequence.value() - tail.last_sequence.value(),
-                          " changes or more are lost"),
-             tail);
-  } else {
-    COURANT_ASSIGN_OR_RETURN(const ChainDigest digest,
-                             change_log_->DigestAt(mark->sequence));
-    if (digest != mark->digest) {
-      lost = Lost(absl::StrCat("change ", mark->sequence.value(),
-                               " is not the one that was acknowledged"),
-                  tail);
-    }
-  }
-  if (lost.ok() || options_.accept_data_loss != tail.last_sequence) return lost;
+  const absl::Status lost =
+      CheckWatermark(mark, watermark_file_.path(), log_id(), tail, *database_);
+  if (lost.ok() && !loss_accepted) return absl::OkStatus();
+  if (options_.accept_data_loss != tail.last_sequence) return lost;
   return RaiseEpoch(tail);
 }
 
@@ -278,7 +237,8 @@ absl::Status Store::ForgetOldRequests(absl::Time now) {
         .PermitUncheckedError();
   }
   COURANT_RETURN_IF_ERROR(FromRocksDb(it->status(), "read old requests"));
-  return batch.Count() == 0 ? absl::OkStatus() : database_->WriteLazily(&batch);
+  return batch.Count() == 0 ? absl::OkStatus()
+                            : database_->WriteDurably(&batch);
 }
 
 }  // namespace courant::storage

@@ -61,6 +61,11 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
+  // Checks everything in the log: ChangeLog::VerifyAll.
+  absl::StatusOr<VerifiedLog> VerifyAll() const {
+    return change_log_->VerifyAll();
+  }
+
   Committer& committer() { return *committer_; }
   Applier& applier() { return *applier_; }
   const ChangeLog& change_log() const { return *change_log_; }
@@ -84,8 +89,8 @@ class Store {
   absl::Status OpenParts(const Clock& clock, prometheus::Registry& registry);
   // Reads who this database is; makes it somebody when it is new.
   absl::Status LoadFormat(const Clock& clock);
-  // Refuses a log that lost something.
-  absl::Status CheckWatermark(const Tail& tail);
+  // Refuses a log that lost something, unless the operator accepted it.
+  absl::Status CheckNothingLost(const Tail& tail, bool loss_accepted);
   // Starts a new epoch at `tail`.
   absl::Status RaiseEpoch(const Tail& tail);
   absl::Status WriteWatermark() ABSL_LOCKS_EXCLUDED(mu_);

@@ -17,7 +17,7 @@ namespace courant::storage {
 // that comes up shorter, or with another history, has lost something.
 struct Watermark {
   std::string log_id;  // 16 bytes
-  Epoch epoch;
+  Epoch epoch;         // at the time of writing
   Sequence sequence;   // newest change at the time of writing
   ChainDigest digest;  // chain digest there
 
@@ -36,7 +36,8 @@ class WatermarkFile {
                 std::string folder);
 
   // The watermark, or nothing when there is no file.
-  //   DATA_LOSS    the file is damaged; the text names it.
+  //   DATA_LOSS    the file is damaged; the text names it. What to do about it
+  //                PlanRecovery says, which knows how far the log goes.
   //   UNAVAILABLE  it could not be read.
   absl::StatusOr<std::optional<Watermark>> Read() const;
 
@@ -45,6 +46,7 @@ class WatermarkFile {
   //                                    still there.
   absl::Status Write(const Watermark& watermark);
 
+  // Where the file is, for messages to people.
   const std::string& path() const { return path_; }
 
  private:

@@ -1,6 +1,7 @@
 #include "storage/store.h"
 
 #include <filesystem>
+#include <optional>
 
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
@@ -89,7 +90,11 @@ TEST_F(StoreTest, RefusesAMissingDatabase) {
   ASSERT_THAT(fixture_.Write("a", "text"), IsOk());
   fixture_.Close();
   std::filesystem::remove_all(fixture_.data_dir() + "/db");
-  EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kDataLoss));
+  // Every time: refusing must not make a new one.
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kDataLoss,
+                                          testing::HasSubstr("no database")));
+  }
 }
 
 TEST_F(StoreTest, RefusesAMissingWatermark) {
@@ -99,6 +104,30 @@ TEST_F(StoreTest, RefusesAMissingWatermark) {
   std::filesystem::remove(fixture_.data_dir() + "/WATERMARK");
   EXPECT_THAT(fixture_.Open(), StatusIs(absl::StatusCode::kDataLoss,
                                         testing::HasSubstr("WATERMARK")));
+}
+
+TEST_F(StoreTest, SaysWhatToDoAboutADamagedWatermark) {
+  ASSERT_THAT(fixture_.Open(), IsOk());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_THAT(fixture_.Write("a", "text"), IsOk());
+  }
+  fixture_.Close();
+  const std::string path = fixture_.data_dir() + "/WATERMARK";
+  std::filesystem::resize_file(path, 40);
+  for (const auto& accepted :
+       {std::optional<Sequence>(), std::optional(Sequence(3))}) {
+    const absl::Status refused = fixture_.Open({.accept_data_loss = accepted});
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss,
+                                  testing::HasSubstr("backup")));
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss,
+                                  testing::HasSubstr("move " + path)));
+    EXPECT_THAT(refused, StatusIs(absl::StatusCode::kDataLoss,
+                                  testing::HasSubstr("--accept-data-loss=3")));
+  }
+  // The advice works.
+  std::filesystem::rename(path, path + ".damaged");
+  ASSERT_THAT(fixture_.Open({.accept_data_loss = Sequence(3)}), IsOk());
+  EXPECT_EQ(fixture_.store->change_log().tail().last_sequence, Sequence(3));
 }
 
 TEST_F(StoreTest, RefusesToShareItsFolder) {

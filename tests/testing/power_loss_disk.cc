@@ -50,6 +50,19 @@ void Tear(PowerLossDisk::Tail tail, size_t size_reached, Random& random,
   }
 }
 
+// Makes each sector from `synced` on what it was, zeros, or garbage.
+void ScrambleSectors(size_t synced, Random& random, std::string* content) {
+  constexpr size_t kSize = PowerLossDisk::kSectorSize;
+  for (size_t begin = synced; begin < content->size();) {
+    const size_t end = std::min((begin / kSize + 1) * kSize, content->size());
+    const size_t fate = Between(0, 2, random);
+    for (; begin < end; ++begin) {
+      if (fate == 1) (*content)[begin] = '\0';
+      if (fate == 2) (*content)[begin] = static_cast<char>(random());
+    }
+  }
+}
+
 // Calls `visit` once for every node that `entries` lead to from `node`.
 void Walk(const DiskNodePtr& node,
           std::map<std::string, DiskNodePtr> DiskNode::*entries,
@@ -233,6 +246,10 @@ std::string PowerLossDisk::Survivor(const DiskNode& file, Tail tail,
     size = std::max(file.common, size / kSectorSize * kSectorSize);
   }
   std::string content = file.content.substr(0, size);
+  if (tail == Tail::kSectors) {
+    if (Coin(random)) ScrambleSectors(file.common, random, &content);
+    return content;
+  }
   if (tail != Tail::kClean && Coin(random)) {
     Tear(tail, file.content.size(), random, &content);
   }

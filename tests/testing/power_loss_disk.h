@@ -57,6 +57,9 @@ class PowerLossDisk {
     kClean,    // It ends with a byte that was written.
     kZeros,    // Sometimes zeros follow, to the end of that sector.
     kGarbage,  // Sometimes random bytes do.
+    // Sometimes each sector behind the synced bytes is by itself what was
+    // written, zeros, or random bytes: they reach a disk in any order.
+    kSectors,
   };
 
   // The unit in which the disk writes, in bytes.

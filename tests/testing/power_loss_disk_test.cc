@@ -251,6 +251,26 @@ TEST(PowerLossDiskTest, ATornTailStaysInItsSectorAndSparesWhatWasSynced) {
   EXPECT_TRUE(garbage);
 }
 
+TEST(PowerLossDiskTest, UnsyncedSectorsReachTheDiskInAnyOrder) {
+  const std::string synced(600, 's');
+  const std::string written(1500, 'w');
+  bool later_one_alone = false;
+  for (const Tree& tree : Outcomes(
+           [&](PowerLossDisk& disk) {
+             disk.Write(*AddDurable(disk, {"f"}, synced), 600, written);
+           },
+           Tail::kSectors)) {
+    const std::string& content = tree.at("f");
+    ASSERT_LE(content.size(), synced.size() + written.size());
+    EXPECT_EQ(content.substr(0, 600), synced);
+    if (content.size() < 1536) continue;
+    // Sectors 512 to 1023 and 1024 to 1535, behind what was synced.
+    later_one_alone |= content.substr(600, 424) != written.substr(0, 424) &&
+                       content.substr(1024, 512) == written.substr(0, 512);
+  }
+  EXPECT_TRUE(later_one_alone);
+}
+
 TEST(PowerLossDiskTest, EqualSeedsGiveEqualTrees) {
   for (uint64_t seed = 0; seed < 50; ++seed) {
     Tree trees[2];
