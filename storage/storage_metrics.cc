@@ -38,7 +38,13 @@ StorageMetrics::StorageMetrics(prometheus::Registry& registry)
                    .Help("Requests answered from an earlier attempt with the "
                          "same request_id.")
                    .Register(registry)
-                   .Add({})) {}
+                   .Add({})),
+      erasures_owed_(prometheus::BuildGauge()
+                         .Name("courant_erasures_owed")
+                         .Help("Kills whose text may still be in files of the "
+                               "database. 0 a few seconds after the last one.")
+                         .Register(registry)
+                         .Add({})) {}
 
 void StorageMetrics::GroupCommitted(size_t callers, absl::Duration took) {
   group_size_.Observe(static_cast<double>(callers));
@@ -50,5 +56,9 @@ void StorageMetrics::FrameAppended(absl::Duration took) {
 }
 
 void StorageMetrics::RequestReplayed() { replays_.Increment(); }
+
+void StorageMetrics::ErasuresOwed(size_t changes) {
+  erasures_owed_.Set(static_cast<double>(changes));
+}
 
 }  // namespace courant::storage

@@ -70,6 +70,7 @@ Store::Store(StoreOptions options, WatermarkFile watermark_file)
 Store::~Store() {
   // What is still to be committed is, before the last watermark.
   committer_ = nullptr;
+  eraser_ = nullptr;
   if (!maintenance_.joinable()) return;
   {
     MutexLock lock(mu_);
@@ -109,6 +110,9 @@ absl::Status Store::OpenParts(const Clock& clock,
       CommitterOptions{.epoch = epoch_,
                        .request_retention = options_.request_retention,
                        .on_broken = options_.on_broken});
+  eraser_ = std::make_unique<DiskEraser>(*database_, *metrics_,
+                                         options_.database.env->GetFileSystem(),
+                                         db_dir, options_.erase_interval);
   maintenance_ = std::thread([this, &clock] { Maintain(clock); });
   return absl::OkStatus();
 }

@@ -16,6 +16,7 @@
 #include "storage/change_log.h"
 #include "storage/committer.h"
 #include "storage/database.h"
+#include "storage/disk_eraser.h"
 #include "storage/embedded_log.h"
 #include "storage/watermark.h"
 
@@ -33,6 +34,9 @@ struct StoreOptions {
   // Time between writes of the watermark: what a damaged disk may take from
   // the end of the log without being found out.
   absl::Duration watermark_interval = absl::Seconds(1);
+  // Time between looks for articles that were taken away and may still be in
+  // files.
+  absl::Duration erase_interval = absl::Seconds(1);
   // Opens a log that lost its end, if exactly this change is the newest one
   // left. The epoch grows, so that readers who had more are told.
   std::optional<Sequence> accept_data_loss;
@@ -60,6 +64,15 @@ class Store {
 
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
+
+  // Returns when the articles that were taken away so far are in no file of the
+  // folder any more. A thread of the store does this by itself, about a second
+  // after each such change and again after a restart, if it was cut short; this
+  // is for those who need to know. Blocks, for as long as it takes to merge the
+  // files that hold them.
+  //   ABORTED  somebody reads a state from before; try again.
+  //   others   as Database::WriteDurably.
+  absl::Status EraseFromDisk() { return eraser_->EraseNow(); }
 
   // Checks everything in the log: ChangeLog::VerifyAll.
   absl::StatusOr<VerifiedLog> VerifyAll() const {
@@ -111,6 +124,7 @@ class Store {
   std::optional<ChangeLog> change_log_;
   std::unique_ptr<StorageMetrics> metrics_;
   std::unique_ptr<Committer> committer_;
+  std::unique_ptr<DiskEraser> eraser_;
 
   mutable Mutex mu_;
   CondVar stop_cv_;

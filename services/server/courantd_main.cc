@@ -32,6 +32,7 @@ struct CommandLine {
   ConfigInputs inputs;
   bool check_config = false;
   bool print_config = false;
+  bool verify = false;
   std::optional<uint64_t> accept_data_loss;
 };
 
@@ -52,6 +53,10 @@ std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* out) {
                "Checks the configuration and exits.");
   app.add_flag("--print-config", out->print_config,
                "Prints every key with its value and origin, and exits.");
+  app.add_flag("--verify", out->verify,
+               "Checks the whole log in the data folder, erases from its files "
+               "what kills took away, and exits: 0 and one line of JSON, or 3. "
+               "No server may be running on it.");
   app.add_option("--accept-data-loss", out->accept_data_loss,
                  "Opens a log that lost its end, if this is the newest change "
                  "left. The refusal to start names the number.");
@@ -102,6 +107,28 @@ sigset_t BlockStopSignals() {
   // A client that left is an error of a write, not of the program.
   std::signal(SIGPIPE, SIG_IGN);
   return signals;
+}
+
+// Checks the data folder and says on stdout what was seen.
+int Verify(const LoadedConfig& loaded) {
+  const SystemClock clock;
+  const absl::StatusOr<storage::VerifiedLog> verified =
+      VerifyData({.config = loaded.config}, clock);
+  if (!verified.ok()) {
+    JsonLog(LogLevelOf(loaded.config.log().level()))
+        .Write(LogLevel::kError, "verify_refused",
+               {{"why", std::string(verified.status().message())}});
+    return ExitCodeFor(verified.status());
+  }
+  nlohmann::ordered_json line;
+  nlohmann::ordered_json& seen = line["verified"];
+  seen["last_sequence"] = verified->last_sequence.value();
+  seen["changes"] = verified->changes;
+  seen["articles"] = verified->articles;
+  seen["erased"] = verified->erased;
+  seen["frames"] = verified->frames;
+  std::puts(line.dump().c_str());
+  return kCleanStop;
 }
 
 int Serve(const CommandLine& command_line, const LoadedConfig& loaded) {
@@ -163,6 +190,7 @@ int Run(int argc, char** argv) {
     return kCleanStop;
   }
   if (command_line.check_config) return kCleanStop;
+  if (command_line.verify) return Verify(*loaded);
   return Serve(command_line, *loaded);
 }
 

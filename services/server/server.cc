@@ -214,6 +214,16 @@ absl::Status Server::Parts::Listen() {
   return absl::OkStatus();
 }
 
+absl::StatusOr<storage::VerifiedLog> VerifyData(const ServerOptions& options,
+                                                const Clock& clock) {
+  prometheus::Registry registry;
+  COURANT_ASSIGN_OR_RETURN(
+      const std::unique_ptr<storage::Store> store,
+      storage::Store::Open(StoreOptionsFrom(options), clock, registry));
+  COURANT_RETURN_IF_ERROR(store->EraseFromDisk());
+  return store->VerifyAll();
+}
+
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
                                                       const Clock& clock) {
   auto registry = std::make_shared<prometheus::Registry>();

@@ -11,6 +11,7 @@
 #include "courant/config/v1/server_config.pb.h"
 #include "storage/base/clock.h"
 #include "storage/base/ids.h"
+#include "storage/verified_log.h"
 
 namespace courant {
 
@@ -24,6 +25,16 @@ struct ServerOptions {
   // process should end. Must not block.
   std::function<void(const absl::Status&)> on_broken;
 };
+
+// Opens the data folder as a start does, without a listener; erases what kills
+// still owe to its files; and checks the whole log, from the first change to
+// the last. Blocks for as long as reading everything takes. `clock` as for
+// Server::Start.
+//   DATA_LOSS, FAILED_PRECONDITION  the data is refused; the text says which
+//                                   change is wrong, and what to do
+//   UNAVAILABLE                     another program has the folder open
+absl::StatusOr<storage::VerifiedLog> VerifyData(const ServerOptions& options,
+                                                const Clock& clock);
 
 // The whole program but for its command line: store, services and listeners,
 // put together here and nowhere else. Serves from Start() until Stop().

@@ -89,6 +89,16 @@ class Server:
                               timeout=PATIENCE)
         return done.returncode, done.stderr
 
+    def verify(self):
+        """Checks the whole log while no server runs, and says what was seen."""
+        done = subprocess.run(self.command() + ["--verify"],
+                              capture_output=True, text=True,
+                              timeout=PATIENCE)
+        if done.returncode != 0:
+            raise AssertionError(f"refused with {done.returncode}: "
+                                 f"{done.stderr}")
+        return json.loads(done.stdout)["verified"]
+
     def log_text(self):
         self.log.seek(0)
         return self.log.read()

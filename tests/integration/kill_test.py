@@ -2,6 +2,7 @@
 same scan finds every one of them before."""
 
 import threading
+import time
 import unittest
 
 import grpc
@@ -10,6 +11,7 @@ from courant.v1 import article_pb2
 
 import harness
 import newsroom
+from data_dump import words_on_disk
 from harness import articles, changes
 from newsroom import KIM, LEE, Kind, State, correction, text, timestamp
 from planter import Planter, rich_article
@@ -185,6 +187,53 @@ class KillTest(harness.ServerTest):
             self.server.start()
             self.connect()
             self.check_gone(token)
+
+    def live_with_words(self):
+        """Lives, and returns what the files of a kill must not hold."""
+        self.live(Planter())
+        # RocksDB's own log speaks of corruption. And the name under which
+        # another system knows the article stays: see alias in the README.
+        return {word for word in self.words
+                if word != "corruption" and not word.endswith("sourcesystem")}
+
+    def test_nothing_is_left_in_the_files(self):
+        """Neither in sorted files, decoded, nor in the write-ahead log. The
+        server does it by itself, while it goes on."""
+        data = self.server.data_dir
+        self.desk.create()
+        words = self.live_with_words()
+        self.assertEqual(words_on_disk(data, words)["log"], words,
+                         "the scan would not find these")
+        # Starting again puts what the log has into sorted files.
+        self.server.kill()
+        self.server.start()
+        self.connect()
+        self.assertEqual(words_on_disk(data, words)["table"], words,
+                         "the scan would not find these")
+        first = self.name
+        self.live_with_words()  # This one is in the log alone.
+        for name in (first, self.name):
+            self.desk.kill(name)
+        begin = time.monotonic()
+        while any((left := words_on_disk(data, words)).values()):
+            self.assertLess(time.monotonic() - begin, harness.PATIENCE, left)
+            self.desk.create()  # Others are not in the way.
+        tail = self.tail()
+        self.server.stop()
+        nothing = {"table": set(), "log": set(), "raw": set()}
+        self.assertEqual(words_on_disk(data, words), nothing)
+        verified = self.server.verify()
+        self.assertEqual(verified["changes"], tail)
+        self.assertGreater(verified["erased"], 10)
+        # What is owed when the program is killed is paid after it starts.
+        self.server.start()
+        self.connect()
+        self.live_with_words()
+        self.desk.kill(self.name)
+        tail = self.tail()
+        self.server.kill()
+        self.assertEqual(self.server.verify()["last_sequence"], tail)
+        self.assertEqual(words_on_disk(data, words), nothing)
 
     def test_a_retry_of_an_earlier_request_has_no_text_either(self):
         article = harness.an_article("canary headline")
