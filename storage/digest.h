@@ -34,10 +34,13 @@ class ChainDigest {
   std::array<char, kSize> bytes_ = {};
 };
 
-// SHA-256 of `data`, 32 bytes.
+// SHA-256 of `data`, 32 bytes, not hex. Of an article: of its encoded bytes as
+// stored, since no two encodings need be equal.
 std::string Sha256(absl::string_view data);
 
-// `size` bytes from the system's random source, fit for keys.
+// `size` bytes from the system's random source, fit for keys and for ids that
+// nobody may guess. Ends the program if there is none: nothing could be done
+// without.
 std::string RandomBytes(size_t size);
 
 }  // namespace courant::storage

@@ -53,7 +53,7 @@ inline constexpr absl::string_view kEpochKey = "epoch";
 // What the keys of ErasureKey begin with.
 inline constexpr absl::string_view kErasurePrefix = "erase";
 
-// 8 bytes, big-endian.
+// 8 bytes, big-endian: byte order is number order.
 std::string EncodeNumber(uint64_t number);
 
 // Reads what EncodeNumber wrote. Nothing when `bytes` has not 8 bytes.

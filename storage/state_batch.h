@@ -12,19 +12,26 @@
 namespace courant::storage {
 
 // Writes that are not in the database yet, and can already be read: a group of
-// commits is decided one after the other and written at once. Not thread-safe.
+// commits is decided one after the other and written at once. Nothing is
+// written by the batch itself: the log or the applier does. Not thread-safe.
+//
+// Staging cannot fail: it is done in memory, and a group is far below the 4 GiB
+// that a batch can hold.
 class StateBatch {
  public:
   explicit StateBatch(const Database& database) : database_(database) {}
 
-  // Stages a write that Find() will see.
+  // Stages a write that Find() will see: of a row that a later decision of the
+  // group may look at. A second one for the same key replaces the first.
   void Put(Family family, absl::string_view key, std::string value);
 
-  // Stages a write that nobody looks up by key before it is written.
+  // Stages a write that nobody looks up by key before it is written. Saves a
+  // copy of the value.
   void PutBlind(Family family, absl::string_view key, absl::string_view value);
   void DeleteBlind(Family family, absl::string_view key);
 
-  // The staged value of `key`. Null when nothing was staged for it.
+  // The staged value of `key`, valid until the next Put(). Null when nothing
+  // was staged for it with Put(): then the database has the latest.
   const std::string* Find(Family family, absl::string_view key) const;
 
   // What to write. Atomic with whatever the log adds to it.

@@ -36,7 +36,8 @@ class View {
        const std::vector<Entry>& pending)
       : database_(database), staged_(&staged), pending_(&pending) {}
 
-  // The row of an article, or nothing when there is no such article.
+  // The row of an article, or nothing when there is no such article. One
+  // lookup; a row stays after a kill.
   absl::StatusOr<std::optional<v1::ArticleRow>> FindArticle(
       absl::string_view article_id) const;
 
@@ -44,7 +45,8 @@ class View {
   absl::StatusOr<std::optional<std::string>> FindAlias(
       absl::string_view source_system, absl::string_view id) const;
 
-  // The position of the change that made a revision, or nothing.
+  // The position of the change that made a revision, or nothing when there is
+  // no such article or no such revision of it. One lookup.
   absl::StatusOr<std::optional<Sequence>> FindRevision(
       absl::string_view article_id, Revision revision) const;
 
@@ -53,13 +55,15 @@ class View {
   //                                   in frame.h says which change that was.
   absl::StatusOr<std::string> ReadArticleBytes(Sequence sequence) const;
 
-  // The same, decoded.
+  // The same, decoded: for decisions, which look inside. Decoding text costs
+  // more than reading it, so what only passes it on uses the bytes.
   absl::StatusOr<courant::v1::Article> ReadArticle(Sequence sequence) const;
 
   // A change that exists, decoded; without its article after a kill.
   absl::StatusOr<Entry> ReadEntry(Sequence sequence) const;
 
-  // What was answered to a request, or nothing.
+  // What was answered to a request, or nothing when none with this id was
+  // committed, or so long ago that it was forgotten.
   absl::StatusOr<std::optional<v1::RequestRow>> FindRequest(
       absl::string_view request_id) const;
 
