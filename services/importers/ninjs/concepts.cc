@@ -68,8 +68,9 @@ bool MapSection(JsonValue& subject, v1::Article& article) {
     section.set_code(std::string(last));
   }
   if (section.code().empty() && name.empty()) return false;
-  if (!name.empty())
+  if (!name.empty()) {
     section.add_labels()->set_value(TakeString(subject, "name"));
+  }
   MarkUsed(subject, "rel");
   *article.add_sections() = section;
   return true;

@@ -62,9 +62,9 @@ class Keeper {
     if (value.elements.empty() && value.members.empty()) return;
     const bool is_item = path == "$";
     if (!is_item && !IsTouched(value)) {
-      std::string json = CompactJson(value);
+      const std::string json = CompactJson(value);
       if (json.size() <= kMaxFieldBytes) {
-        return Keep(value, std::move(json), path);
+        return Keep(value, json, path);
       }
     }
     for (size_t i = 0; i < value.elements.size(); ++i) {
@@ -84,7 +84,8 @@ class Keeper {
   }
 
  private:
-  void Keep(const JsonValue& value, std::string json, const std::string& path) {
+  void Keep(const JsonValue& value, const std::string& json,
+            const std::string& path) {
     std::string general = WithoutNumbers(path);
     const auto told =
         std::find_if(kept_.begin(), kept_.end(),

@@ -236,8 +236,9 @@ class MediaMapper {
     relation.set_type(RelationOf(rel));
     relation.set_uri(TakeString(association, "uri"));
     if (IsSaidBy(rel, relation.type())) MarkUsed(association, "rel");
-    if (PeekString(association, "type") == "text")
+    if (PeekString(association, "type") == "text") {
       MarkUsed(association, "type");
+    }
   }
 
   JsonValue& item_;
