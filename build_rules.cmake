@@ -39,8 +39,8 @@ endif()
 # (Precompiled headers gain nothing: mapping 200 MB costs GCC as much as parsing
 # them.) The price is that two files of one target may not have the same name in
 # their anonymous namespaces; a file for which that is asking too much is listed
-# under ALONE instead of SRCS. That every file includes what it uses is checked
-# where each is compiled by itself: in the preset `clang`.
+# under ALONE instead of SRCS. That a file includes what it uses is checked when
+# it changes: Clang reads it by itself then, in the preset `clang`.
 option(COURANT_UNITY "Compile files of one target several at a time" ON)
 set(unity_batch 8)
 
@@ -53,9 +53,8 @@ function(courant_compile target)
     UNITY_BUILD ${COURANT_UNITY} UNITY_BUILD_BATCH_SIZE ${unity_batch})
 endfunction()
 
-# Every library of ours, and every test whose threads ThreadSanitizer watches:
-# what `./dev` builds when it wants no more than that.
-add_custom_target(courant_libraries)
+# Every test whose threads ThreadSanitizer watches: what `./dev` builds when it
+# wants no more than that.
 add_custom_target(threaded_tests)
 
 # courant_library(NAME name SRCS file... [ALONE file...] DEPS target...)
@@ -65,7 +64,6 @@ function(courant_library)
     add_library(${ARG_NAME} STATIC ${ARG_SRCS} ${ARG_ALONE})
     target_link_libraries(${ARG_NAME} PUBLIC courant_options ${ARG_DEPS})
     courant_compile(${ARG_NAME} ${ARG_ALONE})
-    add_dependencies(courant_libraries ${ARG_NAME})
   else()
     add_library(${ARG_NAME} INTERFACE)
     target_link_libraries(${ARG_NAME} INTERFACE courant_options ${ARG_DEPS})
