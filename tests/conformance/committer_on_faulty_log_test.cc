@@ -17,6 +17,7 @@
 #include "storage/embedded_log.h"
 #include "storage/frame_store.h"
 #include "storage/log_verifier.h"
+#include "tests/conformance/one_change.h"
 #include "tests/storage/store_fixture.h"
 #include "tests/testing/faulty_log.h"
 #include "tests/testing/status_matchers.h"
@@ -31,16 +32,8 @@ constexpr int kWritesEach = 60;
 
 // Another node's frame, with one change.
 Frame FrameOfAnotherNode(const Tail& tail) {
-  ChangeDraft draft{.kind = courant::v1::Change::DRAFTED,
-                    .article_id = absl::StrCat("other", tail.index.value())};
-  const absl::Time time = tail.commit_time + absl::Microseconds(1);
-  std::vector<Entry> entries;
-  entries.push_back(MakeEntry(std::move(draft),
-                              {.sequence = tail.last_sequence.Next(),
-                               .commit_time = time,
-                               .chain_before = tail.digest},
-                              {.actor = "another node"}));
-  return MakeFrame(tail, Epoch(1), time, std::move(entries));
+  return FrameOfOneChange(tail, absl::StrCat("other", tail.index.value()),
+                          "another node");
 }
 
 // What readers are told, which must be everything, once and in order.

@@ -9,7 +9,7 @@
 #include "gtest/gtest.h"
 #include "rocksdb/env.h"
 #include "rocksdb/file_system.h"
-#include "storage/entry_builder.h"
+#include "tests/conformance/one_change.h"
 #include "tests/conformance/ordered_log_suite.h"
 #include "tests/testing/faulty_log.h"
 
@@ -96,16 +96,8 @@ class EmbeddedLogUnderTest : public LogUnderTest {
 
 // Another writer's frame.
 Frame RivalFrame(const Tail& tail) {
-  ChangeDraft draft{.kind = courant::v1::Change::DRAFTED,
-                    .article_id = absl::StrCat("rival", tail.index.value())};
-  const absl::Time time = tail.commit_time + absl::Microseconds(1);
-  std::vector<Entry> entries;
-  entries.push_back(MakeEntry(std::move(draft),
-                              {.sequence = tail.last_sequence.Next(),
-                               .commit_time = time,
-                               .chain_before = tail.digest},
-                              {.actor = "rival"}));
-  return MakeFrame(tail, Epoch(1), time, std::move(entries));
+  return FrameOfOneChange(tail, absl::StrCat("rival", tail.index.value()),
+                          "rival");
 }
 
 // The same behind faults. Which ones come is decided anew at every opening.

@@ -4,13 +4,14 @@
 #include <mutex>
 #include <set>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "storage/base/mutex.h"
-#include "storage/entry_builder.h"
+#include "tests/conformance/one_change.h"
 #include "tests/testing/status_matchers.h"
 
 namespace courant::storage {
@@ -76,17 +77,10 @@ AppendResult OrderedLogSuite::AppendAt(const Tail& expected,
 }
 
 Frame OrderedLogSuite::FrameAfter(const Tail& tail, size_t bytes) {
-  ChangeDraft draft{.kind = courant::v1::Change::DRAFTED,
-                    .article_id = absl::StrCat("a", ++frames_made_)};
-  draft.article.mutable_headline()->set_value(std::string(bytes, 'x'));
-  const absl::Time time = tail.commit_time + absl::Microseconds(1);
-  std::vector<Entry> entries;
-  entries.push_back(MakeEntry(std::move(draft),
-                              {.sequence = tail.last_sequence.Next(),
-                               .commit_time = time,
-                               .chain_before = tail.digest},
-                              {.actor = "suite"}));
-  return MakeFrame(tail, Epoch(1), time, std::move(entries));
+  courant::v1::Article article;
+  article.mutable_headline()->set_value(std::string(bytes, 'x'));
+  return FrameOfOneChange(tail, absl::StrCat("a", ++frames_made_), "suite",
+                          std::move(article));
 }
 
 Frame OrderedLogSuite::AppendNext(size_t bytes) {

@@ -99,6 +99,30 @@ class ClientCall {
   std::unique_ptr<grpc::GenericClientAsyncResponseReader> reader_;
 };
 
+// Keeps the only thread of a pool busy until it is let go.
+class HeldThread {
+ public:
+  explicit HeldThread(WorkerPool& pool) {
+    const bool posted = pool.TryPost([this] {
+      MutexLock lock(mu_);
+      while (!go_on_) changed_.Wait(mu_);
+    });
+    EXPECT_TRUE(posted);
+    while (posted && pool.Running() == 0) std::this_thread::yield();
+  }
+
+  void LetGo() {
+    MutexLock lock(mu_);
+    go_on_ = true;
+    changed_.SignalAll();
+  }
+
+ private:
+  Mutex mu_;
+  CondVar changed_;
+  bool go_on_ ABSL_GUARDED_BY(mu_) = false;
+};
+
 class RpcServiceTest : public testing::Test {
  protected:
   static constexpr size_t kMaxCalls = 5;
@@ -204,15 +228,7 @@ TEST_F(RpcServiceTest, AClientThatLeftCanStillBeAnswered) {
 }
 
 TEST_F(RpcServiceTest, ACallWhoseClientLeftBeforeItBeganIsNotBegun) {
-  // Holds the only thread.
-  Mutex mu;
-  CondVar changed;
-  bool go_on = false;
-  ASSERT_TRUE(unary_pool_.TryPost([&] {
-    MutexLock lock(mu);
-    while (!go_on) changed.Wait(mu);
-  }));
-  while (unary_pool_.Running() == 0) std::this_thread::yield();
+  HeldThread held(unary_pool_);
   ClientCall left(*stub_, "Park", "left");
   while (unary_pool_.QueueLength() == 0) std::this_thread::yield();
   left.Cancel();
@@ -220,11 +236,7 @@ TEST_F(RpcServiceTest, ACallWhoseClientLeftBeforeItBeganIsNotBegun) {
   // Its end has reached the server when that of a later call has, on the same
   // connection.
   EXPECT_THAT(ClientCall(*stub_, "Missing", "").Wait(), HasSubstr("12:"));
-  {
-    MutexLock lock(mu);
-    go_on = true;
-    changed.SignalAll();
-  }
+  held.LetGo();
   ClientCall stayed(*stub_, "Park", "stayed");
   auto parked = parked_.TakeAll(1);
   ASSERT_EQ(parked.size(), 1u);
@@ -234,23 +246,12 @@ TEST_F(RpcServiceTest, ACallWhoseClientLeftBeforeItBeganIsNotBegun) {
 }
 
 TEST_F(RpcServiceTest, OnArrivalASmallRequestNeedsNoWorkerAndALargeOneDoes) {
-  Mutex mu;
-  CondVar changed;
-  bool go_on = false;
-  ASSERT_TRUE(unary_pool_.TryPost([&] {
-    MutexLock lock(mu);
-    while (!go_on) changed.Wait(mu);
-  }));
-  while (unary_pool_.Running() == 0) std::this_thread::yield();
+  HeldThread held(unary_pool_);
   const std::string large(1 << 20, 'x');
   ClientCall waits(*stub_, "EchoOnArrival", large);
   while (unary_pool_.QueueLength() == 0) std::this_thread::yield();
   EXPECT_EQ(ClientCall(*stub_, "EchoOnArrival", "small").Wait(), "small");
-  {
-    MutexLock lock(mu);
-    go_on = true;
-    changed.SignalAll();
-  }
+  held.LetGo();
   EXPECT_EQ(waits.Wait(), large);
 }
 
