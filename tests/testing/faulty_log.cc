@@ -22,15 +22,15 @@ FaultyLog::FaultyLog(OrderedLog& log, const Database& database, uint64_t seed,
       faults_(std::move(faults)),
       random_(seed) {}
 
-bool FaultyLog::Happens(uint32_t per_mille) {
+bool FaultyLog::Happens(LogFault kind, uint32_t per_mille) {
   MutexLock lock(mu_);
   if (random_() % 1000 >= per_mille) return false;
-  ++faults_done_;
+  ++faults_done_[static_cast<size_t>(kind)];
   return true;
 }
 
 void FaultyLog::MaybeDelay() {
-  if (!Happens(faults_.delay)) return;
+  if (!Happens(LogFault::kDelay, faults_.delay)) return;
   for (int turn = 0; turn < 100; ++turn) std::this_thread::yield();
 }
 
@@ -42,7 +42,7 @@ void FaultyLog::LetRivalIn() {
 }
 
 absl::StatusOr<Tail> FaultyLog::CheckTail() {
-  const bool stale = Happens(faults_.stale_tail);
+  const bool stale = Happens(LogFault::kStaleTail, faults_.stale_tail);
   COURANT_ASSIGN_OR_RETURN(const Tail tail, log_.CheckTail());
   MutexLock lock(mu_);
   if (!stale) seen_tail_ = tail;
@@ -52,12 +52,15 @@ absl::StatusOr<Tail> FaultyLog::CheckTail() {
 AppendResult FaultyLog::AppendAt(const Tail& expected, const Frame& frame,
                                  StateBatch& /*state*/) {
   MaybeDelay();
-  if (Happens(faults_.unknown_before)) return LostAnswer();
-  if (faults_.rival && Happens(faults_.rival_first)) LetRivalIn();
+  if (Happens(LogFault::kUnknownBefore, faults_.unknown_before))
+    return LostAnswer();
+  if (faults_.rival && Happens(LogFault::kRivalFirst, faults_.rival_first))
+    LetRivalIn();
   StateBatch of_the_log(database_);
   AppendResult result = log_.AppendAt(expected, frame, of_the_log);
   MaybeDelay();
-  if (Happens(faults_.unknown_after)) return LostAnswer();
+  if (Happens(LogFault::kUnknownAfter, faults_.unknown_after))
+    return LostAnswer();
   return result;
 }
 
@@ -68,7 +71,8 @@ absl::StatusOr<std::vector<Frame>> FaultyLog::Read(FrameIndex from,
 }
 
 void FaultyLog::Notify(FrameIndex from, std::function<void()> wake) {
-  if (!Happens(faults_.double_wake)) return log_.Notify(from, std::move(wake));
+  if (!Happens(LogFault::kDoubleWake, faults_.double_wake))
+    return log_.Notify(from, std::move(wake));
   log_.Notify(from, [wake = std::move(wake)] {
     wake();
     wake();
@@ -81,9 +85,9 @@ absl::Status FaultyLog::Trim(FrameIndex first_kept) {
 
 absl::Status FaultyLog::Seal() { return log_.Seal(); }
 
-uint64_t FaultyLog::faults_done() const {
+uint64_t FaultyLog::faults_done(LogFault kind) const {
   MutexLock lock(mu_);
-  return faults_done_;
+  return faults_done_[static_cast<size_t>(kind)];
 }
 
 }  // namespace courant::storage

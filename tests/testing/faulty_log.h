@@ -1,6 +1,8 @@
 #ifndef COURANT_TESTS_TESTING_FAULTY_LOG_H_
 #define COURANT_TESTS_TESTING_FAULTY_LOG_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <random>
@@ -10,6 +12,17 @@
 #include "storage/ordered_log.h"
 
 namespace courant::storage {
+
+// A kind of fault; what each is, LogFaults says.
+enum class LogFault {
+  kUnknownBefore,
+  kUnknownAfter,
+  kRivalFirst,
+  kDelay,
+  kDoubleWake,
+  kStaleTail,
+};
+inline constexpr size_t kLogFaultKinds = 6;
 
 // What a FaultyLog does, in per mille of calls.
 struct LogFaults {
@@ -54,12 +67,13 @@ class FaultyLog final : public OrderedLog {
   absl::Status Trim(FrameIndex first_kept) override;
   absl::Status Seal() override;
 
-  // Faults done so far.
-  uint64_t faults_done() const ABSL_LOCKS_EXCLUDED(mu_);
+  // How many faults of this kind were done so far.
+  uint64_t faults_done(LogFault kind) const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // Whether one of `per_mille` in a thousand happens now; counts it.
-  bool Happens(uint32_t per_mille) ABSL_LOCKS_EXCLUDED(mu_);
+  // Whether a fault that is done in `per_mille` of calls happens now; counts
+  // it.
+  bool Happens(LogFault kind, uint32_t per_mille) ABSL_LOCKS_EXCLUDED(mu_);
   void MaybeDelay() ABSL_LOCKS_EXCLUDED(mu_);
   // Appends a frame of somebody else's.
   void LetRivalIn();
@@ -70,7 +84,7 @@ class FaultyLog final : public OrderedLog {
 
   mutable Mutex mu_;
   std::mt19937_64 random_ ABSL_GUARDED_BY(mu_);
-  uint64_t faults_done_ ABSL_GUARDED_BY(mu_) = 0;
+  std::array<uint64_t, kLogFaultKinds> faults_done_ ABSL_GUARDED_BY(mu_) = {};
   Tail seen_tail_ ABSL_GUARDED_BY(mu_);
 };
 
