@@ -10,6 +10,7 @@
 #include "rocksdb/statistics.h"
 #include "rocksdb/table.h"
 #include "storage/errors/reason.h"
+#include "storage/zeroed_wal.h"
 
 namespace courant::storage {
 namespace {
@@ -31,9 +32,10 @@ class ErrorListener final : public rocksdb::EventListener {
   const std::function<void(const std::string&)> on_error_;
 };
 
-rocksdb::DBOptions MakeDbOptions(const DatabaseOptions& options) {
+rocksdb::DBOptions MakeDbOptions(const DatabaseOptions& options,
+                                 rocksdb::Env& env) {
   rocksdb::DBOptions db;
-  db.env = options.env;
+  db.env = &env;
   db.create_if_missing = true;
   db.create_missing_column_families = true;
   // A damaged record in the log stops the open instead of being cut off
@@ -119,23 +121,26 @@ absl::Status FromRocksDb(const rocksdb::Status& status,
 
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(
     const std::string& path, const DatabaseOptions& options) {
+  std::unique_ptr<rocksdb::Env> env = NewZeroedWalEnv(options.env);
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* raw = nullptr;
-  const rocksdb::Status status = rocksdb::DB::Open(
-      MakeDbOptions(options), path, MakeFamilies(options), &handles, &raw);
+  const rocksdb::Status status =
+      rocksdb::DB::Open(MakeDbOptions(options, *env), path,
+                        MakeFamilies(options), &handles, &raw);
   if (!status.ok()) {
     return FromRocksDb(status, absl::StrCat("open the database in ", path));
   }
   return std::unique_ptr<Database>(
-      new Database(std::unique_ptr<rocksdb::DB>(raw), std::move(handles),
-                   !options.unsafe_no_sync_for_tests));
+      new Database(std::move(env), std::unique_ptr<rocksdb::DB>(raw),
+                   std::move(handles), !options.unsafe_no_sync_for_tests));
 }
 
 absl::StatusOr<std::unique_ptr<Database>> Database::OpenReadOnly(
     const std::string& path, const DatabaseOptions& options) {
   DatabaseOptions looking = options;
   looking.salvage = true;
-  rocksdb::DBOptions db = MakeDbOptions(looking);
+  std::unique_ptr<rocksdb::Env> env = NewZeroedWalEnv(options.env);
+  rocksdb::DBOptions db = MakeDbOptions(looking, *env);
   db.create_if_missing = false;
   db.create_missing_column_families = false;
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
@@ -146,13 +151,17 @@ absl::StatusOr<std::unique_ptr<Database>> Database::OpenReadOnly(
     return FromRocksDb(status, absl::StrCat("read the database in ", path));
   }
   return std::unique_ptr<Database>(
-      new Database(std::unique_ptr<rocksdb::DB>(raw), std::move(handles),
-                   !options.unsafe_no_sync_for_tests));
+      new Database(std::move(env), std::unique_ptr<rocksdb::DB>(raw),
+                   std::move(handles), !options.unsafe_no_sync_for_tests));
 }
 
-Database::Database(std::unique_ptr<rocksdb::DB> db,
+Database::Database(std::unique_ptr<rocksdb::Env> env,
+                   std::unique_ptr<rocksdb::DB> db,
                    std::vector<rocksdb::ColumnFamilyHandle*> handles, bool sync)
-    : db_(std::move(db)), handles_(std::move(handles)), sync_(sync) {}
+    : env_(std::move(env)),
+      db_(std::move(db)),
+      handles_(std::move(handles)),
+      sync_(sync) {}
 
 Database::~Database() {
   for (rocksdb::ColumnFamilyHandle* handle : handles_) {

@@ -113,10 +113,11 @@ class Database {
   rocksdb::DB& rocksdb() const { return *db_; }
 
  private:
-  Database(std::unique_ptr<rocksdb::DB> db,
+  Database(std::unique_ptr<rocksdb::Env> env, std::unique_ptr<rocksdb::DB> db,
            std::vector<rocksdb::ColumnFamilyHandle*> handles, bool sync);
 
   // Constant after construction.
+  const std::unique_ptr<rocksdb::Env> env_;  // outlives db_
   const std::unique_ptr<rocksdb::DB> db_;
   const std::vector<rocksdb::ColumnFamilyHandle*> handles_;
   const bool sync_;

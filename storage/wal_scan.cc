@@ -18,8 +18,9 @@
 // all little-endian; the checksum is a masked CRC-32C of type and payload. A
 // record is one fragment, or a first one, middle ones and a last one in blocks
 // that follow each other. It begins with the sequence number of its first key
-// (8). This is RocksDB's documented format since its first version; recycled
-// and compressed log files, which differ, are not used here.
+// (8) and the number of its keys (4). This is RocksDB's documented format since
+// its first version; recycled and compressed log files, which differ, are not
+// used here.
 
 namespace courant::storage {
 namespace {
@@ -27,6 +28,7 @@ namespace {
 constexpr size_t kBlockSize = 32 << 10;
 constexpr size_t kHeaderSize = 7;
 constexpr size_t kSequenceSize = 8;
+constexpr size_t kCountSize = 4;
 
 enum FragmentType : uint8_t { kFull = 1, kFirst = 2, kMiddle = 3, kLast = 4 };
 
@@ -82,32 +84,44 @@ std::optional<Fragment> FragmentAt(absl::string_view bytes, size_t offset) {
 // Looks at one file from its beginning to its end.
 class FileScanner {
  public:
-  FileScanner(absl::string_view bytes, WalScan& scan)
-      : bytes_(bytes), scan_(scan) {}
+  FileScanner(absl::string_view name, absl::string_view bytes, WalScan& scan)
+      : name_(name), bytes_(bytes), scan_(scan) {}
 
-  // The offset of the first bad byte, or nothing.
-  std::optional<size_t> Run() {
+  void Run() {
+    bool expected = true;  // what a record begins with, where one should begin
     size_t offset = 0;
     while ((offset = SkipTrailer(offset)) < bytes_.size()) {
-      if (std::optional<Fragment> first = FragmentAt(bytes_, offset);
-          first && (first->type == kFull || first->type == kFirst)) {
-        NoteBeginning(*first);
-        if (const std::optional<size_t> end = EndOfRecord(*first)) {
+      std::optional<Fragment> first = FragmentAt(bytes_, offset);
+      if (first && (first->type == kFull || first->type == kFirst)) {
+        if (const std::optional<size_t> end = NoteRecord(*first)) {
           offset = *end;
+          expected = true;
           continue;
         }
       }
-      if (!bad_) bad_ = offset;
+      if (expected &&
+          bytes_.find_first_not_of('\0', offset) == absl::string_view::npos) {
+        NoteZeros(offset);
+        return;
+      }
+      NoteBad(name_, offset);
+      expected = false;
       ++offset;
     }
-    return bad_;
   }
 
  private:
-  // Behind the record that begins with `fragment`. Nothing when a part of it is
-  // missing.
-  std::optional<size_t> EndOfRecord(Fragment fragment) const {
-    while (fragment.type != kFull && fragment.type != kLast) {
+  // Takes in the record that begins with `first`, and returns where it ends.
+  // Nothing when a part of it is missing.
+  std::optional<size_t> NoteRecord(const Fragment& first) {
+    std::string begin;
+    Fragment fragment = first;
+    while (true) {
+      absl::StrAppend(&begin,
+                      fragment.payload.substr(
+                          0, kSequenceSize + kCountSize - begin.size()));
+      NoteBeginning(begin);
+      if (fragment.type == kFull || fragment.type == kLast) break;
       const std::optional<Fragment> next =
           FragmentAt(bytes_, SkipTrailer(fragment.end));
       if (!next || (next->type != kMiddle && next->type != kLast)) {
@@ -115,26 +129,44 @@ class FileScanner {
       }
       fragment = *next;
     }
+    NoteWhole(begin);
     return fragment.end;
   }
 
-  void NoteBeginning(const Fragment& first) {
-    std::string begin(first.payload.substr(0, kSequenceSize));
-    if (begin.size() < kSequenceSize && first.type == kFirst) {
-      // It began in the last bytes of a block.
-      const auto next = FragmentAt(bytes_, SkipTrailer(first.end));
-      if (next && next->type != kFull && next->type != kFirst) {
-        absl::StrAppend(&begin,
-                        next->payload.substr(0, kSequenceSize - begin.size()));
-      }
-    }
+  // A record may begin in the last bytes of a block, so `begin` may be short.
+  void NoteBeginning(absl::string_view begin) {
     if (begin.size() < kSequenceSize) return;
-    scan_.newest_write = std::max(scan_.newest_write, LittleEndian(begin));
+    scan_.newest_write = std::max(scan_.newest_write,
+                                  LittleEndian(begin.substr(0, kSequenceSize)));
   }
 
+  void NoteWhole(absl::string_view begin) {
+    if (begin.size() < kSequenceSize + kCountSize) return;
+    const uint64_t write = LittleEndian(begin.substr(0, kSequenceSize));
+    // Else what was written last before this is zeros now.
+    if (!scan_.zeros_file.empty() && write != scan_.next_write) {
+      NoteBad(scan_.zeros_file, scan_.zeros_offset);
+    }
+    scan_.zeros_file.clear();
+    scan_.next_write = write + LittleEndian(begin.substr(kSequenceSize));
+  }
+
+  void NoteZeros(size_t offset) {
+    if (!scan_.zeros_file.empty()) return;
+    scan_.zeros_file = std::string(name_);
+    scan_.zeros_offset = offset;
+  }
+
+  void NoteBad(absl::string_view file, size_t offset) {
+    if (!scan_.whole) return;
+    scan_.whole = false;
+    scan_.bad_file = std::string(file);
+    scan_.bad_offset = offset;
+  }
+
+  const absl::string_view name_;
   const absl::string_view bytes_;
   WalScan& scan_;
-  std::optional<size_t> bad_;
 };
 
 absl::StatusOr<std::string> ReadWhole(rocksdb::FileSystem& file_system,
@@ -161,11 +193,7 @@ absl::StatusOr<std::string> ReadWhole(rocksdb::FileSystem& file_system,
 
 void ScanWalFile(const std::string& name, absl::string_view bytes,
                  WalScan& scan) {
-  const std::optional<size_t> bad = FileScanner(bytes, scan).Run();
-  if (!bad || !scan.whole) return;
-  scan.whole = false;
-  scan.bad_file = name;
-  scan.bad_offset = *bad;
+  FileScanner(name, bytes, scan).Run();
 }
 
 absl::StatusOr<WalScan> ScanWal(rocksdb::FileSystem& file_system,

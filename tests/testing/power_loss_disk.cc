@@ -63,6 +63,28 @@ void ScrambleSectors(size_t synced, Random& random, std::string* content) {
   }
 }
 
+// Makes of each sector in which synced bytes were to be replaced what is there,
+// zeros, or garbage, from the first to the last byte that was to change.
+void ScrambleChanges(const std::string& before, const std::string& after,
+                     PowerLossDisk::Tail tail, Random& random,
+                     std::string* content) {
+  constexpr size_t kSize = PowerLossDisk::kSectorSize;
+  const size_t size = std::min({before.size(), after.size(), content->size()});
+  for (size_t begin = 0; begin < size; begin += kSize) {
+    size_t end = std::min(begin + kSize, size);
+    while (end > begin && before[end - 1] == after[end - 1]) --end;
+    size_t first = begin;
+    while (first < end && before[first] == after[first]) ++first;
+    const size_t fate = Between(0, 2, random);
+    const bool zeros = fate == 1 && tail != PowerLossDisk::Tail::kGarbage;
+    const bool garbage = fate == 2 && tail != PowerLossDisk::Tail::kZeros;
+    for (; first < end; ++first) {
+      if (zeros) (*content)[first] = '\0';
+      if (garbage) (*content)[first] = static_cast<char>(random());
+    }
+  }
+}
+
 // Calls `visit` once for every node that `entries` lead to from `node`.
 void Walk(const DiskNodePtr& node,
           std::map<std::string, DiskNodePtr> DiskNode::*entries,
@@ -176,11 +198,8 @@ void PowerLossDisk::Remove(const Path& path) {
 }
 
 void PowerLossDisk::Sync(DiskNode& file) {
-  if (!file.overwritten && file.common == file.durable.size()) {
-    file.durable.append(file.content, file.common);
-  } else {
-    file.durable = file.content;
-  }
+  file.durable.resize(file.common);
+  file.durable.append(file.content, file.common);
   file.common = file.content.size();
   file.overwritten = false;
 }
@@ -238,7 +257,13 @@ std::string PowerLossDisk::Survivor(const DiskNode& file, Tail tail,
     case 1:
       return file.content;
   }
-  if (file.overwritten) return MixSectors(file.durable, file.content, random);
+  if (file.overwritten) {
+    std::string mixed = MixSectors(file.durable, file.content, random);
+    if (tail != Tail::kClean && Coin(random)) {
+      ScrambleChanges(file.durable, file.content, tail, random, &mixed);
+    }
+    return mixed;
+  }
   // The truncation itself may not have happened, and then nothing after it.
   if (file.common < file.durable.size() && Coin(random)) return file.durable;
   size_t size = Between(file.common, file.content.size(), random);
@@ -272,7 +297,7 @@ void PowerLossDisk::LosePower(uint64_t seed, Tail tail) {
   Walk(root_, &DiskNode::durable_entries, &seen, [&](DiskNode& node) {
     node.entries = node.durable_entries;
     node.content = unlucky ? node.durable : Survivor(node, tail, random);
-    node.overwritten = true;  // Makes Sync() compare nothing.
+    node.common = 0;
     Sync(node);
   });
 }

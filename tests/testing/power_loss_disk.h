@@ -52,7 +52,8 @@ class PowerLossDisk {
  public:
   using Path = std::vector<std::string>;
 
-  // What the end of a file whose size grew may look like after a cut.
+  // What the end of a file whose size grew may look like after a cut; and, but
+  // for kClean, the bytes of a sector that were being replaced.
   enum class Tail {
     kClean,    // It ends with a byte that was written.
     kZeros,    // Sometimes zeros follow, to the end of that sector.

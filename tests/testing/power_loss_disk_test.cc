@@ -271,6 +271,33 @@ TEST(PowerLossDiskTest, UnsyncedSectorsReachTheDiskInAnyOrder) {
   EXPECT_TRUE(later_one_alone);
 }
 
+// What is written over synced bytes tears like what is appended; the bytes
+// beside it stay.
+TEST(PowerLossDiskTest, ASectorThatIsWrittenOverMayBeAnything) {
+  const std::string synced(2000, 's');
+  const std::string written(600, 'w');
+  for (const Tail tail : {Tail::kZeros, Tail::kGarbage, Tail::kSectors}) {
+    bool zeros = false;
+    bool garbage = false;
+    for (const Tree& tree : Outcomes(
+             [&](PowerLossDisk& disk) {
+               disk.Write(*AddDurable(disk, {"f"}, synced), 100, written);
+             },
+             tail)) {
+      const std::string& content = tree.at("f");
+      ASSERT_EQ(content.size(), synced.size());
+      EXPECT_EQ(content.substr(0, 100), synced.substr(0, 100));
+      EXPECT_EQ(content.substr(700), synced.substr(700));
+      for (const char byte : content) {
+        zeros |= byte == '\0';
+        garbage |= byte != '\0' && byte != 's' && byte != 'w';
+      }
+    }
+    EXPECT_TRUE(zeros || tail == Tail::kGarbage);
+    EXPECT_EQ(garbage, tail != Tail::kZeros);
+  }
+}
+
 TEST(PowerLossDiskTest, EqualSeedsGiveEqualTrees) {
   for (uint64_t seed = 0; seed < 50; ++seed) {
     Tree trees[2];
