@@ -66,8 +66,9 @@ void Applier::SetListener(ChangeListener* listener) {
   listener_ = listener;
 }
 
-void Applier::Stage(Entry entry, ErasedEntries erased, absl::Time commit_time,
-                    std::vector<Entry>& frame, StateBatch& state) {
+void Applier::Stage(Entry entry, const ErasedEntries& erased,
+                    absl::Time commit_time, std::vector<Entry>& frame,
+                    StateBatch& state) {
   const v1::ChangeFacts& facts = entry.facts;
   const v1::ArticleRow& row = facts.row();
   state.Put(Family::kArticle, facts.article_id(), row.SerializeAsString());
@@ -77,7 +78,7 @@ void Applier::Stage(Entry entry, ErasedEntries erased, absl::Time commit_time,
   StageIndex(facts, state);
   StageAliases(facts, state);
   StageRequest(facts, commit_time, state);
-  StageErasure(facts, entry.sequence(), std::move(erased), frame, state);
+  StageErasure(facts, entry.sequence(), erased, frame, state);
   frame.push_back(std::move(entry));
 }
 
@@ -113,10 +114,10 @@ absl::Status Applier::Apply(Frame frame) {
   std::vector<Entry> entries;
   entries.reserve(frame.entries.size());
   for (Entry& entry : frame.entries) {
-    COURANT_ASSIGN_OR_RETURN(ErasedEntries erased,
+    COURANT_ASSIGN_OR_RETURN(const ErasedEntries erased,
                              LoadErased(database_, ErasedSequences(entry.facts),
                                         entry.sequence(), begin));
-    Stage(std::move(entry), std::move(erased), commit_time, entries, state);
+    Stage(std::move(entry), erased, commit_time, entries, state);
   }
   frame.entries = std::move(entries);
   return Finish(std::move(frame), state);

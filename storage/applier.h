@@ -44,8 +44,9 @@ class Applier {
   // Adds `entry` to the end of `frame`, the entries before it in its frame, and
   // the state that follows from it to `state`. What it takes away is read
   // first, by LoadErased, so that this cannot fail half-way.
-  static void Stage(Entry entry, ErasedEntries erased, absl::Time commit_time,
-                    std::vector<Entry>& frame, StateBatch& state);
+  static void Stage(Entry entry, const ErasedEntries& erased,
+                    absl::Time commit_time, std::vector<Entry>& frame,
+                    StateBatch& state);
 
   // Takes over a frame that the log holds: writes `state` unless the log wrote
   // it, moves the position, tells the listener. One caller at a time, in order.

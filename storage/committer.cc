@@ -278,7 +278,7 @@ absl::Status Committer::Accept(const Proposal& proposal, Decision decision,
     };
     Entry entry = MakeEntry(std::move(decision[i]), position, proposal);
     group.chain = entry.chain;
-    Applier::Stage(std::move(entry), std::move(erased[i]), group.commit_time,
+    Applier::Stage(std::move(entry), erased[i], group.commit_time,
                    group.entries, group.state);
   }
   return absl::OkStatus();

@@ -151,6 +151,7 @@ absl::Status DiskEraser::RemoveFromFiles(const std::set<std::string>& keys) {
   rocksdb::DB& db = database_.rocksdb();
   COURANT_RETURN_IF_ERROR(AwaitReaders());
   std::vector<rocksdb::ColumnFamilyHandle*> families;
+  families.reserve(kFamilies.size());
   for (const Family family : kFamilies) {
     families.push_back(database_.handle(family));
   }

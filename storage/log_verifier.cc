@@ -125,8 +125,10 @@ absl::Status LogVerifier::CheckFrame(const Entry& entry) {
       return NotWhole(entry.sequence().value(), "is in a damaged frame");
     }
     const uint64_t last = header.first_sequence() + header.change_count() - 1;
-    if (last > entry.sequence().value() || header.index() > tail_.index.value())
+    if (last > entry.sequence().value() ||
+        header.index() > tail_.index.value()) {
       break;
+    }
     if (frame_before_ &&
         (header.index() != frame_before_->index() + 1 ||
          header.prev_digest() != frame_before_->digest() ||

@@ -161,7 +161,7 @@ absl::Status Store::LoadFormat(const Clock& clock) {
 absl::Status Store::CheckNothingLost(const Tail& tail, bool loss_accepted) {
   COURANT_ASSIGN_OR_RETURN(const std::optional<Watermark> mark,
                            watermark_file_.Read());
-  const absl::Status lost =
+  absl::Status lost =
       CheckWatermark(mark, watermark_file_.path(), log_id(), tail, *database_);
   if (lost.ok() && !loss_accepted) return absl::OkStatus();
   if (options_.accept_data_loss != tail.last_sequence) return lost;
