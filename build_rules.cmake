@@ -40,7 +40,7 @@ endif()
 # them.) The price is that two files of one target may not have the same name in
 # their anonymous namespaces; a file for which that is asking too much is listed
 # under ALONE instead of SRCS. That a file includes what it uses is checked when
-# it changes: Clang reads it by itself then, in the preset `clang`.
+# it changes: Clang reads it by itself then.
 option(COURANT_UNITY "Compile files of one target several at a time" ON)
 set(unity_batch 8)
 

@@ -3,9 +3,10 @@ clean: its lock analysis (-Wthread-safety) and its warnings, all as errors.
 
     syntax.py BUILD [FILE...]
 
-BUILD is as for tidy.py. Without FILEs it reads every source of the product. In
-a build that compiles each file by itself it shows, besides, that the file
-includes what it uses, which one in a batch may have from another.
+BUILD is as for tidy.py. Without FILEs it reads every source of the product, a
+batch of them at a time where the build says so. FILEs it reads each by itself,
+which shows, besides, that they include what they use: one in a batch may have
+that from another.
 """
 
 import pathlib
@@ -24,7 +25,8 @@ def check(unit):
 
 def main():
     build = pathlib.Path(sys.argv[1]).resolve()
-    units.run("clang", build, units.find(build, sys.argv[2:]), check)
+    wanted = units.find(build, sys.argv[2:], each_alone=True)
+    sys.exit(1 if units.run("clang", build, wanted, check) else 0)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,11 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Not tests, unless they are named.
@@ -60,44 +62,82 @@ def is_ours(unit, build):
     return any(path.is_relative_to(folder) for folder in OURS)
 
 
-def find(build, wanted):
-    """The units of the files `wanted`, which must all be there; or all of the
-    product."""
-    wanted = {str(pathlib.Path(name).resolve()) for name in wanted}
+def name_of(unit, build):
+    """What people call it: "storage/applier.cc", "storage/courant_storage #2"."""
+    name = str(source_of(unit, build).relative_to(ROOT))
+    return re.sub(r"CMakeFiles/(.*)\.dir/Unity/unity_(\d+)_.*", r"\1 #\2", name)
+
+
+def sources_of(unit):
+    """The sources in it: of a batch, those that it includes."""
+    path = pathlib.Path(unit["file"])
+    if path.parent.name != "Unity":
+        return {unit["file"]}
+    return set(re.findall(r'^#include "(.*)"$', path.read_text(), re.MULTILINE))
+
+
+def alone(unit, source):
+    """The unit, with one source of it instead of all."""
+    return {**unit, "file": source,
+            "command": unit["command"].replace(unit["file"], source)}
+
+
+def find(build, wanted, each_alone=False):
+    """The units that have the files `wanted`, which must all be there, or all
+    units of the product. With `each_alone` one for each file: out of its batch,
+    where it is in one."""
     units = json.loads((build / "compile_commands.json").read_text())
-    units = [unit for unit in units
-             if (unit["file"] in wanted if wanted else is_ours(unit, build))]
-    missing = wanted - {unit["file"] for unit in units}
-    if missing or not units:
+    if not wanted:
+        return [unit for unit in units if is_ours(unit, build)]
+    missing = {str(pathlib.Path(name).resolve()) for name in wanted}
+    found = []
+    for unit in units:
+        here = missing & sources_of(unit)
+        missing -= here
+        if each_alone:
+            found += [alone(unit, source) for source in sorted(here)]
+        elif here:
+            found.append(unit)
+    if missing:
         sys.exit(f"not compiled in {build}: {' '.join(sorted(missing))}")
-    return units
+    return found
 
 
 def run(name, build, units, check, common=""):
     """Calls `check(unit)`, on as many processors as there are, for each unit
     that was not clean; it returns what is wrong, or an empty text. Prints that,
-    and ends the program."""
+    and how far it is. Returns how many are not clean."""
     contract = [path.read_text() for path in sorted(ROOT.glob("proto/**/*.proto"))]
     common = digest_of(common, *contract)
     marks = build / name
     marks.mkdir(exist_ok=True)
 
     def run_one(unit):
+        began = time.monotonic()
         try:
             mark = marks / digest_of(common, made_of(unit))
         except subprocess.CalledProcessError:
             # The check says what is wrong with it.
-            return check(unit) or f"{unit['file']}: cannot be preprocessed"
-        found = "" if mark.exists() else check(unit)
+            return (check(unit) or f"{unit['file']}: cannot be preprocessed",
+                    "FAILED")
+        if mark.exists():
+            return "", "was clean"
+        found = check(unit)
         if not found:
             mark.touch()
-        return found
+        verdict = "FAILED" if found else "clean"
+        return found, f"{verdict}, {time.monotonic() - began:.0f} s"
 
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for found in pool.map(run_one, units):
+        running = {pool.submit(run_one, unit): unit for unit in units}
+        done = concurrent.futures.as_completed(running)
+        for number, result in enumerate(done, start=1):
+            found, verdict = result.result()
+            print(f"[{number}/{len(units)}] {name_of(running[result], build)}: "
+                  f"{verdict}", flush=True)
             if found:
                 failed += 1
                 print(found, flush=True)
-    print(f"{len(units)} read by {name}, {failed} not clean")
-    sys.exit(1 if failed else 0)
+    print(f"{len(units)} read by {name}, {failed} not clean", flush=True)
+    return failed
