@@ -137,8 +137,8 @@ class ZeroedWalEnv final : public rocksdb::EnvWrapper {
 }  // namespace
 
 std::shared_ptr<rocksdb::FileSystem> NewZeroedWalFileSystem(
-    std::shared_ptr<rocksdb::FileSystem> base) {
-  return std::make_shared<ZeroedWalFileSystem>(std::move(base));
+    const std::shared_ptr<rocksdb::FileSystem>& base) {
+  return std::make_shared<ZeroedWalFileSystem>(base);
 }
 
 std::unique_ptr<rocksdb::Env> NewZeroedWalEnv(rocksdb::Env* base) {

@@ -34,7 +34,7 @@ inline constexpr uint64_t kSmallWrite = uint64_t{32} << 10;
 // A disk without room for zeros is no error: then the write goes to the end of
 // the file, as without this. Files are as thread-safe as those of `base`.
 std::shared_ptr<rocksdb::FileSystem> NewZeroedWalFileSystem(
-    std::shared_ptr<rocksdb::FileSystem> base);
+    const std::shared_ptr<rocksdb::FileSystem>& base);
 
 // An Env that has that file system, and else is `base`, which is not owned and
 // must outlive it.
