@@ -67,7 +67,7 @@ class ZeroedWalFile final : public rocksdb::FSWritableFileOwnerWrapper {
     return size_;
   }
 
-  // Space that is set aside but not written would need the journal again.
+  // Space that is set aside but not written would be as dear as a longer file.
   void PrepareWrite(size_t /*offset*/, size_t /*size*/,
                     const IOOptions& /*options*/,
                     IODebugContext* /*debug*/) override {}

@@ -9,11 +9,11 @@
 
 namespace courant::storage {
 
-// Syncing a file that grew makes the file system commit its journal; syncing
-// bytes that were there before does not, and takes half as long. So the files
-// of the write-ahead log are kept longer than what is in them: small writes go
-// into zeros that were written before. storage/doc/adr/0005 says what it
-// brings, and what it costs.
+// Syncing a file that grew makes the file system write its own data too, about
+// its size and its blocks; syncing bytes that were there before does not, and
+// takes half as long. So the files of the write-ahead log are kept longer than
+// what is in them: small writes go into zeros that were written before.
+// storage/doc/adr/0005 says what it brings, and what it costs.
 //
 // What follows for who reads such a file: behind the last record there may be
 // zeros to the end, up to kZeroStep bytes and the rest of a block, after every
