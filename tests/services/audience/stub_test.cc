@@ -3,7 +3,7 @@
 #include <string>
 
 #include "gtest/gtest.h"
-#include "tests/services/editorial/rules/sample_article.h"
+#include "tests/services/editorial/rules/random_article.h"
 
 namespace courant {
 namespace {
