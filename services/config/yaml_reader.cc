@@ -180,8 +180,11 @@ class SettingCollector final : public YAML::EventHandler {
     std::string path = absl::StrCat(sections_.back().prefix, name);
     const auto [first, is_new] = first_places_.try_emplace(path, place);
     if (!is_new) {
-      return RefuseKey(mark, absl::StrCat(path, ": is already set at ",
-                                          first->second, "; keep one"));
+      // One line for each message, whatever a key in quotes has in it.
+      const bool plain = !FindTextFault(path, Lines::kRefused);
+      return RefuseKey(mark, absl::StrCat(plain ? path : QuoteForMessage(path),
+                                          ": is already set at ", first->second,
+                                          "; keep one"));
     }
     sections_.back().key = Key{std::move(path), place};
   }

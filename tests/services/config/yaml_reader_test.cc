@@ -74,6 +74,13 @@ TEST(YamlReaderTest, WhatStandsBesideAProblemIsStillRead) {
   EXPECT_EQ(Describe(settings[1]), "f:5:1 plain d=5");
 }
 
+TEST(YamlReaderTest, AMessageHasOneLineWhateverAKeyHas) {
+  std::vector<std::string> errors;
+  ReadYaml("\"a\\nb\": 1\n\"a\\nb\": 2\n", "f", errors);
+  EXPECT_THAT(errors, ElementsAre("f:2:1: \"a\\nb\": is already set at f:1:1; "
+                                  "keep one"));
+}
+
 TEST(YamlReaderTest, FilesOfTheLargestSizeAreRead) {
   std::string text = "a: 1\n";
   text.append(kMaxYamlBytes - text.size(), '#');
