@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
+
 namespace courant {
 namespace {
 
@@ -89,11 +91,12 @@ void ScrambleChanges(const std::string& before, const std::string& after,
 void Walk(const DiskNodePtr& node,
           std::map<std::string, DiskNodePtr> DiskNode::*entries,
           std::set<const DiskNode*>* seen,
-          const std::function<void(DiskNode&)>& visit) {
+          const std::function<void(const std::string&, DiskNode&)>& visit,
+          const std::string& name = {}) {
   if (!seen->insert(node.get()).second) return;
-  visit(*node);
-  for (const auto& [name, child] : (*node).*entries) {
-    Walk(child, entries, seen, visit);
+  visit(name, *node);
+  for (const auto& [child_name, child] : (*node).*entries) {
+    Walk(child, entries, seen, visit, child_name);
   }
 }
 
@@ -217,10 +220,11 @@ void PowerLossDisk::SyncDirectory(const DiskNode& directory) {
 void PowerLossDisk::SyncEverything() {
   changes_.clear();
   std::set<const DiskNode*> seen;
-  Walk(root_, &DiskNode::entries, &seen, [this](DiskNode& node) {
-    node.durable_entries = node.entries;
-    Sync(node);
-  });
+  Walk(root_, &DiskNode::entries, &seen,
+       [this](const std::string&, DiskNode& node) {
+         node.durable_entries = node.entries;
+         Sync(node);
+       });
 }
 
 void PowerLossDisk::KeepSome(Random& random) {
@@ -281,7 +285,8 @@ std::string PowerLossDisk::Survivor(const DiskNode& file, Tail tail,
   return content;
 }
 
-void PowerLossDisk::LosePower(uint64_t seed, Tail tail) {
+void PowerLossDisk::LosePower(uint64_t seed, Tail tail,
+                              absl::string_view clean) {
   Random random(seed);
   // Every fourth cut is the hardest: nothing survives by luck.
   const bool unlucky = Between(0, 3, random) == 0;
@@ -294,12 +299,16 @@ void PowerLossDisk::LosePower(uint64_t seed, Tail tail) {
     KeepSome(random);
   }
   std::set<const DiskNode*> seen;
-  Walk(root_, &DiskNode::durable_entries, &seen, [&](DiskNode& node) {
-    node.entries = node.durable_entries;
-    node.content = unlucky ? node.durable : Survivor(node, tail, random);
-    node.common = 0;
-    Sync(node);
-  });
+  Walk(root_, &DiskNode::durable_entries, &seen,
+       [&](const std::string& name, DiskNode& node) {
+         const bool is_clean = !clean.empty() && absl::StartsWith(name, clean);
+         node.entries = node.durable_entries;
+         node.content =
+             unlucky ? node.durable
+                     : Survivor(node, is_clean ? Tail::kClean : tail, random);
+         node.common = 0;
+         Sync(node);
+       });
 }
 
 }  // namespace courant

@@ -98,8 +98,9 @@ class PowerLossDisk {
   size_t pending_changes() const { return changes_.size(); }
 
   // Turns the tree into one that a power cut now could leave. Equal seeds
-  // after equal histories give equal trees. Everything left is durable.
-  void LosePower(uint64_t seed, Tail tail);
+  // after equal histories give equal trees. Everything left is durable. Files
+  // whose names begin with `clean`, unless that is empty, end as kClean has it.
+  void LosePower(uint64_t seed, Tail tail, absl::string_view clean = {});
 
  private:
   // One entry that is set, or removed if `node` is null.
