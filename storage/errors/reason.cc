@@ -49,6 +49,11 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::CORRECTION_NOT_FOUND:
     case v1::SECOND_PERSON_REQUIRED:
     case v1::KILL_NOT_REQUESTED:
+    case v1::SOURCE_STOPPED:
+    case v1::SOURCE_KILLED:
+    case v1::SOURCE_OUTDATED:
+    case v1::SOURCE_EMBARGOED:
+    case v1::INCOMPLETE:
       return absl::StatusCode::kFailedPrecondition;
     case v1::NODE_BEHIND_TOKEN:
     case v1::NODE_BEHIND:
@@ -61,6 +66,8 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::STORAGE_FULL:
       return absl::StatusCode::kResourceExhausted;
     case v1::ETAG_MISMATCH:
+    case v1::LEASE_HELD:
+    case v1::SESSION_FENCED:
       return absl::StatusCode::kAborted;
     case v1::RESOURCE_NOT_FOUND:
       return absl::StatusCode::kNotFound;
