@@ -47,6 +47,26 @@ void StageAliases(const v1::ChangeFacts& facts, StateBatch& state) {
   }
 }
 
+// Writes down what the article or translation is tied to, once.
+void StageTies(const v1::ChangeFacts& facts, StateBatch& state) {
+  const v1::Attributes& after = facts.row().attributes();
+  const v1::Attributes& before = facts.before();
+  const auto put = [&](absl::string_view article_id, Derived tie) {
+    state.Put(Family::kDerived, DerivedKey(article_id, tie, facts.article_id()),
+              "");
+  };
+  const bool is_translation = after.resource() == v1::TRANSLATION;
+  if (!after.source_article_id().empty() &&
+      after.source_article_id() != before.source_article_id()) {
+    put(after.source_article_id(),
+        is_translation ? Derived::kTranslation : Derived::kArticle);
+  }
+  if (!after.result_article_id().empty() &&
+      after.result_article_id() != before.result_article_id()) {
+    put(after.result_article_id(), Derived::kResultOf);
+  }
+}
+
 void StageRequest(const v1::ChangeFacts& facts, absl::Time commit_time,
                   StateBatch& state) {
   if (facts.request_id().empty()) return;
@@ -77,6 +97,7 @@ void Applier::Stage(Entry entry, const ErasedEntries& erased,
             EncodeNumber(row.sequence()));
   StageIndex(facts, state);
   StageAliases(facts, state);
+  StageTies(facts, state);
   StageRequest(facts, commit_time, state);
   StageErasure(facts, entry.sequence(), erased, frame, state);
   frame.push_back(std::move(entry));

@@ -67,8 +67,8 @@ struct Committer::Submission {
   Done done;
   // Touched by who leads, and then by who answers.
   absl::StatusOr<Committed> result = Committed{};
-  // Index of its last entry in the group; nothing when it has none.
-  std::optional<size_t> last_entry;
+  // Index of the entry in the group that answers it; nothing when it has none.
+  std::optional<size_t> answer;
 };
 
 // What becomes one frame.
@@ -205,7 +205,7 @@ void Committer::CommitGroup(const Submissions& submissions) {
 
 void Committer::DecideAll(const Submissions& submissions, Group& group) {
   for (const auto& submission : submissions) {
-    submission->last_entry.reset();
+    submission->answer.reset();
     submission->result = Committed{};
     if (absl::Status refused = DecideOne(*submission, group); !refused.ok()) {
       submission->result = std::move(refused);
@@ -222,13 +222,17 @@ absl::Status Committer::DecideOne(Submission& submission, Group& group) {
     submission.result = *std::move(earlier);
     return absl::OkStatus();
   }
-  COURANT_ASSIGN_OR_RETURN(
-      Decision decision,
-      submission.decide(DecisionContext{view, group.commit_time, group.now}));
+  const DecisionContext context{view, group.commit_time, group.now};
+  COURANT_ASSIGN_OR_RETURN(Decision decision, submission.decide(context));
   if (decision.empty()) return absl::OkStatus();
+  const size_t answer = decision.size() - 1;
+  if (options_.consequences) {
+    COURANT_RETURN_IF_ERROR(options_.consequences(context, decision));
+  }
+  const size_t begin = group.entries.size();
   COURANT_RETURN_IF_ERROR(
-      Accept(submission.proposal, std::move(decision), group));
-  submission.last_entry = group.entries.size() - 1;
+      Accept(submission.proposal, std::move(decision), answer, group));
+  submission.answer = begin + answer;
   return absl::OkStatus();
 }
 
@@ -259,7 +263,7 @@ absl::StatusOr<std::optional<Committed>> Committer::FindEarlier(
 }
 
 absl::Status Committer::Accept(const Proposal& proposal, Decision decision,
-                               Group& group) {
+                               size_t answer, Group& group) {
   // All reads first: a decision is accepted as a whole or not at all.
   std::vector<ErasedEntries> erased(decision.size());
   const Sequence begin = group.tail.last_sequence.Next();
@@ -275,6 +279,7 @@ absl::Status Committer::Accept(const Proposal& proposal, Decision decision,
         .commit_time = group.commit_time,
         .chain_before = group.chain,
         .group_continues = i + 1 < decision.size(),
+        .answers = i == answer,
     };
     Entry entry = MakeEntry(std::move(decision[i]), position, proposal);
     group.chain = entry.chain;
@@ -299,8 +304,8 @@ absl::Status Committer::Append(const Submissions& submissions, Group& group) {
   }
   if (result.outcome != AppendOutcome::kCommitted) return result.error;
   for (const auto& submission : submissions) {
-    if (!submission->last_entry) continue;
-    const Entry& entry = frame.entries[*submission->last_entry];
+    if (!submission->answer) continue;
+    const Entry& entry = frame.entries[*submission->answer];
     // A kill may have come right behind it, in the same frame.
     submission->result =
         Committed{.sequence = entry.sequence(),

@@ -42,9 +42,16 @@ struct DecisionContext {
 using Decide =
     absl::AnyInvocable<absl::StatusOr<Decision>(const DecisionContext&)>;
 
+// Adds to a decision what follows from it for others, in the same commit:
+// whatever was decided, by whomever, nobody can forget it. May refuse the
+// decision. Like Decide: no I/O except through the view, no state kept.
+using Consequences =
+    std::function<absl::Status(const DecisionContext&, Decision&)>;
+
 // What was committed.
 struct Committed {
-  // The last change of the decision. 0 when it had none.
+  // The last change of the decision, before its consequences. 0 when it had
+  // none.
   Sequence sequence;
   // The encoded courant.v1.Article of that change.
   std::string article;
@@ -62,6 +69,8 @@ struct CommitterOptions {
   Epoch epoch{1};
   // How long the answer to a request_id is kept, at least.
   absl::Duration request_retention = absl::Hours(7 * 24);
+  // What follows from every decision. Null: nothing.
+  Consequences consequences;
   // Called once, when nothing can be committed any more until the program is
   // started again.
   std::function<void(const absl::Status&)> on_broken;
@@ -132,9 +141,10 @@ class Committer {
   absl::StatusOr<std::optional<Committed>> FindEarlier(const Proposal& proposal,
                                                        const View& view,
                                                        absl::Time now) const;
-  // Adds the changes of one decision to the group: all of them or none.
+  // Adds the changes of one decision to the group: all of them or none. The
+  // change `answer` of it is what the proposal is answered with.
   absl::Status Accept(const Proposal& proposal, Decision decision,
-                      Group& group);
+                      size_t answer, Group& group);
   // Makes the group's frame durable and applied.
   absl::Status Append(const Submissions& submissions, Group& group);
   // Takes over frames of other writers.

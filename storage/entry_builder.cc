@@ -10,36 +10,35 @@ namespace {
 
 // Different for every revision of every history: the digest before the change
 // stands for all that came before, the time for a log that begins anew.
-std::string MakeEtag(const courant::v1::Article& article,
+std::string MakeEtag(absl::string_view name, int64_t revision,
                      const EntryPosition& position) {
-  const ChainDigest mixed = position.chain_before.Extend(absl::StrCat(
-      article.name(), "@", absl::ToUnixMicros(position.commit_time)));
-  return absl::StrCat(article.revision(), "-",
+  const ChainDigest mixed = position.chain_before.Extend(
+      absl::StrCat(name, "@", absl::ToUnixMicros(position.commit_time)));
+  return absl::StrCat(revision, "-",
                       absl::BytesToHexString(mixed.bytes().substr(0, 8)));
 }
 
-void Stamp(ChangeDraft& draft, const EntryPosition& position,
+// What only the position can say. `Resource` is Article or Translation.
+template <typename Resource>
+void Stamp(Resource& resource, int64_t revision, const EntryPosition& position,
            const std::string& actor) {
-  courant::v1::Article& article = draft.article;
-  const int64_t revision = draft.previous ? draft.previous->revision() + 1 : 1;
-  article.set_name(absl::StrCat("articles/", draft.article_id));
-  article.set_revision(revision);
-  article.set_etag(MakeEtag(article, position));
-  article.set_change_sequence(static_cast<int64_t>(position.sequence.value()));
-  *article.mutable_revision_create_time() = ToTimestamp(position.commit_time);
-  article.set_actor(actor);
+  resource.set_revision(revision);
+  resource.set_etag(MakeEtag(resource.name(), revision, position));
+  resource.set_change_sequence(static_cast<int64_t>(position.sequence.value()));
+  *resource.mutable_revision_create_time() = ToTimestamp(position.commit_time);
+  resource.set_actor(actor);
 }
 
-std::string EncodeChange(const ChangeDraft& draft,
-                         const EntryPosition& position,
+std::string EncodeChange(const ChangeDraft& draft, const std::string& name,
+                         int64_t revision, const EntryPosition& position,
                          const std::string& actor) {
   courant::v1::Change change;
   change.set_name(absl::StrCat("changes/", position.sequence.value()));
   change.set_sequence(static_cast<int64_t>(position.sequence.value()));
   *change.mutable_commit_time() = ToTimestamp(position.commit_time);
   change.set_kind(draft.kind);
-  change.set_resource(draft.article.name());
-  change.set_revision(draft.article.revision());
+  change.set_resource(name);
+  change.set_revision(revision);
   change.set_previous_revision(draft.previous ? draft.previous->revision() : 0);
   change.set_group_continues(position.group_continues);
   change.set_actor(actor);
@@ -51,25 +50,41 @@ std::string EncodeChange(const ChangeDraft& draft,
 
 Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
                 const Proposal& proposal) {
-  Stamp(draft, position, proposal.actor);
+  const int64_t revision = draft.previous ? draft.previous->revision() + 1 : 1;
   Entry entry;
   entry.commit_time_us = absl::ToUnixMicros(position.commit_time);
-  entry.article = draft.article.SerializeAsString();
   v1::ChangeFacts& facts = entry.facts;
-  facts.set_change(EncodeChange(draft, position, proposal.actor));
+  v1::ArticleRow& row = *facts.mutable_row();
+  std::string name;
+  if (draft.translation) {
+    Stamp(*draft.translation, revision, position, proposal.actor);
+    name = draft.translation->name();
+    row.set_etag(draft.translation->etag());
+    row.set_content_sequence(
+        draft.translation->has_content() ? position.sequence.value()
+        : draft.previous                 ? draft.previous->content_sequence()
+                                         : 0);
+    entry.article = draft.translation->SerializeAsString();
+  } else {
+    name = absl::StrCat("articles/", draft.article_id);
+    draft.article.set_name(name);
+    Stamp(draft.article, revision, position, proposal.actor);
+    row.set_etag(draft.article.etag());
+    entry.article = draft.article.SerializeAsString();
+  }
+  facts.set_change(
+      EncodeChange(draft, name, revision, position, proposal.actor));
   facts.set_article_id(draft.article_id);
   facts.set_article_sha256(Sha256(entry.article));
   facts.set_has_tombstone(draft.tombstone.has_value());
   if (draft.previous) *facts.mutable_before() = draft.previous->attributes();
-  v1::ArticleRow& row = *facts.mutable_row();
   row.set_sequence(position.sequence.value());
-  row.set_revision(draft.article.revision());
-  row.set_etag(draft.article.etag());
+  row.set_revision(revision);
   *row.mutable_attributes() = std::move(draft.attributes);
   for (const Sequence erased : draft.erased) {
     facts.add_erased_sequences(erased.value());
   }
-  if (!position.group_continues && !proposal.request_id.empty()) {
+  if (position.answers && !proposal.request_id.empty()) {
     facts.set_request_id(proposal.request_id);
     facts.set_request_fingerprint(proposal.fingerprint);
   }

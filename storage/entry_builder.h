@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "courant/v1/article.pb.h"
 #include "courant/v1/change.pb.h"
+#include "courant/v1/translation.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "storage/frame.h"
 
@@ -16,11 +17,16 @@ namespace courant::storage {
 // One change that a decision asks for.
 struct ChangeDraft {
   courant::v1::Change::Kind kind = courant::v1::Change::KIND_UNSPECIFIED;
+  // {article}, or "{article}/{translation}" for a change of a translation.
   std::string article_id;
   // The article after the change. MakeEntry sets name, revision, etag,
   // change_sequence, revision_create_time and actor.
   courant::v1::Article article;
-  // What filters compare in `article`.
+  // Set for a change of a translation: what stands in place of `article`, which
+  // is then not looked at. MakeEntry sets revision, etag, change_sequence,
+  // revision_create_time and actor. Without `content` the one before stays.
+  std::optional<courant::v1::Translation> translation;
+  // What filters compare in it.
   v1::Attributes attributes;
   // Delivered with the change in place of the article.
   std::optional<courant::v1::Tombstone> tombstone;
@@ -39,6 +45,8 @@ struct EntryPosition {
   ChainDigest chain_before;
   // More changes of the same decision follow.
   bool group_continues = false;
+  // It is the answer to the request.
+  bool answers = true;
 };
 
 // Who asked for a change, and by which attempt.
@@ -52,8 +60,8 @@ struct Proposal {
 };
 
 // Fixes a change at its position: sets what only the position can say, encodes
-// the article once and for all, and chains it. The answer to a request is its
-// last change, so only that one carries the request id.
+// the article once and for all, and chains it. Only the change that answers the
+// request carries its id.
 Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
                 const Proposal& proposal);
 

@@ -2,12 +2,43 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "courant/v1/translation.pb.h"
 
 namespace courant::storage {
 namespace {
 
 // Moves signed times into the unsigned range, keeping their order.
 constexpr uint64_t kTimeShift = uint64_t{1} << 63;
+
+// Somebody has it, or may take it.
+bool IsWorkOpen(const v1::Attributes& attributes) {
+  using Task = courant::v1::TranslationTask;
+  switch (attributes.task_state()) {
+    case Task::REQUESTED:
+    case Task::CLAIMED:
+    case Task::TRANSLATING:
+    case Task::SUBMITTED:
+    case Task::IN_REVIEW:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::vector<std::string> TranslationIndexKeys(
+    absl::string_view translation_id, const v1::Attributes& attributes) {
+  std::vector<std::string> keys;
+  const auto add = [&](ArticleIndex index, absl::string_view value) {
+    keys.push_back(ArticleIndexKey(index, value, attributes.list_time_us(),
+                                   translation_id));
+  };
+  add(ArticleIndex::kTranslation, "");
+  add(ArticleIndex::kTranslationStory, attributes.story());
+  if (IsWorkOpen(attributes)) {
+    add(ArticleIndex::kTranslationWork, attributes.language());
+  }
+  return keys;
+}
 
 }  // namespace
 
@@ -31,6 +62,8 @@ absl::string_view FamilyName(Family family) {
       return "request_age";
     case Family::kAlias:
       return "alias";
+    case Family::kDerived:
+      return "derived";
   }
   return "";
 }
@@ -65,6 +98,20 @@ std::string AliasKey(absl::string_view source_system, absl::string_view id) {
   return absl::StrCat(source_system, absl::string_view("\0", 1), id);
 }
 
+std::string DerivedPrefix(absl::string_view article_id) {
+  return absl::StrCat(article_id, absl::string_view("\0", 1));
+}
+
+std::string DerivedKey(absl::string_view article_id, Derived tie,
+                       absl::string_view id) {
+  return absl::StrCat(DerivedPrefix(article_id),
+                      std::string(1, static_cast<char>(tie)), id);
+}
+
+absl::string_view SourceOf(absl::string_view translation_id) {
+  return translation_id.substr(0, translation_id.find('/'));
+}
+
 std::string ArticleIndexPrefix(ArticleIndex index, absl::string_view value) {
   return absl::StrCat(std::string(1, static_cast<char>(index)), value,
                       absl::string_view("\0", 1));
@@ -91,6 +138,9 @@ std::optional<ArticleIndexPosition> DecodeArticleIndexKey(
 
 std::vector<std::string> ArticleIndexKeys(absl::string_view article_id,
                                           const v1::Attributes& attributes) {
+  if (attributes.resource() == v1::TRANSLATION) {
+    return TranslationIndexKeys(article_id, attributes);
+  }
   std::vector<std::string> keys;
   const auto add = [&](ArticleIndex index, absl::string_view value) {
     keys.push_back(

@@ -36,12 +36,15 @@ enum class Family {
   kRequestAge,
   // system, 0x00, id in that system -> article id.
   kAlias,
+  // See DerivedKey -> nothing.
+  kDerived,
 };
 
 inline constexpr std::array kFamilies = {
     Family::kMeta,    Family::kFrame,      Family::kChange,
     Family::kArticle, Family::kRevision,   Family::kArticleIndex,
     Family::kRequest, Family::kRequestAge, Family::kAlias,
+    Family::kDerived,
 };
 
 // The name on disk.
@@ -69,6 +72,24 @@ std::string RevisionKey(absl::string_view article_id, Revision revision);
 // Key in kAlias, and the form in Attributes.alias_ids.
 std::string AliasKey(absl::string_view source_system, absl::string_view id);
 
+// What an article is tied to by others: the letter in a key of kDerived.
+enum class Derived : char {
+  kArticle = 'a',      // id: an article that was made from it
+  kResultOf = 'r',     // id: the translation whose result it is
+  kTranslation = 't',  // id: a translation of it
+};
+
+// Key in kDerived: article id, 0x00, letter, id. A tie is written when it is
+// made and stays: whoever reads it compares with the row it leads to.
+std::string DerivedKey(absl::string_view article_id, Derived tie,
+                       absl::string_view id);
+
+// What all keys of one article begin with in kDerived.
+std::string DerivedPrefix(absl::string_view article_id);
+
+// {article} of the translation id "{article}/{translation}".
+absl::string_view SourceOf(absl::string_view translation_id);
+
 // What one index sorts articles by before time.
 enum class ArticleIndex : char {
   kAll = 'a',       // value: empty
@@ -80,6 +101,11 @@ enum class ArticleIndex : char {
   // Value: empty. The time is when the server has to act on the article, not
   // the list time; only those are in it that wait for one.
   kDue = 'd',
+  // Translations stand apart from articles.
+  kTranslation = 'A',  // value: empty
+  // Value: language tag. Those on which work is open.
+  kTranslationWork = 'W',
+  kTranslationStory = 'Y',  // value: `stories/{story}`
 };
 
 // Key in kArticleIndex: index, value, 0x00, time, article id. `list_time_us` is
@@ -100,7 +126,7 @@ struct ArticleIndexPosition {
 std::optional<ArticleIndexPosition> DecodeArticleIndexKey(
     absl::string_view key, absl::string_view prefix);
 
-// All index keys of an article with these attributes.
+// All index keys of an article, or a translation, with these attributes.
 std::vector<std::string> ArticleIndexKeys(absl::string_view article_id,
                                           const v1::Attributes& attributes);
 

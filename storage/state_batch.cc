@@ -35,4 +35,11 @@ const std::string* StateBatch::Find(Family family,
   return found == staged.end() ? nullptr : &found->second;
 }
 
+void StateBatch::ForEach(
+    Family family, absl::FunctionRef<void(absl::string_view key)> use) const {
+  for (const auto& [key, value] : staged_[static_cast<size_t>(family)]) {
+    use(key);
+  }
+}
+
 }  // namespace courant::storage

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/functional/function_ref.h"
 #include "absl/strings/string_view.h"
 #include "rocksdb/write_batch.h"
 #include "storage/database.h"
@@ -33,6 +34,10 @@ class StateBatch {
   // The staged value of `key`, valid until the next Put(). Null when nothing
   // was staged for it with Put(): then the database has the latest.
   const std::string* Find(Family family, absl::string_view key) const;
+
+  // Calls `use` with every key that was staged with Put(), in no order.
+  void ForEach(Family family,
+               absl::FunctionRef<void(absl::string_view key)> use) const;
 
   // What to write. Atomic with whatever the log adds to it.
   rocksdb::WriteBatch& batch() { return batch_; }

@@ -109,6 +109,7 @@ absl::Status Store::OpenParts(const Clock& clock,
       *database_, *log_, *applier_, clock, *metrics_,
       CommitterOptions{.epoch = epoch_,
                        .request_retention = options_.request_retention,
+                       .consequences = options_.consequences,
                        .on_broken = options_.on_broken});
   eraser_ = std::make_unique<DiskEraser>(*database_, *metrics_,
                                          options_.database.env->GetFileSystem(),

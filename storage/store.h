@@ -40,6 +40,8 @@ struct StoreOptions {
   // Opens a log that lost its end, if exactly this change is the newest one
   // left. The epoch grows, so that readers who had more are told.
   std::optional<Sequence> accept_data_loss;
+  // What follows from every decision, in the same commit. Null: nothing.
+  Consequences consequences;
   // Called once, from any thread, when nothing can be written any more until
   // the program is started again. Must not block.
   std::function<void(const absl::Status&)> on_broken;

@@ -1,8 +1,11 @@
 #include "storage/view.h"
 
 #include <algorithm>
+#include <memory>
+#include <set>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
@@ -97,6 +100,62 @@ absl::StatusOr<courant::v1::Article> View::ReadArticle(
                                   " is damaged"));
   }
   return article;
+}
+
+absl::StatusOr<courant::v1::Translation> View::ReadTranslation(
+    const v1::ArticleRow& row) const {
+  const auto parse =
+      [&](uint64_t sequence) -> absl::StatusOr<courant::v1::Translation> {
+    COURANT_ASSIGN_OR_RETURN(const std::string bytes,
+                             ReadArticleBytes(Sequence(sequence)));
+    courant::v1::Translation translation;
+    if (!translation.ParseFromString(bytes)) {
+      return MakeError(
+          courant::v1::DATA_CORRUPTED,
+          absl::StrCat("the translation in change ", sequence, " is damaged"));
+    }
+    return translation;
+  };
+  COURANT_ASSIGN_OR_RETURN(courant::v1::Translation translation,
+                           parse(row.sequence()));
+  if (translation.has_content() || row.content_sequence() == 0) {
+    return translation;
+  }
+  absl::StatusOr<courant::v1::Translation> with_content =
+      parse(row.content_sequence());
+  if (ErasedBy(with_content.status())) return translation;
+  COURANT_RETURN_IF_ERROR(with_content.status());
+  translation.mutable_content()->Swap(with_content->mutable_content());
+  return translation;
+}
+
+absl::StatusOr<Ties> View::FindTies(absl::string_view article_id) const {
+  const std::string prefix = DerivedPrefix(article_id);
+  std::set<std::string> keys;
+  const std::unique_ptr<rocksdb::Iterator> it =
+      database_.Iterate(Family::kDerived, snapshot_);
+  for (it->Seek(ToSlice(prefix)); it->Valid(); it->Next()) {
+    const absl::string_view key = FromSlice(it->key());
+    if (!absl::StartsWith(key, prefix)) break;
+    keys.emplace(key);
+  }
+  if (!it->status().ok()) return FromRocksDb(it->status(), "read derived");
+  if (staged_ != nullptr) {
+    staged_->ForEach(Family::kDerived, [&](absl::string_view key) {
+      if (absl::StartsWith(key, prefix)) keys.emplace(key);
+    });
+  }
+  Ties ties;
+  for (absl::string_view key : keys) {
+    key.remove_prefix(prefix.size());
+    if (key.empty()) continue;
+    const auto tie = static_cast<Derived>(key.front());
+    const std::string id(key.substr(1));
+    if (tie == Derived::kArticle) ties.articles.push_back(id);
+    if (tie == Derived::kTranslation) ties.translations.push_back(id);
+    if (tie == Derived::kResultOf) ties.result_of = id;
+  }
+  return ties;
 }
 
 absl::StatusOr<Entry> View::ReadEntry(Sequence sequence) const {

@@ -9,12 +9,24 @@
 #include "absl/strings/string_view.h"
 #include "absl/types/span.h"
 #include "courant/v1/article.pb.h"
+#include "courant/v1/translation.pb.h"
 #include "storage/base/ids.h"
 #include "storage/database.h"
 #include "storage/frame.h"
 #include "storage/state_batch.h"
 
 namespace courant::storage {
+
+// What is tied to an article by others; see Derived in keys.h. A tie that was
+// made once and does not hold any more may be among them.
+struct Ties {
+  // Articles that were made from it, by id.
+  std::vector<std::string> articles;
+  // Translations of it, "{article}/{translation}".
+  std::vector<std::string> translations;
+  // The translation whose result it is; empty when there is none.
+  std::string result_of;
+};
 
 // Read-only, typed state at one position: what is committed, and for a decision
 // also what was decided before it in the same group. Cheap to make. Use from
@@ -36,8 +48,8 @@ class View {
        const std::vector<Entry>& pending)
       : database_(database), staged_(&staged), pending_(&pending) {}
 
-  // The row of an article, or nothing when there is no such article. One
-  // lookup; a row stays after a kill.
+  // The row of an article, or of a translation ("{article}/{translation}"), or
+  // nothing when there is none. One lookup; a row stays after a kill.
   absl::StatusOr<std::optional<v1::ArticleRow>> FindArticle(
       absl::string_view article_id) const;
 
@@ -58,6 +70,14 @@ class View {
   // The same, decoded: for decisions, which look inside. Decoding text costs
   // more than reading it, so what only passes it on uses the bytes.
   absl::StatusOr<courant::v1::Article> ReadArticle(Sequence sequence) const;
+
+  // The translation that `row` is the row of. With its `content`, which may
+  // stand in an earlier change; without it when a kill took it away.
+  absl::StatusOr<courant::v1::Translation> ReadTranslation(
+      const v1::ArticleRow& row) const;
+
+  // What is tied to an article. One scan of its keys, which is empty for most.
+  absl::StatusOr<Ties> FindTies(absl::string_view article_id) const;
 
   // A change that exists, decoded; without its article after a kill.
   absl::StatusOr<Entry> ReadEntry(Sequence sequence) const;

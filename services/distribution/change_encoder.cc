@@ -12,6 +12,7 @@ namespace {
 constexpr int kBatchChanges = v1::ChangeBatch::kChangesFieldNumber;
 constexpr int kDisposition = v1::Change::kDispositionFieldNumber;
 constexpr int kArticle = v1::Change::kArticleFieldNumber;
+constexpr int kTranslation = v1::Change::kTranslationFieldNumber;
 constexpr int kTombstone = v1::Change::kTombstoneFieldNumber;
 
 absl::Status Damaged(const storage::Entry& entry) {
@@ -74,7 +75,10 @@ absl::StatusOr<std::string> SharedChange::EncodeAsStored(
     // Empty for what only left the filter: drop it from this view, no more.
     AppendBytesField(&out, kTombstone, tombstone_);
   } else {
-    AppendBytesField(&out, kArticle, entry_->article);
+    const bool is_translation =
+        entry_->facts.row().attributes().resource() == storage::v1::TRANSLATION;
+    AppendBytesField(&out, is_translation ? kTranslation : kArticle,
+                     entry_->article);
   }
   return out;
 }

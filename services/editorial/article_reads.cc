@@ -7,14 +7,14 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/time/clock.h"
 #include "services/editorial/article_errors.h"
+#include "services/editorial/list_position.h"
 #include "services/editorial/revision_reads.h"
 #include "services/editorial/rules/identifiers.h"
 #include "services/editorial/seen_articles.h"
+#include "services/editorial/wait_for_change.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/wire_format.h"
-#include "storage/base/clock.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 #include "storage/view.h"
@@ -31,7 +31,6 @@ constexpr int32_t kDefaultPageSize = 50;
 constexpr int32_t kMaxPageSize = 500;
 constexpr size_t kMaxPageBytes = 4 << 20;
 constexpr int kMaxBatch = 100;
-constexpr absl::Duration kMaxWait = absl::Seconds(5);
 
 absl::StatusOr<int> PageSize(int32_t asked) {
   if (asked < 0) return InvalidField("page_size", "is negative; use 1 to 500");
@@ -56,19 +55,6 @@ std::pair<ArticleIndex, std::string> ChooseIndex(const Filter& filter) {
   return {ArticleIndex::kAll, ""};
 }
 
-std::string EncodePosition(const ArticleIndexPosition& position) {
-  return absl::StrCat(
-      storage::EncodeNumber(static_cast<uint64_t>(position.list_time_us)),
-      position.article_id);
-}
-
-std::optional<ArticleIndexPosition> DecodePosition(absl::string_view key) {
-  if (key.size() < 9) return std::nullopt;
-  const std::optional<uint64_t> time = storage::DecodeNumber(key.substr(0, 8));
-  return ArticleIndexPosition{static_cast<int64_t>(*time),
-                              std::string(key.substr(8))};
-}
-
 uint64_t Scope(absl::string_view parent) {
   return XXH3_64bits(parent.data(), parent.size());
 }
@@ -85,23 +71,12 @@ absl::Status RowMissing(Audience audience, absl::string_view article_id) {
 
 }  // namespace
 
-absl::Status ArticleReads::WaitFor(const RequestContext& context,
-                                   int64_t min_change_sequence) {
-  if (min_change_sequence < 0) {
-    return InvalidField("min_change_sequence", "is negative");
-  }
-  const Sequence wanted(static_cast<uint64_t>(min_change_sequence));
-  const absl::Duration left =
-      std::min(kMaxWait, context.deadline - SystemClock().Now());
-  if (applier_.WaitFor(wanted, left)) return absl::OkStatus();
-  return NodeBehind(applier_.applied().last_sequence);
-}
-
 absl::StatusOr<std::string> ArticleReads::GetArticle(
     const RequestContext& context, const v1::GetArticleRequest& request) {
   COURANT_ASSIGN_OR_RETURN(const std::string article_id,
                            ParseArticleName(request.name(), "name"));
-  COURANT_RETURN_IF_ERROR(WaitFor(context, request.min_change_sequence()));
+  COURANT_RETURN_IF_ERROR(
+      WaitForChange(applier_, context, request.min_change_sequence()));
   if (context.audience == Audience::kInternal) {
     return ReadLatest(storage::View(database_), article_id);
   }
@@ -124,7 +99,8 @@ absl::StatusOr<std::string> ArticleReads::BatchGetArticles(
                                                   kMaxBatch, " are taken")}},
                           {{"limit", absl::StrCat(kMaxBatch)}});
   }
-  COURANT_RETURN_IF_ERROR(WaitFor(context, request.min_change_sequence()));
+  COURANT_RETURN_IF_ERROR(
+      WaitForChange(applier_, context, request.min_change_sequence()));
   const auto snapshot = database_.TakeSnapshot();
   const storage::View view(database_, snapshot.get());
   const SeenArticles seen(context.audience, view);
@@ -177,7 +153,8 @@ absl::StatusOr<std::string> ArticleReads::ListArticles(
   COURANT_ASSIGN_OR_RETURN(
       const Filter filter,
       Filter::Parse(request.filter(), FieldSet::kArticles));
-  COURANT_RETURN_IF_ERROR(WaitFor(context, request.min_change_sequence()));
+  COURANT_RETURN_IF_ERROR(
+      WaitForChange(applier_, context, request.min_change_sequence()));
   const auto snapshot = database_.TakeSnapshot();
   const storage::View view(database_, snapshot.get());
   const SeenArticles seen(context.audience, view);

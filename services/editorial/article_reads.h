@@ -51,11 +51,6 @@ class ArticleReads {
       const v1::GetArticleRevisionRequest& request);
 
  private:
-  // Waits until the state includes `min_change_sequence`; not at all for 0. No
-  // longer than the caller has time.
-  //   UNAVAILABLE / NODE_BEHIND  it does not in time
-  absl::Status WaitFor(const RequestContext& context,
-                       int64_t min_change_sequence);
   // Places `cursor` where the page begins: at the newest, or after the last key
   // that the page token names. What was added meanwhile moves nothing.
   absl::Status SeekPage(const v1::ListArticlesRequest& request,

@@ -162,6 +162,19 @@ absl::Status CheckAliases(const DecisionContext& context,
   return absl::OkStatus();
 }
 
+absl::StatusOr<std::vector<Sequence>> AllRevisions(
+    const DecisionContext& context, absl::string_view id,
+    const ArticleRow& row) {
+  std::vector<Sequence> sequences;
+  for (int64_t number = 1; number <= row.revision(); ++number) {
+    COURANT_ASSIGN_OR_RETURN(
+        const std::optional<Sequence> sequence,
+        context.view.FindRevision(id, Revision(static_cast<uint64_t>(number))));
+    if (sequence) sequences.push_back(*sequence);
+  }
+  return sequences;
+}
+
 ChangeDraft MakeChange(absl::string_view article_id, v1::Change::Kind kind,
                        v1::Article article, std::optional<ArticleRow> before) {
   ChangeDraft draft{.kind = kind,

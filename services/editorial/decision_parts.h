@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -64,6 +65,12 @@ absl::Status CheckEmbargo(const v1::Article& before, const v1::Article& after,
 absl::Status CheckAliases(const storage::DecisionContext& context,
                           absl::string_view article_id,
                           const v1::Article& article);
+
+// Where the texts of an article or translation stand in the log, in all of its
+// revisions, ascending. `row` is its latest row.
+absl::StatusOr<std::vector<Sequence>> AllRevisions(
+    const storage::DecisionContext& context, absl::string_view id,
+    const storage::v1::ArticleRow& row);
 
 // The change that makes `article` the next revision. What is stopped is
 // delivered as a tombstone.

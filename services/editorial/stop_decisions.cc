@@ -47,21 +47,6 @@ v1::StatusNote NoteOf(const DecisionContext& context, const StopOrder& order,
   return note;
 }
 
-// Where the text of `article_id` stands in the log, in all of its revisions.
-absl::StatusOr<std::vector<Sequence>> AllRevisions(
-    const DecisionContext& context, absl::string_view article_id,
-    const ArticleRow& row) {
-  std::vector<Sequence> sequences;
-  for (int64_t number = 1; number <= row.revision(); ++number) {
-    COURANT_ASSIGN_OR_RETURN(
-        const std::optional<Sequence> sequence,
-        context.view.FindRevision(article_id,
-                                  Revision(static_cast<uint64_t>(number))));
-    if (sequence) sequences.push_back(*sequence);
-  }
-  return sequences;
-}
-
 }  // namespace
 
 absl::StatusOr<Decision> DecideStop(const DecisionContext& context,

@@ -24,8 +24,9 @@ namespace courant {
 
 // Which list. The numbers are part of the format.
 enum class PagedList : uint8_t {
-  kArticles = 1,   // ArticleService.ListArticles
-  kRevisions = 2,  // ArticleService.ListArticleRevisions
+  kArticles = 1,      // ArticleService.ListArticles
+  kRevisions = 2,     // ArticleService.ListArticleRevisions
+  kTranslations = 3,  // TranslationService.ListTranslations
 };
 
 // Longest last key, in bytes.

@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "services/editorial/rules/times.h"
 
@@ -23,10 +24,14 @@ int64_t ListTime(const v1::Article& article) {
 }
 
 // Up to the next microsecond, so that what is due has come in every clock.
+int64_t RoundedUp(absl::Time time) {
+  return absl::ToUnixMicros(time + absl::Microseconds(1) -
+                            absl::Nanoseconds(1));
+}
+
 int64_t DueMicroseconds(const v1::Article& article) {
   const absl::Time due = DueTime(article);
-  if (due == absl::InfiniteFuture()) return 0;
-  return absl::ToUnixMicros(due + absl::Microseconds(1) - absl::Nanoseconds(1));
+  return due == absl::InfiniteFuture() ? 0 : RoundedUp(due);
 }
 
 }  // namespace
@@ -48,6 +53,13 @@ storage::v1::Attributes AttributesOf(const v1::Article& article) {
   attributes.set_list_time_us(ListTime(article));
   attributes.set_due_time_us(DueMicroseconds(article));
   attributes.set_was_public(article.has_publish_time());
+  if (article.has_embargo_until()) {
+    attributes.set_embargo_until_us(RoundedUp(ToTime(article.embargo_until())));
+  }
+  if (article.has_translation_of()) {
+    attributes.set_source_article_id(std::string(
+        absl::StripPrefix(article.translation_of().article(), "articles/")));
+  }
   for (const v1::AliasId& alias : article.alias_ids()) {
     attributes.add_alias_ids(absl::StrCat(
         alias.source_system(), absl::string_view("\0", 1), alias.id()));
