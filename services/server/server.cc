@@ -21,6 +21,8 @@
 #include "services/server/grpc_listener.h"
 #include "services/server/process_metrics.h"
 #include "services/server/version.h"
+#include "services/translation/consequences.h"
+#include "services/translation/translation_service.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/worker_pool.h"
 #include "storage/store.h"
@@ -56,6 +58,7 @@ storage::StoreOptions StoreOptionsFrom(const ServerOptions& options) {
   store.database.max_wal_bytes = config.storage().max_wal_bytes();
   store.request_retention = ToDuration(config.request_id().retention());
   store.accept_data_loss = options.accept_data_loss;
+  store.consequences = AddConsequences;
   store.on_broken = options.on_broken;
   return store;
 }
@@ -117,10 +120,17 @@ struct Server::Parts {
         scheduler(store->committer(), store->database(), clock,
                   scheduler_metrics, {}),
         reads(store->database(), store->applier(), key),
+        translation_reads(store->database(), store->applier(), key),
+        translation_writes(
+            store->committer(), store->database(), translation_reads, clock,
+            {.publisher_domain = options.config.publisher().domain()}),
         changes(
             hub, positions,
             ToDuration(options.config.stream().default_progress_interval())),
         article_service(ArticleServiceTable(writes, reads), Environment()),
+        translation_service(
+            TranslationServiceTable(translation_writes, translation_reads),
+            Environment()),
         change_service(changes.Table(), Environment()),
         database_metrics(*store),
         all_metrics({registry.get(), &process_metrics, &database_metrics}) {
@@ -174,8 +184,11 @@ struct Server::Parts {
   SchedulerMetrics scheduler_metrics;
   Scheduler scheduler;
   ArticleReads reads;
+  TranslationReads translation_reads;
+  TranslationWrites translation_writes;
   ChangeService changes;
   RpcService article_service;
+  RpcService translation_service;
   RpcService change_service;
   ProcessMetrics process_metrics;
   DatabaseMetrics database_metrics;
@@ -190,7 +203,8 @@ absl::Status Server::Parts::Listen() {
   COURANT_ASSIGN_OR_RETURN(
       internal,
       GrpcListener::Start(
-          listeners.internal(), {&article_service, &change_service},
+          listeners.internal(),
+          {&article_service, &translation_service, &change_service},
           options.config.limits().max_request_bytes() + kTransportSlack));
   addresses.internal = internal->address();
   const auto word = [](bool good, absl::string_view text) {

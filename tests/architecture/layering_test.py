@@ -23,6 +23,8 @@ PLACES = {
     "services/filter/": "filter",
     "services/importers/": "importers",
     "services/editorial/": "editorial",
+    "services/translation/text/": "translation/text",
+    "services/translation/": "translation",
     "services/distribution/": "distribution",
     "services/http/": "http",
     "services/config/": "config",
@@ -60,11 +62,13 @@ ARROWS = {
     "filter": BOTTOM | {"record"},
     "importers": BOTTOM | {"libxml2"},
     "editorial": SERVICE,
+    "translation": SERVICE | {"editorial", "translation/text"},
+    "translation/text": BOTTOM,
     "distribution": SERVICE,
     "http": BOTTOM | {"rpc", "Boost"},
     "config": BOTTOM | {"schema", "yaml-cpp"},
-    "server": SERVICE | {"schema", "editorial", "distribution", "http",
-                         "config", "CLI11", "RocksDB"},
+    "server": SERVICE | {"schema", "editorial", "translation", "distribution",
+                         "http", "config", "CLI11", "RocksDB"},
     "cli": BOTTOM | {"stubs", "gRPC", "importers", "CLI11"},
     "tests": None,  # Anything.
 }
@@ -150,7 +154,7 @@ def print_arrows(arrows):
         rows[layer].append(f"{target} {count}")
     for layer in ARROWS:
         if layer in rows:
-            print(f"{layer:>13} -> {', '.join(rows[layer])}")
+            print(f"{layer:>16} -> {', '.join(rows[layer])}")
 
 
 def main():

@@ -1,0 +1,44 @@
+#ifndef COURANT_SERVICES_TRANSLATION_FRESHNESS_H_
+#define COURANT_SERVICES_TRANSLATION_FRESHNESS_H_
+
+#include "courant/v1/article.pb.h"
+#include "courant/v1/translation.pb.h"
+#include "services/translation/text/source_diff.h"
+
+// What a revision of the source makes of a translation. Pure and thread-safe.
+namespace courant {
+
+// What a change of this kind means when it comes with a revision of this class:
+//
+//                               refile   update, none   correction
+//   moved                        none        none          none
+//   marks                        MINOR       MINOR         MINOR
+//   punctuation, case, spaces    MINOR       MINOR         CRITICAL
+//   words                        MINOR       NORMAL        CRITICAL
+//
+// Punctuation can carry the meaning ("1,000" and "1.000"): whoever calls it a
+// correction is believed.
+v1::SourceChange::Impact ImpactOf(v1::SourceChange::Kind kind,
+                                  v1::ChangeNote::Class revision_class);
+
+// Compares `translation`, with its content, to the revision `head` of its
+// source, which follows `before`: sets `source_changes`, `freshness` and
+// `compared_revision`. A change that was there before keeps its impact and
+// revision; one whose words differ from what they were when it was compared
+// last gets what this revision means, and never less than it had: for words
+// that nothing bound stands for, what they had in `before`. What only stands
+// elsewhere now means nothing, whatever befell it. `standing` is what stopped
+// articles make of it, which goes before. Returns true when something is not
+// what it was.
+bool CompareWithSource(const v1::Article& before, const v1::Article& head,
+                       v1::Translation::Freshness standing,
+                       v1::Translation* translation);
+
+// Sets `freshness` alone, as `standing` and `source_changes` say. Returns true
+// when it is not what it was.
+bool SettleFreshness(v1::Translation::Freshness standing,
+                     v1::Translation* translation);
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_TRANSLATION_FRESHNESS_H_
