@@ -10,6 +10,7 @@
 #include "services/cli/display_width.h"
 #include "services/cli/lifecycle_text.h"
 #include "services/cli/time_text.h"
+#include "services/cli/translation_text.h"
 
 namespace courant {
 namespace {
@@ -55,7 +56,15 @@ const char* StyleOf(v1::Change::Kind kind) {
       return kAttentionStyle;
     case v1::Change::EXPIRED:
     case v1::Change::RIGHTS_REVOKED:
+    case v1::Change::TRANSLATION_CANCELLED:
       return kRed;
+    case v1::Change::TRANSLATION_REQUESTED:
+    case v1::Change::TRANSLATION_SUBMITTED:
+    case v1::Change::TRANSLATION_REJECTED:
+      return kCyan;
+    case v1::Change::TRANSLATION_APPROVED:
+    case v1::Change::TRANSLATION_COMPLETED:
+      return kGreen;
     default:
       return kDim;
   }
@@ -77,6 +86,33 @@ std::string TombstoneText(const v1::Change& change) {
   }
   if (!tombstone.contact().empty()) {
     absl::StrAppend(&text, " (ask ", tombstone.contact(), ")");
+  }
+  return text;
+}
+
+// "TRANSLATING by desk/kim, OUTDATED, 3 of 5".
+std::string TranslationDetail(const v1::Change& change) {
+  const v1::Translation& translation = change.translation();
+  const v1::TranslationTask& task = translation.task();
+  // Who has it; after a change that nobody holds, who made that.
+  const std::string who =
+      task.has_lease()
+          ? task.lease().holder()
+          : (change.actor().empty() ? translation.actor() : change.actor());
+  std::string text = absl::StrCat(
+      v1::TranslationTask::State_Name(task.state()), who.empty() ? "" : " by ",
+      who, ", ", v1::Translation::Freshness_Name(translation.freshness()), ", ",
+      DoneText(translation.completeness()));
+  if (!task.cancel_reason().empty() &&
+      change.kind() == v1::Change::TRANSLATION_CANCELLED) {
+    absl::StrAppend(&text, ": ", task.cancel_reason());
+  } else if (change.kind() == v1::Change::TRANSLATION_COMPLETED) {
+    absl::StrAppend(&text, "  ", translation.article());
+  } else if (change.kind() == v1::Change::TRANSLATION_REJECTED) {
+    for (const v1::ReviewComment& comment : task.comments()) {
+      absl::StrAppend(&text, "  ", comment.segment(),
+                      comment.segment().empty() ? "" : ": ", comment.text());
+    }
   }
   return text;
 }
@@ -119,6 +155,9 @@ struct Ending {
 
 Ending EndingOf(const v1::Change& change) {
   if (change.has_tombstone()) return {OneLine(TombstoneText(change)), ""};
+  if (change.has_translation()) {
+    return {OneLine(TranslationDetail(change)), ""};
+  }
   if (change.has_reference()) {
     return {"", OneLine(change.reference().revision())};
   }
@@ -141,10 +180,12 @@ std::string ChangeLine(const v1::Change& change, const Terminal& terminal) {
   const std::string kind = v1::Change::Kind_Name(change.kind());
   const std::string behind_kind =
       cell(kind, kKindWidth).substr(kind.size());  // Not painted.
-  const std::string rest =
-      absl::StrCat(cell(change.article().language(), kLanguageWidth),
-                   cell(SectionText(change.article()), kSectionWidth),
-                   cell(NameText(change.resource(), terminal), kNameWidth));
+  const std::string rest = absl::StrCat(
+      cell(change.has_translation() ? change.translation().language()
+                                    : change.article().language(),
+           kLanguageWidth),
+      cell(SectionText(change.article()), kSectionWidth),
+      cell(NameText(change.resource(), terminal), kNameWidth));
   Ending ending = EndingOf(change);
   if (const int columns = terminal.Columns(); columns > 0) {
     const int used = DisplayWidth(time) + DisplayWidth(sequence) +

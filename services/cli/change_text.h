@@ -15,7 +15,9 @@ namespace courant {
 // UTC time, sequence, kind, language, main section, name of the resource,
 // and the headline. Before it stands what was corrected, from when or until
 // when, or who has to confirm a kill; where the content is gone, what to do
-// about it and why. The columns align while what is in them has a usual
+// about it and why. For the work on a translation, in the place of a headline:
+// how far it is, who has it or did it, how fresh it is and how many segments
+// are done. The columns align while what is in them has a usual
 // length, but not on a narrow screen. Cut to the width of `terminal`, and
 // coloured by what the change means for a reader where it shows colour.
 // Thread-safe.

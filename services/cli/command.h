@@ -33,7 +33,7 @@ struct Option {
 
 // What stands on the command line without a name: "NAME", "FILE...".
 struct Operand {
-  enum class Use { kNone, kRequired, kRepeated };
+  enum class Use { kNone, kOptional, kRequired, kRepeated };
 
   // What it is, in capitals: "FILE".
   std::string value = "";
@@ -90,6 +90,9 @@ struct Context {
   Console& console;
   // When the run began: what a time such as "+2h" counts from.
   absl::Time now;
+  // The user's editor and the folder for what it edits; see CommandDefaults.
+  std::string editor;
+  std::string edit_folder;
 };
 
 // One thing that the tool can do. The table of commands (command_table.h) is

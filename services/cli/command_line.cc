@@ -60,7 +60,9 @@ absl::Status RunParsed(const ParsedLine& line, const CommandDefaults& defaults,
       request_id,
       connection,
       console,
-      absl::Now()};
+      absl::Now(),
+      defaults.editor,
+      defaults.edit_folder};
   COURANT_RETURN_IF_ERROR(line.command->run(context));
   if (!console.out.flush()) {
     return absl::UnknownError("the output could not be written");

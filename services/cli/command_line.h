@@ -15,6 +15,10 @@ struct CommandDefaults {
   std::string address = "127.0.0.1:7400";
   // Who is acting.
   std::string actor = "user/unknown";
+  // The command that edits a text, for a shell.
+  std::string editor = "vi";
+  // Where texts are put for it; empty: where such files outlive a restart.
+  std::string edit_folder = "";
 };
 
 // Runs the command line `words`, without the name of the program, and returns

@@ -37,7 +37,8 @@ CLI::Option* AddOperand(const Operand& operand, CLI::App& app) {
   const bool repeated = operand.use == Operand::Use::kRepeated;
   CLI::Option* added = app.add_option(operand.value, operand.help);
   added->type_name(operand.value)->type_size(1)->expected(1);
-  added->required()->allow_extra_args(repeated);
+  added->required(operand.use != Operand::Use::kOptional);
+  added->allow_extra_args(repeated);
   added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   return added;
 }

@@ -11,6 +11,12 @@
 #include "services/cli/completion_command.h"
 #include "services/cli/import_command.h"
 #include "services/cli/status_command.h"
+#include "services/cli/translation_edit_command.h"
+#include "services/cli/translation_read_commands.h"
+#include "services/cli/translation_review_commands.h"
+#include "services/cli/translation_source_commands.h"
+#include "services/cli/translation_status_command.h"
+#include "services/cli/translation_work_commands.h"
 
 namespace courant {
 namespace {
@@ -28,6 +34,12 @@ std::vector<Command> AllCommands() {
   Append(ArticleStopCommands(), all);
   Append(ArticleReadCommands(), all);
   Append(ChangeCommands(), all);
+  Append(TranslationWorkCommands(), all);
+  Append(TranslationEditCommands(), all);
+  Append(TranslationReviewCommands(), all);
+  Append(TranslationSourceCommands(), all);
+  Append(TranslationReadCommands(), all);
+  Append(TranslationStatusCommands(), all);
   Append({ImportCommand(), StatusCommand(), CompletionCommand()}, all);
   return all;
 }

@@ -35,35 +35,50 @@ bool SaysYes(std::string answer) {
   return answer == "y" || answer == "yes";
 }
 
+absl::Status CheckCanAsk(const Console& console) {
+  if (console.can_ask) return absl::OkStatus();
+  return UsageError(
+      "this asks before it acts, and there is no terminal to ask on; to do it "
+      "without a question add --yes");
+}
+
+absl::Status Ask(absl::string_view consequence, absl::string_view question,
+                 Console& console) {
+  for (const std::string& line :
+       WrapToWidth(OneLine(consequence), console.err_terminal.Columns())) {
+    console.err << line << '\n';
+  }
+  console.err << question << " [y/N] " << std::flush;
+  std::string answer;
+  if (!std::getline(console.in, answer)) console.err << '\n';
+  if (SaysYes(answer)) return absl::OkStatus();
+  return absl::CancelledError("nothing was done");
+}
+
 }  // namespace
 
 absl::StatusOr<std::string> Confirm(const std::string& name,
                                     const Question& question,
                                     Context& context) {
   if (context.arguments.Has("yes")) return "";
-  Console& console = context.console;
-  if (!console.can_ask) {
-    return UsageError(
-        "this asks before it acts, and there is no terminal to ask on; to do "
-        "it without a question add --yes");
-  }
+  COURANT_RETURN_IF_ERROR(CheckCanAsk(context.console));
   v1::GetArticleRequest request;
   request.set_name(name);
   COURANT_ASSIGN_OR_RETURN(const v1::Article article,
                            context.connection.GetArticle(request));
-  Show(article, console);
-  for (const std::string& line :
-       WrapToWidth(OneLine(question.consequence(article)),
-                   console.err_terminal.Columns())) {
-    console.err << line << '\n';
-  }
-  console.err << question.question << " [y/N] " << std::flush;
-  std::string answer;
-  if (!std::getline(console.in, answer)) console.err << '\n';
-  if (!SaysYes(answer)) {
-    return absl::CancelledError("nothing was done");
-  }
+  Show(article, context.console);
+  COURANT_RETURN_IF_ERROR(
+      Ask(question.consequence(article), question.question, context.console));
   return article.etag();
+}
+
+absl::Status ConfirmWords(const std::string& facts,
+                          const std::string& consequence,
+                          const std::string& question, Context& context) {
+  if (context.arguments.Has("yes")) return absl::OkStatus();
+  COURANT_RETURN_IF_ERROR(CheckCanAsk(context.console));
+  context.console.err << facts;
+  return Ask(consequence, question, context.console);
 }
 
 }  // namespace courant

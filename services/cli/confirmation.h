@@ -35,6 +35,13 @@ struct Question {
 absl::StatusOr<std::string> Confirm(const std::string& name,
                                     const Question& question, Context& context);
 
+// Asks without an article: shows `facts`, lines of text that is clean, and
+// `consequence`, then `question`. OK when the answer was yes, or --yes given;
+// else the errors above.
+absl::Status ConfirmWords(const std::string& facts,
+                          const std::string& consequence,
+                          const std::string& question, Context& context);
+
 }  // namespace courant
 
 #endif  // COURANT_SERVICES_CLI_CONFIRMATION_H_

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "courant/v1/article_service.grpc.pb.h"
 #include "courant/v1/change_service.grpc.pb.h"
+#include "courant/v1/translation_service.grpc.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/cli/backoff.h"
 #include "services/cli/error_text.h"
@@ -150,10 +151,11 @@ absl::StatusOr<Response> Call(const Connection::Options& options,
 
 struct Connection::Stubs {
   explicit Stubs(const std::shared_ptr<grpc::Channel>& channel)
-      : articles(channel), changes(channel) {}
+      : articles(channel), changes(channel), translations(channel) {}
 
   v1::ArticleService::Stub articles;
   v1::ChangeService::Stub changes;
+  v1::TranslationService::Stub translations;
 };
 
 Connection::Connection(Options options, StopSource& stop)
@@ -258,6 +260,127 @@ absl::StatusOr<v1::Article> Connection::GetArticleRevision(
     const v1::GetArticleRevisionRequest& request) {
   return Call(options_, stop_, stubs_->articles,
               &v1::ArticleService::Stub::GetArticleRevision, request);
+}
+
+absl::StatusOr<v1::BatchGetArticlesResponse> Connection::BatchGetArticles(
+    const v1::BatchGetArticlesRequest& request) {
+  return Call(options_, stop_, stubs_->articles,
+              &v1::ArticleService::Stub::BatchGetArticles, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::CreateTranslation(
+    const v1::CreateTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::CreateTranslation, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::GetTranslation(
+    const v1::GetTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::GetTranslation, request);
+}
+
+absl::StatusOr<v1::ListTranslationsResponse> Connection::ListTranslations(
+    const v1::ListTranslationsRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::ListTranslations, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::ClaimTranslation(
+    const v1::ClaimTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::ClaimTranslation, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::ClaimNextTranslation(
+    const v1::ClaimNextTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::ClaimNextTranslation, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::RenewTranslationLease(
+    const v1::RenewTranslationLeaseRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::RenewTranslationLease, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::ReleaseTranslation(
+    const v1::ReleaseTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::ReleaseTranslation, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::RevokeTranslationLease(
+    const v1::RevokeTranslationLeaseRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::RevokeTranslationLease, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::BatchUpdateSegments(
+    const v1::BatchUpdateSegmentsRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::BatchUpdateSegments, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::SubmitTranslation(
+    const v1::SubmitTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::SubmitTranslation, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::ApproveTranslation(
+    const v1::ApproveTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::ApproveTranslation, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::RejectTranslation(
+    const v1::RejectTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::RejectTranslation, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::CancelTranslation(
+    const v1::CancelTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::CancelTranslation, request);
+}
+
+absl::StatusOr<v1::PublishTranslationResponse> Connection::PublishTranslation(
+    const v1::PublishTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::PublishTranslation, request);
+}
+
+absl::StatusOr<v1::DiffTranslationSourceResponse>
+Connection::DiffTranslationSource(
+    const v1::DiffTranslationSourceRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::DiffTranslationSource, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::RebaseTranslation(
+    const v1::RebaseTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::RebaseTranslation, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::ConfirmTranslation(
+    const v1::ConfirmTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::ConfirmTranslation, request);
+}
+
+absl::StatusOr<v1::Translation> Connection::DetachTranslation(
+    const v1::DetachTranslationRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::DetachTranslation, request);
+}
+
+absl::StatusOr<v1::LanguageVersion> Connection::LookupLanguageVersion(
+    const v1::LookupLanguageVersionRequest& request) {
+  return Call(options_, stop_, stubs_->translations,
+              &v1::TranslationService::Stub::LookupLanguageVersion, request);
 }
 
 absl::StatusOr<v1::Change> Connection::GetChange(

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "courant/v1/article_service.pb.h"
 #include "courant/v1/change_service.pb.h"
+#include "courant/v1/translation_service.pb.h"
 #include "services/cli/stop_source.h"
 
 namespace courant {
@@ -52,6 +53,7 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   const std::string& address() const { return options_.address; }
+  const std::string& actor() const { return options_.actor; }
 
   // One call each, named as in the API. They block, all tries and waits
   // included.
@@ -86,6 +88,46 @@ class Connection {
       const v1::ListArticleRevisionsRequest& request);
   absl::StatusOr<v1::Article> GetArticleRevision(
       const v1::GetArticleRevisionRequest& request);
+  absl::StatusOr<v1::BatchGetArticlesResponse> BatchGetArticles(
+      const v1::BatchGetArticlesRequest& request);
+  absl::StatusOr<v1::Translation> CreateTranslation(
+      const v1::CreateTranslationRequest& request);
+  absl::StatusOr<v1::Translation> GetTranslation(
+      const v1::GetTranslationRequest& request);
+  absl::StatusOr<v1::ListTranslationsResponse> ListTranslations(
+      const v1::ListTranslationsRequest& request);
+  absl::StatusOr<v1::Translation> ClaimTranslation(
+      const v1::ClaimTranslationRequest& request);
+  absl::StatusOr<v1::Translation> ClaimNextTranslation(
+      const v1::ClaimNextTranslationRequest& request);
+  absl::StatusOr<v1::Translation> RenewTranslationLease(
+      const v1::RenewTranslationLeaseRequest& request);
+  absl::StatusOr<v1::Translation> ReleaseTranslation(
+      const v1::ReleaseTranslationRequest& request);
+  absl::StatusOr<v1::Translation> RevokeTranslationLease(
+      const v1::RevokeTranslationLeaseRequest& request);
+  absl::StatusOr<v1::Translation> BatchUpdateSegments(
+      const v1::BatchUpdateSegmentsRequest& request);
+  absl::StatusOr<v1::Translation> SubmitTranslation(
+      const v1::SubmitTranslationRequest& request);
+  absl::StatusOr<v1::Translation> ApproveTranslation(
+      const v1::ApproveTranslationRequest& request);
+  absl::StatusOr<v1::Translation> RejectTranslation(
+      const v1::RejectTranslationRequest& request);
+  absl::StatusOr<v1::Translation> CancelTranslation(
+      const v1::CancelTranslationRequest& request);
+  absl::StatusOr<v1::PublishTranslationResponse> PublishTranslation(
+      const v1::PublishTranslationRequest& request);
+  absl::StatusOr<v1::DiffTranslationSourceResponse> DiffTranslationSource(
+      const v1::DiffTranslationSourceRequest& request);
+  absl::StatusOr<v1::Translation> RebaseTranslation(
+      const v1::RebaseTranslationRequest& request);
+  absl::StatusOr<v1::Translation> ConfirmTranslation(
+      const v1::ConfirmTranslationRequest& request);
+  absl::StatusOr<v1::Translation> DetachTranslation(
+      const v1::DetachTranslationRequest& request);
+  absl::StatusOr<v1::LanguageVersion> LookupLanguageVersion(
+      const v1::LookupLanguageVersionRequest& request);
   absl::StatusOr<v1::Change> GetChange(const v1::GetChangeRequest& request);
   absl::StatusOr<v1::ListChangesResponse> ListChanges(
       const v1::ListChangesRequest& request);

@@ -27,6 +27,7 @@ sigset_t StopSignals() {
 
 // Turns SIGINT and SIGTERM into requests to `stop`. The second one, and the
 // first when no command listens, end the program as they would without this.
+// A SIGINT that is meant for an editor does nothing.
 class SignalThread {
  public:
   // Before any other thread begins, so that none is interrupted.
@@ -45,11 +46,15 @@ class SignalThread {
  private:
   void Wait() {
     const sigset_t signals = StopSignals();
-    for (bool first = true;; first = false) {
+    for (bool first = true;;) {
       int signal = 0;
       sigwait(&signals, &signal);
       if (done_) return;
-      if (first && stop_.Request()) continue;
+      if (signal == SIGINT && stop_.shielded()) continue;
+      if (first && stop_.Request()) {
+        first = false;
+        continue;
+      }
       std::signal(signal, SIG_DFL);
       pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
       raise(signal);
@@ -79,6 +84,14 @@ std::string DefaultActor() {
   return absl::StrCat("user/", user.substr(0, 100));
 }
 
+// As every program chooses it.
+std::string Editor() {
+  for (const char* name : {"VISUAL", "EDITOR"}) {
+    if (std::string editor = Environment(name); !editor.empty()) return editor;
+  }
+  return "vi";
+}
+
 int Main(int argc, char** argv) {
   // What the transport has to say, the commands say in their own words.
   setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
@@ -95,6 +108,8 @@ int Main(int argc, char** argv) {
                   stop};
   CommandDefaults defaults;
   defaults.actor = DefaultActor();
+  defaults.editor = Editor();
+  defaults.edit_folder = Environment("TMPDIR");
   if (const std::string address = Environment("COURANT_ADDRESS");
       !address.empty()) {
     defaults.address = address;

@@ -26,6 +26,9 @@ std::string Aligned(const std::vector<Line>& lines) {
 }
 
 std::string OperandText(const Operand& operand) {
+  if (operand.use == Operand::Use::kOptional) {
+    return absl::StrCat("[", operand.value, "]");
+  }
   return absl::StrCat(operand.value,
                       operand.use == Operand::Use::kRepeated ? "..." : "");
 }

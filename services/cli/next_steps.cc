@@ -8,12 +8,13 @@
 #include "absl/strings/strip.h"
 #include "services/cli/display_width.h"
 #include "services/cli/error_text.h"
+#include "services/cli/translation_options.h"
 #include "storage/errors/reason.h"
 
 namespace courant {
 namespace {
 
-// What a command needs besides the name of the article.
+// What a command needs besides the name of the article or translation.
 absl::string_view Needed(absl::string_view verb) {
   if (verb == "update" || verb == "refile") return " --headline TEXT";
   if (verb == "schedule") return " --at TIME";
@@ -21,9 +22,10 @@ absl::string_view Needed(absl::string_view verb) {
     return " --where PLACE --was WORDS --now WORDS --note TEXT";
   }
   if (verb == "hold" || verb == "withdraw" || verb == "restore" ||
-      verb == "kill") {
+      verb == "kill" || verb == "cancel") {
     return " --reason TEXT";
   }
+  if (verb == "reject") return " --comment TEXT";
   return "";
 }
 
@@ -34,7 +36,9 @@ std::string MetadataOf(const absl::Status& error, const std::string& key) {
   return found == info->metadata().end() ? "" : OneLine(found->second);
 }
 
-absl::Status WithAllowed(const absl::Status& error, absl::string_view id) {
+// `id` names it behind "courant `resource` VERB".
+absl::Status WithAllowed(const absl::Status& error, absl::string_view resource,
+                         absl::string_view id) {
   const std::string allowed = MetadataOf(error, "allowed");
   // The list is told as commands, so it is not repeated as it came.
   absl::Status told = MakeError(v1::ILLEGAL_TRANSITION, error.message(),
@@ -45,10 +49,37 @@ absl::Status WithAllowed(const absl::Status& error, absl::string_view id) {
   told = WithHint(std::move(told), "what can be done with it now:");
   for (absl::string_view verb : absl::StrSplit(allowed, ',')) {
     verb = absl::StripAsciiWhitespace(verb);
-    told = WithHint(std::move(told), absl::StrCat("  courant article ", verb,
-                                                  " ", id, Needed(verb)));
+    told = WithHint(std::move(told), absl::StrCat("  courant ", resource, " ",
+                                                  verb, " ", id, Needed(verb)));
   }
   return told;
+}
+
+std::string IdIn(const absl::Status& error, const std::string& key) {
+  return std::string(absl::StripPrefix(MetadataOf(error, key), "articles/"));
+}
+
+// What is wrong with the source of an article or a translation.
+absl::Status WithSourceSteps(absl::Status error) {
+  const std::string source = IdIn(error, "source");
+  const std::string until = MetadataOf(error, "embargo_until");
+  switch (ReasonOf(error)) {
+    case v1::SOURCE_STOPPED:
+      return WithHint(std::move(error),
+                      absl::StrCat("wait until it can be used again; what "
+                                   "happened: courant article history ",
+                                   source));
+    case v1::SOURCE_KILLED:
+      return WithHint(std::move(error),
+                      "nobody may work with it any more: discard every copy "
+                      "of its text");
+    case v1::SOURCE_EMBARGOED:
+      return WithHint(std::move(error),
+                      absl::StrCat("choose a time that is not earlier",
+                                   until.empty() ? "" : ", such as ", until));
+    default:
+      return error;
+  }
 }
 
 }  // namespace
@@ -60,7 +91,7 @@ absl::Status WithNextSteps(absl::Status error, absl::string_view article) {
   };
   switch (ReasonOf(error)) {
     case v1::ILLEGAL_TRANSITION:
-      return WithAllowed(error, id);
+      return WithAllowed(error, "article", id);
     case v1::SECOND_PERSON_REQUIRED:
       return hint(absl::StrCat("another person: courant article kill ", id,
                                " --confirm --actor WHO"));
@@ -72,14 +103,55 @@ absl::Status WithNextSteps(absl::Status error, absl::string_view article) {
           "quote what stands there exactly, and once: courant article get ",
           id));
     case v1::ALIAS_TAKEN:
-      return hint(absl::StrCat(
-          "that article: courant article get ",
-          absl::StripPrefix(MetadataOf(error, "resource"), "articles/")));
+      return hint(absl::StrCat("that article: courant article get ",
+                               IdIn(error, "resource")));
     case v1::ETAG_MISMATCH:
       return hint(
           absl::StrCat("see what has changed: courant article history ", id));
     default:
-      return error;
+      return WithSourceSteps(std::move(error));
+  }
+}
+
+absl::Status WithTranslationSteps(absl::Status error,
+                                  absl::string_view translation) {
+  const std::string name = ShortTranslationName(translation);
+  const auto hint = [&error, &name](absl::string_view text,
+                                    absl::string_view verb) {
+    return WithHint(
+        std::move(error),
+        absl::StrCat(text, ": courant translation ", verb, " ", name));
+  };
+  switch (ReasonOf(error)) {
+    case v1::ILLEGAL_TRANSITION:
+      return WithAllowed(error, "translation", name);
+    case v1::SECOND_PERSON_REQUIRED:
+      return WithHint(
+          std::move(error),
+          absl::StrCat("another person: courant translation review ", name,
+                       " --actor WHO"));
+    case v1::LEASE_HELD:
+      error = WithHint(std::move(error),
+                       "take other work: courant translation claim --next "
+                       "--language TAG");
+      return hint("or, for the desk, take it away first", "revoke");
+    case v1::SESSION_FENCED:
+      return hint("nothing was written; take it again", "claim");
+    case v1::SOURCE_OUTDATED:
+      error = hint("see what has changed", "diff");
+      error = hint("take that in and translate it", "rebase");
+      return WithHint(std::move(error),
+                      absl::StrCat("or say why it goes out all the same: "
+                                   "courant translation publish ",
+                                   name, " --override-reason TEXT"));
+    case v1::INCOMPLETE:
+      return hint("translate them", "edit");
+    case v1::ETAG_MISMATCH:
+      return hint("see what is there now", "get");
+    case v1::RESOURCE_EXISTS:
+      return hint("see how far it is", "get");
+    default:
+      return WithSourceSteps(std::move(error));
   }
 }
 

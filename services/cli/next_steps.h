@@ -21,6 +21,13 @@ namespace courant {
 // article has. Leaves all others, and OK, as they are. Thread-safe.
 absl::Status WithNextSteps(absl::Status error, absl::string_view article);
 
+// The same for a command on `translation` ("articles/a/translations/en"):
+// work that somebody else has or had, a source that was stopped, corrected or
+// is under embargo, segments without a text, a reviewer who translated.
+// Thread-safe.
+absl::Status WithTranslationSteps(absl::Status error,
+                                  absl::string_view translation);
+
 }  // namespace courant
 
 #endif  // COURANT_SERVICES_CLI_NEXT_STEPS_H_

@@ -25,6 +25,11 @@ bool StopSource::requested() const {
   return requested_;
 }
 
+bool StopSource::shielded() const {
+  MutexLock lock(mu_);
+  return shields_ > 0;
+}
+
 bool StopSource::WaitFor(absl::Duration timeout) {
   const absl::Time deadline = absl::Now() + timeout;
   MutexLock lock(mu_);
@@ -34,6 +39,16 @@ bool StopSource::WaitFor(absl::Duration timeout) {
     changed_.WaitFor(mu_, left);
   }
   return requested_;
+}
+
+StopShield::StopShield(StopSource& source) : source_(source) {
+  MutexLock lock(source_.mu_);
+  ++source_.shields_;
+}
+
+StopShield::~StopShield() {
+  MutexLock lock(source_.mu_);
+  --source_.shields_;
 }
 
 StopListener::StopListener(StopSource& source, std::function<void()> on_stop)

@@ -24,17 +24,37 @@ class StopSource {
   // True from the first Request() on.
   bool requested() const ABSL_LOCKS_EXCLUDED(mu_);
 
+  // True while a StopShield lives.
+  bool shielded() const ABSL_LOCKS_EXCLUDED(mu_);
+
   // Waits for `timeout` or until a stop is requested, whichever comes first.
   // Returns requested().
   bool WaitFor(absl::Duration timeout) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   friend class StopListener;
+  friend class StopShield;
 
   mutable Mutex mu_;
   CondVar changed_;
   bool requested_ ABSL_GUARDED_BY(mu_) = false;
+  int shields_ ABSL_GUARDED_BY(mu_) = 0;
   std::vector<class StopListener*> listeners_ ABSL_GUARDED_BY(mu_);
+};
+
+// While it lives, Ctrl-C is meant for another program in the same terminal:
+// whoever catches it for this one leaves it alone.
+class StopShield {
+ public:
+  // `source` must outlive it.
+  explicit StopShield(StopSource& source);
+  ~StopShield();
+
+  StopShield(const StopShield&) = delete;
+  StopShield& operator=(const StopShield&) = delete;
+
+ private:
+  StopSource& source_;
 };
 
 // While it lives, the command ends by itself when a stop is requested.

@@ -10,16 +10,14 @@
 #include "services/cli/time_text.h"
 
 namespace courant {
-namespace {
 
-// How to send the same request again. A time such as +2h would be another one
-// by then, and so another request.
-std::string AgainText(const Context& context) {
+std::string TryAgainText(const Context& context) {
   std::string text = absl::StrCat(
       "to try the same again, at most once in effect: "
       "--request-id ",
       context.request_id);
-  for (const char* option : {"at", "embargo", "expires"}) {
+  // A time such as +2h would be another one by then, and so another request.
+  for (const char* option : {"at", "embargo", "expires", "due", "schedule"}) {
     const std::string given = context.arguments.Get(option);
     const auto time = ReadMoment(given, context.now);
     if (!time.ok() || given.front() != '+') continue;
@@ -27,14 +25,11 @@ std::string AgainText(const Context& context) {
   }
   return text;
 }
-
-}  // namespace
-
 absl::Status ReportWrite(const absl::StatusOr<v1::Article>& article,
                          absl::string_view name, Context& context) {
   if (absl::IsUnavailable(article.status()) ||
       absl::IsDeadlineExceeded(article.status())) {
-    return WithHint(article.status(), AgainText(context));
+    return WithHint(article.status(), TryAgainText(context));
   }
   if (!article.ok()) return WithNextSteps(article.status(), name);
   std::ostream& out = context.console.out;

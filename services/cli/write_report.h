@@ -1,6 +1,8 @@
 #ifndef COURANT_SERVICES_CLI_WRITE_REPORT_H_
 #define COURANT_SERVICES_CLI_WRITE_REPORT_H_
 
+#include <string>
+
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -22,6 +24,11 @@ namespace courant {
 // the article `name`.
 absl::Status ReportWrite(const absl::StatusOr<v1::Article>& article,
                          absl::string_view name, Context& context);
+
+// How to send the same request again, as the options to be added to the command
+// line: "to try the same again, at most once in effect: --request-id …".
+// Thread-safe.
+std::string TryAgainText(const Context& context);
 
 }  // namespace courant
 

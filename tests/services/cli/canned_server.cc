@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "courant/v1/article_service.grpc.pb.h"
 #include "courant/v1/change_service.grpc.pb.h"
+#include "courant/v1/translation_service.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "services/rpc/status_mapping.h"
 #include "storage/base/mutex.h"
@@ -78,6 +79,13 @@ struct CannedServer::Parts {
                             v1::Article* response) override {
       calls.Note(*context);
       return Answer(answers.get_article, *request, *response);
+    }
+    grpc::Status BatchGetArticles(
+        grpc::ServerContext* context,
+        const v1::BatchGetArticlesRequest* request,
+        v1::BatchGetArticlesResponse* response) override {
+      calls.Note(*context);
+      return Answer(answers.batch_get_articles, *request, *response);
     }
     grpc::Status ListArticles(grpc::ServerContext* context,
                               const v1::ListArticlesRequest* request,
@@ -208,15 +216,149 @@ struct CannedServer::Parts {
     CallLog& calls;
   };
 
+  struct Translations final : v1::TranslationService::Service {
+    Translations(const CannedAnswers& answers, CallLog& calls)
+        : answers(answers), calls(calls) {}
+    grpc::Status CreateTranslation(grpc::ServerContext* context,
+                                   const v1::CreateTranslationRequest* request,
+                                   v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.create_translation, *request, *response);
+    }
+    grpc::Status GetTranslation(grpc::ServerContext* context,
+                                const v1::GetTranslationRequest* request,
+                                v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.get_translation, *request, *response);
+    }
+    grpc::Status ListTranslations(
+        grpc::ServerContext* context,
+        const v1::ListTranslationsRequest* request,
+        v1::ListTranslationsResponse* response) override {
+      calls.Note(*context);
+      return Answer(answers.list_translations, *request, *response);
+    }
+    grpc::Status ClaimTranslation(grpc::ServerContext* context,
+                                  const v1::ClaimTranslationRequest* request,
+                                  v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.claim_translation, *request, *response);
+    }
+    grpc::Status ClaimNextTranslation(
+        grpc::ServerContext* context,
+        const v1::ClaimNextTranslationRequest* request,
+        v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.claim_next_translation, *request, *response);
+    }
+    grpc::Status RenewTranslationLease(
+        grpc::ServerContext* context,
+        const v1::RenewTranslationLeaseRequest* request,
+        v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.renew_translation_lease, *request, *response);
+    }
+    grpc::Status ReleaseTranslation(
+        grpc::ServerContext* context,
+        const v1::ReleaseTranslationRequest* request,
+        v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.release_translation, *request, *response);
+    }
+    grpc::Status RevokeTranslationLease(
+        grpc::ServerContext* context,
+        const v1::RevokeTranslationLeaseRequest* request,
+        v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.revoke_translation_lease, *request, *response);
+    }
+    grpc::Status BatchUpdateSegments(
+        grpc::ServerContext* context,
+        const v1::BatchUpdateSegmentsRequest* request,
+        v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.batch_update_segments, *request, *response);
+    }
+    grpc::Status SubmitTranslation(grpc::ServerContext* context,
+                                   const v1::SubmitTranslationRequest* request,
+                                   v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.submit_translation, *request, *response);
+    }
+    grpc::Status ApproveTranslation(
+        grpc::ServerContext* context,
+        const v1::ApproveTranslationRequest* request,
+        v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.approve_translation, *request, *response);
+    }
+    grpc::Status RejectTranslation(grpc::ServerContext* context,
+                                   const v1::RejectTranslationRequest* request,
+                                   v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.reject_translation, *request, *response);
+    }
+    grpc::Status CancelTranslation(grpc::ServerContext* context,
+                                   const v1::CancelTranslationRequest* request,
+                                   v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.cancel_translation, *request, *response);
+    }
+    grpc::Status PublishTranslation(
+        grpc::ServerContext* context,
+        const v1::PublishTranslationRequest* request,
+        v1::PublishTranslationResponse* response) override {
+      calls.Note(*context);
+      return Answer(answers.publish_translation, *request, *response);
+    }
+    grpc::Status DiffTranslationSource(
+        grpc::ServerContext* context,
+        const v1::DiffTranslationSourceRequest* request,
+        v1::DiffTranslationSourceResponse* response) override {
+      calls.Note(*context);
+      return Answer(answers.diff_translation_source, *request, *response);
+    }
+    grpc::Status RebaseTranslation(grpc::ServerContext* context,
+                                   const v1::RebaseTranslationRequest* request,
+                                   v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.rebase_translation, *request, *response);
+    }
+    grpc::Status ConfirmTranslation(
+        grpc::ServerContext* context,
+        const v1::ConfirmTranslationRequest* request,
+        v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.confirm_translation, *request, *response);
+    }
+    grpc::Status DetachTranslation(grpc::ServerContext* context,
+                                   const v1::DetachTranslationRequest* request,
+                                   v1::Translation* response) override {
+      calls.Note(*context);
+      return Answer(answers.detach_translation, *request, *response);
+    }
+    grpc::Status LookupLanguageVersion(
+        grpc::ServerContext* context,
+        const v1::LookupLanguageVersionRequest* request,
+        v1::LanguageVersion* response) override {
+      calls.Note(*context);
+      return Answer(answers.lookup_language_version, *request, *response);
+    }
+    const CannedAnswers& answers;
+    CallLog& calls;
+  };
+
   explicit Parts(CannedAnswers answers)
       : answers(std::move(answers)),
         articles(this->answers, calls),
-        changes(this->answers, calls) {}
+        changes(this->answers, calls),
+        translations(this->answers, calls) {}
 
   const CannedAnswers answers;
   CallLog calls;
   Articles articles;
   Changes changes;
+  Translations translations;
   std::unique_ptr<grpc::Server> server;
 };
 
@@ -250,6 +392,7 @@ void CannedServer::Start() {
   builder.AddListeningPort(address_, grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&parts_->articles);
   builder.RegisterService(&parts_->changes);
+  builder.RegisterService(&parts_->translations);
   parts_->server = builder.BuildAndStart();
   ASSERT_NE(parts_->server, nullptr) << "cannot listen on " << address_;
   address_ = absl::StrCat("127.0.0.1:", port);

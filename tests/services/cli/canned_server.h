@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "courant/v1/article_service.pb.h"
 #include "courant/v1/change_service.pb.h"
+#include "courant/v1/translation_service.pb.h"
 
 namespace courant {
 
@@ -43,6 +44,46 @@ struct CannedAnswers {
                v1::ListArticleRevisionsResponse>
       list_revisions = {};
   CannedAnswer<v1::GetArticleRevisionRequest, v1::Article> get_revision = {};
+  CannedAnswer<v1::BatchGetArticlesRequest, v1::BatchGetArticlesResponse>
+      batch_get_articles = {};
+  CannedAnswer<v1::CreateTranslationRequest, v1::Translation>
+      create_translation = {};
+  CannedAnswer<v1::GetTranslationRequest, v1::Translation> get_translation = {};
+  CannedAnswer<v1::ListTranslationsRequest, v1::ListTranslationsResponse>
+      list_translations = {};
+  CannedAnswer<v1::ClaimTranslationRequest, v1::Translation> claim_translation =
+      {};
+  CannedAnswer<v1::ClaimNextTranslationRequest, v1::Translation>
+      claim_next_translation = {};
+  CannedAnswer<v1::RenewTranslationLeaseRequest, v1::Translation>
+      renew_translation_lease = {};
+  CannedAnswer<v1::ReleaseTranslationRequest, v1::Translation>
+      release_translation = {};
+  CannedAnswer<v1::RevokeTranslationLeaseRequest, v1::Translation>
+      revoke_translation_lease = {};
+  CannedAnswer<v1::BatchUpdateSegmentsRequest, v1::Translation>
+      batch_update_segments = {};
+  CannedAnswer<v1::SubmitTranslationRequest, v1::Translation>
+      submit_translation = {};
+  CannedAnswer<v1::ApproveTranslationRequest, v1::Translation>
+      approve_translation = {};
+  CannedAnswer<v1::RejectTranslationRequest, v1::Translation>
+      reject_translation = {};
+  CannedAnswer<v1::CancelTranslationRequest, v1::Translation>
+      cancel_translation = {};
+  CannedAnswer<v1::PublishTranslationRequest, v1::PublishTranslationResponse>
+      publish_translation = {};
+  CannedAnswer<v1::DiffTranslationSourceRequest,
+               v1::DiffTranslationSourceResponse>
+      diff_translation_source = {};
+  CannedAnswer<v1::RebaseTranslationRequest, v1::Translation>
+      rebase_translation = {};
+  CannedAnswer<v1::ConfirmTranslationRequest, v1::Translation>
+      confirm_translation = {};
+  CannedAnswer<v1::DetachTranslationRequest, v1::Translation>
+      detach_translation = {};
+  CannedAnswer<v1::LookupLanguageVersionRequest, v1::LanguageVersion>
+      lookup_language_version = {};
   CannedAnswer<v1::GetChangeRequest, v1::Change> get_change = {};
   CannedAnswer<v1::ListChangesRequest, v1::ListChangesResponse> list_changes =
       {};

@@ -47,6 +47,8 @@ CliResult RunCli(const std::vector<std::string>& words,
   CommandDefaults defaults;
   defaults.address = setting.address;
   defaults.actor = "desk/test";
+  defaults.editor = setting.editor;
+  defaults.edit_folder = setting.edit_folder;
   const ExitCode code = RunCommandLine(words, defaults, console);
   return {code, out_text.str(), err.str()};
 }

@@ -24,7 +24,9 @@ struct CliSetting {
   std::string input = "";
   Terminal out_terminal = Terminal::None();
   Terminal err_terminal = Terminal::None();
-  bool can_ask = false;        // Whether a person answers with `input`.
+  bool can_ask = false;          // Whether a person answers with `input`.
+  std::string editor = "false";  // A command of the shell.
+  std::string edit_folder = "";
   StopSource* stop = nullptr;  // One that nobody sets off when null.
   // Called whenever results were made visible.
   std::function<void()> on_output = [] {};
