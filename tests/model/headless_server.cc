@@ -13,6 +13,10 @@
 #include "services/editorial/article_reads.h"
 #include "services/editorial/article_service.h"
 #include "services/editorial/article_writes.h"
+#include "services/translation/consequences.h"
+#include "services/translation/translation_reads.h"
+#include "services/translation/translation_service.h"
+#include "services/translation/translation_writes.h"
 #include "tests/model/article_model.h"
 
 namespace courant::model {
@@ -22,6 +26,7 @@ storage::StoreOptions OptionsFor(const std::string& data_dir) {
   storage::StoreOptions options{.data_dir = data_dir};
   options.database.unsafe_no_sync_for_tests = true;
   options.database.block_cache_bytes = size_t{16} << 20;
+  options.consequences = AddConsequences;
   return options;
 }
 
@@ -52,12 +57,17 @@ struct HeadlessServer::Parts {
         writes(store->committer(), clock,
                {.kill_confirm_window = ArticleModel::kKillWindow}),
         reads(store->database(), store->applier(), key),
+        translation_reads(store->database(), store->applier(), key),
+        translation_writes(store->committer(), store->database(),
+                           translation_reads, clock, {}),
         changes(hub, positions),
         scheduler_metrics(registry),
         scheduler(store->committer(), store->database(), clock,
                   scheduler_metrics, {}) {
     for (const ServiceTable& table :
-         {ArticleServiceTable(writes, reads), changes.Table()}) {
+         {ArticleServiceTable(writes, reads),
+          TranslationServiceTable(translation_writes, translation_reads),
+          changes.Table()}) {
       for (const Method& method : table.methods) {
         if (method.unary) methods[method.name] = method.unary;
       }
@@ -74,6 +84,8 @@ struct HeadlessServer::Parts {
   LogPositions positions;
   ArticleWrites writes;
   ArticleReads reads;
+  TranslationReads translation_reads;
+  TranslationWrites translation_writes;
   ChangeService changes;
   SchedulerMetrics scheduler_metrics;
   Scheduler scheduler;

@@ -13,9 +13,10 @@
 
 namespace courant::model {
 
-// Everything of a server that has to do with articles and changes, without its
-// sockets and with a clock of the test's. The store is real, except that it
-// does not wait for the disk. The scheduler looks only when it is told to.
+// Everything of a server that has to do with articles, translations and
+// changes, without its sockets and with a clock of the test's. The store is
+// real, except that it does not wait for the disk. The scheduler looks only
+// when it is told to.
 class HeadlessServer {
  public:
   // Opens `data_dir`; ends the program when it cannot. `clock` must outlive it.
@@ -23,8 +24,8 @@ class HeadlessServer {
   // Closes it in order.
   ~HeadlessServer();
 
-  // Calls a method of ArticleService or ChangeService that is not a stream, by
-  // its name. `actor` is who does, empty for nobody.
+  // Calls a method of ArticleService, TranslationService or ChangeService that
+  // is not a stream, by its name. `actor` is who does, empty for nobody.
   absl::StatusOr<std::string> Call(absl::string_view method,
                                    const std::string& actor,
                                    const google::protobuf::Message& request);
