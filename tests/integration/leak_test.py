@@ -10,6 +10,7 @@ from courant.v1 import article_pb2, change_pb2, error_pb2
 
 import harness
 import newsroom
+import translation_desk
 from harness import articles, changes
 from newsroom import KIM, LEE, Kind, State, correction, text, timestamp
 from planter import Planter, rich_article
@@ -210,6 +211,24 @@ class LeakTest(harness.ServerTest):
         desk.do("kill", made.name, desk.actor(), reason=desk.word("asked"))
         desk.names += [self.public, made.name]
         self.lived = made.name
+        self.plant_translation()
+
+    def plant_translation(self):
+        """Of what is public, the work at a translation is not."""
+        desk, at_work = self.desk, translation_desk.Desk(self.channel)
+        who, other = desk.actor(), desk.actor()
+        name = at_work.request(self.public, "ko", desk.actor(),
+                               translation_id=desk.word("translation"),
+                               note=desk.word("note")).name
+        token = at_work.do("Claim", name, who).task.lease.fencing_token
+        segments = at_work.get(name).content.segments
+        at_work.write(name, token, {s.id: desk.word("target")
+                                    for s in segments}, who)
+        at_work.do("Submit", name, who, fencing_token=token)
+        token = at_work.do("Claim", name, other).task.lease.fencing_token
+        at_work.do("Reject", name, other, fencing_token=token,
+                   comments=[{"text": desk.word("comment")}])
+        at_work.do("Cancel", name, desk.actor(), reason=desk.word("cancelled"))
 
     def test_no_word_of_what_is_not_public_gets_out(self):
         outside = self.follow(self.outsider)

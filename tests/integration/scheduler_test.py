@@ -6,24 +6,20 @@ COURANT_DUE_ITEMS says how many items wait.
 """
 
 import os
-import pathlib
 import random
-import shutil
 import threading
 import time
-import unittest
 import urllib.request
 
 import grpc
 
 import harness
+import moved_clock
 import newsroom
 from harness import an_article, changes
 from newsroom import Kind, State, seconds_of, timestamp
 
 ITEMS = int(os.environ.get("COURANT_DUE_ITEMS", 120))
-FAKETIME = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"),
-                None)
 DAY = 86400
 
 
@@ -177,38 +173,12 @@ class SchedulerTest(harness.ServerTest):
         self.assertEqual(State.Name(released.state), "PUBLISHED")
 
 
-@unittest.skipUnless(FAKETIME, "needs the package faketime")
-class ClockTest(harness.ServerTest):
-    """A server whose clock we move, by libfaketime."""
-
-    def setUp(self):
-        folder = pathlib.Path(harness.tempfile.mkdtemp(prefix="courant-time-"))
-        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
-        self.offset_file = folder / "offset"
-        self.set_offset(0)
-        # What only the server is to be told; a sanitizer wants to be loaded
-        # first, and does without.
-        self.environment = {
-            "LD_PRELOAD": str(FAKETIME),
-            "FAKETIME_TIMESTAMP_FILE": str(self.offset_file),
-            "FAKETIME_NO_CACHE": "1",
-            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-            "DONT_FAKE_MONOTONIC": "1",
-            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "")
-            + ":verify_asan_link_order=0",
-        }
-        super().setUp()
+class ClockTest(moved_clock.MovedClockTest):
+    """A server whose clock we move."""
 
     def connect(self):
         super().connect()
         self.desk = newsroom.Newsroom(self.channel)
-
-    def set_offset(self, seconds):
-        """Sets the server's clock to ours and so many seconds."""
-        self.offset = seconds
-        new = self.offset_file.with_suffix(".new")
-        new.write_text(f"{seconds:+d}\n")
-        new.rename(self.offset_file)
 
     def schedule(self, ahead):
         name = self.desk.create(published=False).name

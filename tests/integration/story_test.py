@@ -1,14 +1,18 @@
-"""The story that must always work, as far as it goes: an original and its
-translation are published, the translation has a wrong word and is corrected,
-followers are told once, and in the end the original is killed."""
+"""The story that must always work, as far as it goes: an original is published,
+translated, and translated again from the translation. The first translation
+has a wrong word and is corrected: followers are told once, and one sentence of
+the second one is out of date. In the end the original is killed, and with it
+every version in every language."""
 
 import unittest
 
 
 import harness
 import newsroom
+import translation_desk
 from harness import articles, changes
 from newsroom import KIM, LEE, Kind, State, correction, text
+from translation_desk import SourceChange, freshness, source_words, words
 
 KOREAN = ("항만 회담 개막… 장관 “상대의 붕괴를 바라지 않는다”", [
     "도하항에서 열린 사흘간의 해상안보회의 본회의에서 이나래 장관은 각국의 "
@@ -26,6 +30,26 @@ ENGLISH = ("Harbour talks open as minister rules out gain from a neighbour", [
     "Asked whether the other side could be trusted, the minister replied, “If "
     "we believe nothing, how can we sit down with them?”",
 ], "By Jiwon, Han", "<Copyright ⓒ The Harbour Courier, All rights reserved>")
+# Sentence by sentence: what the desks write.
+TO_ENGLISH = {
+    KOREAN[0]: ENGLISH[0],
+    KOREAN[1][0]: ENGLISH[1][0],
+    KOREAN[1][1]: ENGLISH[1][1],
+    KOREAN[1][2]: ENGLISH[1][2],
+}
+TO_SPANISH = {
+    ENGLISH[0]: "Se abren las conversaciones portuarias; el ministro descarta "
+                "sacar provecho de un vecino",
+    ENGLISH[1][0]: "En el plenario de la reunión de seguridad marítima en el "
+                   "puerto de Doha, el ministro Lee Na-rae pidió "
+                   "participación y apoyo.",
+    ENGLISH[1][1]: "«No buscaremos aprovecharnos de nuestro vecino mediante la "
+                   "corrupción ni absorbiéndolo», dijo el ministro, y añadió: "
+                   "«Tomaremos juntos el camino de la prosperidad».",
+    ENGLISH[1][2]: "Preguntado si se puede confiar en la otra parte, el "
+                   "ministro respondió: «Si no creemos nada, ¿cómo nos vamos a "
+                   "sentar con ellos?».",
+}
 
 
 def article_of(language, parts):
@@ -62,9 +86,11 @@ class Outlet:
             self.position, self.token = body.sequence, body.resume_token
             for change in message.batch.changes:
                 came.append(change)
+                if "/translations/" in change.resource:
+                    continue
                 self.mirror[change.resource] = (
                     None if change.HasField("tombstone") else change.article)
-        return came
+        return [c for c in came if "/translations/" not in c.resource]
 
 
 class StoryTest(harness.ServerTest):
@@ -73,20 +99,21 @@ class StoryTest(harness.ServerTest):
     def connect(self):
         super().connect()
         self.desk = newsroom.Newsroom(self.channel)
+        self.translators = translation_desk.Desk(self.channel)
 
     def catch_up(self, outlet):
         return outlet.catch_up(self.changes, self.tail())
 
     def test_story(self):
         desk = self.desk
-        # Published, in Korean, then in English with a wrong word.
+        # Published in Korean; then in English, with a wrong word; and from the
+        # English in Spanish.
         korean = desk.create(article_of("ko", KOREAN))
-        translation = article_of("en", ENGLISH)
-        translation.translation_of.article = korean.name
-        english = desk.create(translation, published=False)
-        english = desk.do("publish", english.name, actor=LEE)
-        self.assertEqual(english.story, korean.story)
-        self.assertEqual(english.translation_of.revision, 1)
+        to_english = self.translators.make(korean.name, "en", TO_ENGLISH)
+        english = desk.get(to_english.article)
+        to_spanish = self.translators.make(english.name, "es", TO_SPANISH)
+        spanish = desk.get(to_spanish.article)
+        self.check_languages(korean, english, spanish)
 
         up, down = Outlet(), Outlet()
         for outlet in (up, down):
@@ -107,6 +134,8 @@ class StoryTest(harness.ServerTest):
         desk = self.desk
         self.assertEqual(desk.get(english.name), corrected)
 
+        self.check_stale(to_english.name, to_spanish.name)
+
         # Something else happens before the other one returns.
         desk.create()
         came = self.catch_up(down)
@@ -117,6 +146,7 @@ class StoryTest(harness.ServerTest):
         # The original is untouched, and so is what was published before.
         self.assertEqual(desk.get_bytes(korean.name), korean_before)
         self.assertEqual(down.mirror[korean.name], korean)
+        self.assertEqual(down.mirror[spanish.name], spanish)
         first = self.articles.GetArticleRevision(
             articles.GetArticleRevisionRequest(
                 name=f"{english.name}/revisions/{english.revision}"))
@@ -130,15 +160,68 @@ class StoryTest(harness.ServerTest):
         self.assertEqual(desk.get(korean.name).headline, korean.headline)
         desk.do("kill", korean.name, actor=LEE, confirm=True)
         for outlet in (up, down):
-            *_, last = self.catch_up(outlet)
-            self.assertEqual(Kind.Name(last.kind), "KILLED")
-            self.assertEqual(last.tombstone.reason, "a court order")
-            self.assertIsNone(outlet.mirror[korean.name])
-            self.assertEqual(outlet.mirror[english.name], corrected)
-        self.check_killed(korean)
+            killed = self.catch_up(outlet)[-3:]
+            for change in killed:
+                self.assertEqual(Kind.Name(change.kind), "KILLED")
+                self.assertEqual(change.tombstone.reason, "a court order")
+            self.assertEqual({c.resource for c in killed},
+                             {korean.name, english.name, spanish.name})
+            self.assertTrue(killed[0].group_continues)
+            for version in (korean, english, spanish):
+                self.assertIsNone(outlet.mirror[version.name])
+        for version in (korean, english, corrected, spanish):
+            self.check_killed(version)
+        for name in (to_english.name, to_spanish.name):
+            self.check_nothing_left(name)
         newcomer = Outlet()
         self.catch_up(newcomer)
         self.assertEqual(newcomer.mirror, up.mirror)
+
+    def check_languages(self, korean, english, spanish):
+        """Three versions of one story, each with its source."""
+        self.assertEqual({korean.story}, {english.story, spanish.story})
+        self.assertEqual(english.translation_of.article, korean.name)
+        self.assertEqual(english.translation_of.revision, korean.revision)
+        self.assertEqual(spanish.translation_of.article, english.name)
+        self.assertEqual((english.language, spanish.language), ("en", "es"))
+        self.assertEqual(english.headline.value, ENGLISH[0])
+        self.assertEqual([b.paragraph.text.text for b in english.body],
+                         ENGLISH[1])
+        self.assertEqual([b.paragraph.text.text for b in spanish.body],
+                         [TO_SPANISH[p] for p in ENGLISH[1]])
+        self.assertEqual(english.rights, korean.rights)
+
+    def check_stale(self, to_english, to_spanish):
+        """One sentence of the Spanish, and the word in it; nothing else."""
+        self.assertEqual(freshness(self.translators.get(to_english)),
+                         "CURRENT")
+        spanish = self.translators.get(to_spanish)
+        self.assertEqual(freshness(spanish), "OUTDATED_CRITICAL")
+        (change,) = spanish.source_changes
+        self.assertEqual(SourceChange.Kind.Name(change.kind), "EDITED")
+        self.assertEqual(SourceChange.Impact.Name(change.impact), "CRITICAL")
+        self.assertEqual(list(change.segments), ["body/p2.1"])
+        self.assertEqual(change.was.strip(), ENGLISH[1][1])
+        (span,) = change.spans
+        self.assertEqual(change.was[span.was_start:span.was_end],
+                         "corruption")
+        self.assertEqual(change.now[span.now_start:span.now_end], "collapse")
+        # What the desk wrote is still there, and so is the corrected English
+        # in its own translation: the next publication will not undo it.
+        self.assertIn("corrupción", words(spanish.content)["body/p2.1"])
+        self.assertIn("collapse", words(
+            self.translators.get(to_english).content)["body/p2.1"])
+        self.assertIn("붕괴", source_words(
+            self.translators.get(to_english).content)["body/p2.1"])
+
+    def check_nothing_left(self, translation):
+        left = self.translators.get(translation)
+        self.assertEqual(freshness(left), "SOURCE_KILLED")
+        self.assertFalse(left.HasField("content"))
+        shown = left.SerializeToString()
+        for text_of in (KOREAN, ENGLISH):
+            for sentence in (text_of[0], *text_of[1]):
+                self.assertNotIn(sentence.encode(), shown)
 
     def check_correction(self, came, before, corrected):
         """One change, under the same name, with what was and what is now."""
@@ -173,11 +256,11 @@ class StoryTest(harness.ServerTest):
                        articles.ListArticleRevisionsRequest(
                            name=article.name))]
         revisions = answers[-1].revisions
-        self.assertEqual(len(revisions), 3)
+        self.assertGreater(len(revisions), 1)
         answers += [self.articles.GetArticleRevision(
             articles.GetArticleRevisionRequest(
-                name=f"{article.name}/revisions/{number}"))
-            for number in (1, 2, 3)]
+                name=f"{article.name}/revisions/{revision.revision}"))
+            for revision in revisions]
         for answer in answers:
             for sentence in sentences:
                 self.assertNotIn(sentence.encode(),

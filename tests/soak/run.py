@@ -25,11 +25,13 @@ STATE = ROOT / "build" / "soak"
 
 
 class Run:
-    """Something that is done in pieces. `units` in each of `pieces`."""
+    """Something that is done in pieces. `units` in each of `pieces`; `more` is
+    what else its environment says."""
 
-    def __init__(self, name, what, command, count, units, pieces):
+    def __init__(self, name, what, command, count, units, pieces, more=None):
         self.name, self.what, self.command = name, what, command
         self.count, self.units, self.pieces = count, units, pieces
+        self.more = more or {}
 
     def environment(self, seed, piece):
         # Seeds of sequences follow each other: leave room for those of a piece.
@@ -37,7 +39,7 @@ class Run:
             os.environ, COURANT_SEED=str(seed + piece * self.units),
             COURANT_BIN=str(BUILD / "bin"),
             PYTHONPATH=str(BUILD / "gen" / "python"),
-            **{self.count: str(self.units)})
+            **{self.count: str(self.units)}, **self.more)
 
 
 def binary(name, test):
@@ -55,6 +57,9 @@ RUNS = [
         "COURANT_SEQUENCES", 5_000, 20),
     Run("model-rpc", "the same over RPC, durable, with kills",
         script("lifecycle", "RandomTest"), "COURANT_SEQUENCES", 250, 4),
+    Run("translations", "sequences of the translation desk, and a model of it",
+        binary("translation_model_test", "TranslationModelTest.*"),
+        "COURANT_SEQUENCES", 2_000, 5),
     Run("due", "items that wait, the clock jumping, with restarts",
         binary("lifecycle_model_test", "DueItemsTest.*"),
         "COURANT_DUE_ITEMS", 10_000, 1),
@@ -66,10 +71,16 @@ RUNS = [
         "COURANT_DUE_ITEMS", 2_000, 5),
     Run("clock-jumps", "a server under faketime",
         script("scheduler", "ClockTest"), "COURANT_DUE_ITEMS", 1, 5),
+    Run("desk-day", "articles x 3 languages, 60 people, with restarts",
+        script("translation_day", "DayTest"), "COURANT_DESK_ARTICLES", 200, 1,
+        {"COURANT_DESK_PEOPLE": "60"}),
+    Run("leases", "steps of a clock under two claimers",
+        script("translation_lease", "LeaseTest"), "COURANT_STEPS", 500, 2),
 ]
 
 # What a test prints about itself: figures for the table.
-FIGURES = re.compile(r"^\d+ (?:items|sequences).*$", re.MULTILINE)
+FIGURES = re.compile(r"^\d+ (?:items|sequences|articles|writes).*$",
+                     re.MULTILINE)
 
 
 class Book:
