@@ -161,11 +161,10 @@ class Follower {
                     context_.now, &draft);
   }
 
-  // What the change `index` did to its article.
+  // What the change `index` did to its article, which was there before.
   absl::StatusOr<Event> EventOf(size_t index) const {
     const ChangeDraft& draft = decision_[index];
     Event event;
-    if (!draft.previous) return event;  // nobody depends on it yet
     const Attributes& before = draft.previous->attributes();
     const Article::State after = draft.attributes.state();
     event.killed = after == Article::KILLED && before.state() != after;
@@ -174,7 +173,7 @@ class Follower {
     event.unscheduled =
         before.state() == Article::SCHEDULED && after == Article::DRAFT;
     event.embargo_moved = PublicFrom(before) != PublicFrom(draft.attributes);
-    if (event.killed || after == Article::KILLED) return event;
+    if (after == Article::KILLED) return event;
     COURANT_ASSIGN_OR_RETURN(
         Article was,
         context_.view.ReadArticle(Sequence(draft.previous->sequence())));
@@ -187,6 +186,8 @@ class Follower {
 
   // Adds what follows from the change `index` of an article.
   absl::Status Follow(size_t index) {
+    // Nobody depends on what was not there: a first revision looks nowhere.
+    if (!decision_[index].previous) return absl::OkStatus();
     const std::string article_id = decision_[index].article_id;
     COURANT_ASSIGN_OR_RETURN(const storage::Ties ties,
                              context_.view.FindTies(article_id));
@@ -254,7 +255,7 @@ class Follower {
   Article HeadOf(size_t index) const {
     const ChangeDraft& draft = decision_[index];
     Article head = draft.article;
-    head.set_revision(draft.previous ? draft.previous->revision() + 1 : 1);
+    head.set_revision(draft.previous->revision() + 1);
     return head;
   }
 
@@ -436,7 +437,6 @@ class Follower {
 
   // Takes all texts of a translation away, in every revision.
   absl::Status Erase(CurrentTranslation current) {
-    if (translations_.contains(current.id)) return absl::OkStatus();
     COURANT_ASSIGN_OR_RETURN(std::vector<Sequence> erased,
                              AllRevisions(context_, current.id, current.row));
     Translation stub = StubOf(current.translation);
