@@ -63,13 +63,7 @@ absl::StatusOr<Decision> DecideCreate(const DecisionContext& context,
   if (article.story().empty()) {
     article.set_story(absl::StrCat("stories/", command.article_id));
   }
-  *article.mutable_create_time() = storage::ToTimestamp(context.commit_time);
-  if (!command.publisher_domain.empty()) {
-    article.set_urn(absl::StrCat(
-        "urn:newsml:", command.publisher_domain, ":",
-        absl::FormatTime("%Y%m%d", context.commit_time, absl::UTCTimeZone()),
-        ":", command.article_id));
-  }
+  Christen(context, command.publisher_domain, command.article_id, &article);
   COURANT_RETURN_IF_ERROR(Enter(context, transition, nullptr, &article));
   return OneChange(command.article_id, transition.kind, std::move(article),
                    std::nullopt);

@@ -162,6 +162,17 @@ absl::Status CheckAliases(const DecisionContext& context,
   return absl::OkStatus();
 }
 
+void Christen(const DecisionContext& context,
+              absl::string_view publisher_domain, absl::string_view article_id,
+              v1::Article* article) {
+  *article->mutable_create_time() = storage::ToTimestamp(context.commit_time);
+  if (publisher_domain.empty()) return;
+  article->set_urn(absl::StrCat(
+      "urn:newsml:", publisher_domain, ":",
+      absl::FormatTime("%Y%m%d", context.commit_time, absl::UTCTimeZone()), ":",
+      article_id));
+}
+
 absl::StatusOr<std::vector<Sequence>> AllRevisions(
     const DecisionContext& context, absl::string_view id,
     const ArticleRow& row) {

@@ -66,6 +66,12 @@ absl::Status CheckAliases(const storage::DecisionContext& context,
                           absl::string_view article_id,
                           const v1::Article& article);
 
+// Gives a first revision what only that gets: the time, and a URN unless
+// `publisher_domain` is empty.
+void Christen(const storage::DecisionContext& context,
+              absl::string_view publisher_domain, absl::string_view article_id,
+              v1::Article* article);
+
 // Where the texts of an article or translation stand in the log, in all of its
 // revisions, ascending. `row` is its latest row.
 absl::StatusOr<std::vector<Sequence>> AllRevisions(

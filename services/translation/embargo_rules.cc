@@ -1,6 +1,7 @@
 #include "services/translation/embargo_rules.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,6 +10,7 @@
 #include "services/editorial/rules/identifiers.h"
 #include "services/editorial/rules/lifecycle.h"
 #include "services/editorial/rules/times.h"
+#include "services/editorial/schedule_decisions.h"
 #include "storage/base/status_macros.h"
 #include "storage/entry_builder.h"
 #include "storage/errors/reason.h"
@@ -58,7 +60,7 @@ void KeepIn(Article::State before, absl::Time now, ChangeDraft* draft) {
     note.set_reason("its source was stopped");
     note.set_action(v1::Tombstone::STOP_USING);
     *note.mutable_time() = storage::ToTimestamp(now);
-    note.set_actor("system/scheduler");
+    note.set_actor(std::string(kSchedulerActor));
     note.set_previous_state(before);
   } else {
     article.set_state(Article::DRAFT);

@@ -136,13 +136,7 @@ absl::StatusOr<ChangeDraft> MakeFirst(const DecisionContext& context,
   SetTimes(command, &result);
   COURANT_RETURN_IF_ERROR(ValidateArticle(result, ""));
   Canonicalize(nullptr, &result);
-  *result.mutable_create_time() = storage::ToTimestamp(context.commit_time);
-  if (!command.publisher_domain.empty()) {
-    result.set_urn(absl::StrCat(
-        "urn:newsml:", command.publisher_domain, ":",
-        absl::FormatTime("%Y%m%d", context.commit_time, absl::UTCTimeZone()),
-        ":", article_id));
-  }
+  Christen(context, command.publisher_domain, article_id, &result);
   Transition transition{.to = v1::Article::SCHEDULED,
                         .kind = v1::Change::SCHEDULED};
   if (!command.schedule_time) {

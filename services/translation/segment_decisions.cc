@@ -38,14 +38,6 @@ constexpr size_t kMaxTargetBytes = 8 << 10;
 constexpr int kMaxMarks = 200;
 constexpr int kMaxTargetViolations = 20;
 
-Decision NewTexts(CurrentTranslation current) {
-  Decision decision;
-  decision.push_back(MakeTranslationChange(
-      Change::TRANSLATION_UPDATED, std::move(current.translation),
-      Texts::kChanged, std::move(current.row)));
-  return decision;
-}
-
 // Where each source segment stands, by id.
 absl::flat_hash_map<std::string, int> PositionsOf(
     const v1::TranslationContent& content) {
@@ -278,9 +270,8 @@ absl::StatusOr<Decision> DecideUpdateSegments(const DecisionContext& context,
                                               const Holder& holder,
                                               const SegmentUpdates& updates) {
   COURANT_ASSIGN_OR_RETURN(CurrentTranslation current,
-                           OpenForWork(context, translation_id));
+                           OpenHeld(context, translation_id, holder));
   Task& task = *current.translation.mutable_task();
-  COURANT_RETURN_IF_ERROR(CheckLease(task, holder.fencing_token, holder.actor));
   v1::TranslationContent& content = *current.translation.mutable_content();
   const absl::flat_hash_map<std::string, int> position = PositionsOf(content);
   for (int i = 0; i < updates.size(); ++i) {
@@ -288,7 +279,8 @@ absl::StatusOr<Decision> DecideUpdateSegments(const DecisionContext& context,
                                   holder.actor, position, &content));
   }
   if (task.state() == Task::CLAIMED) task.set_state(Task::TRANSLATING);
-  return NewTexts(std::move(current));
+  return OneTranslationChange(Change::TRANSLATION_UPDATED, std::move(current),
+                              Texts::kChanged);
 }
 
 absl::StatusOr<Decision> DecideRebase(const DecisionContext& context,
@@ -314,7 +306,8 @@ absl::StatusOr<Decision> DecideRebase(const DecisionContext& context,
     // somebody looks, and publishes.
     task.set_state(Task::SUBMITTED);
   }
-  return NewTexts(std::move(rebinding.current));
+  return OneTranslationChange(Change::TRANSLATION_UPDATED,
+                              std::move(rebinding.current), Texts::kChanged);
 }
 
 absl::StatusOr<Decision> DecideConfirm(const DecisionContext& context,
@@ -344,7 +337,8 @@ absl::StatusOr<Decision> DecideConfirm(const DecisionContext& context,
   }
   Bind(rebinding.head, rebinding.diff, Keep::kEverything,
        &rebinding.current.translation);
-  return NewTexts(std::move(rebinding.current));
+  return OneTranslationChange(Change::TRANSLATION_UPDATED,
+                              std::move(rebinding.current), Texts::kChanged);
 }
 
 absl::StatusOr<Decision> DecideDetach(const DecisionContext& context,

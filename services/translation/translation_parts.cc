@@ -89,6 +89,15 @@ ChangeDraft MakeTranslationChange(v1::Change::Kind kind,
   return draft;
 }
 
+storage::Decision OneTranslationChange(v1::Change::Kind kind,
+                                       CurrentTranslation current,
+                                       Texts texts) {
+  storage::Decision decision;
+  decision.push_back(MakeTranslationChange(kind, std::move(current.translation),
+                                           texts, std::move(current.row)));
+  return decision;
+}
+
 bool IsOpen(Task::State state) {
   switch (state) {
     case Task::REQUESTED:

@@ -43,6 +43,10 @@ storage::ChangeDraft MakeTranslationChange(
     v1::Change::Kind kind, v1::Translation translation, Texts texts,
     std::optional<storage::v1::ArticleRow> before);
 
+// A decision for that one change of `current`.
+storage::Decision OneTranslationChange(v1::Change::Kind kind,
+                                       CurrentTranslation current, Texts texts);
+
 // True while there is something to do for a translator or a reviewer.
 bool IsOpen(v1::TranslationTask::State state);
 

@@ -31,15 +31,6 @@ using Task = v1::TranslationTask;
 // translation.md 7: more is not an article.
 constexpr size_t kMaxSegments = 5000;
 
-// A decision for one change of the translation, its texts as they were.
-Decision OneUpdate(Change::Kind kind, CurrentTranslation current,
-                   Texts texts = Texts::kUnchanged) {
-  Decision decision;
-  decision.push_back(MakeTranslationChange(kind, std::move(current.translation),
-                                           texts, std::move(current.row)));
-  return decision;
-}
-
 // What a new translation takes from its source, and the texts to translate.
 absl::Status BindToHead(const DecisionContext& context,
                         const std::string& source_id, const SourceChain& chain,
@@ -183,6 +174,16 @@ absl::StatusOr<CurrentTranslation> OpenForWork(const DecisionContext& context,
   return current;
 }
 
+absl::StatusOr<CurrentTranslation> OpenHeld(const DecisionContext& context,
+                                            absl::string_view translation_id,
+                                            const Holder& holder) {
+  COURANT_ASSIGN_OR_RETURN(CurrentTranslation current,
+                           OpenForWork(context, translation_id));
+  COURANT_RETURN_IF_ERROR(CheckLease(current.translation.task(),
+                                     holder.fencing_token, holder.actor));
+  return current;
+}
+
 absl::StatusOr<Decision> DecideRequest(const DecisionContext& context,
                                        const RequestCommand& command) {
   const std::string source_id(storage::SourceOf(command.translation_id));
@@ -228,7 +229,7 @@ absl::StatusOr<Decision> DecideRequest(const DecisionContext& context,
         BindToHead(context, source_id, chain, &translation));
   }
   Requeue(translation.mutable_task());
-  return OneUpdate(
+  return OneTranslationChange(
       Change::TRANSLATION_REQUESTED,
       {.row = row.value_or(ArticleRow()), .translation = translation}, texts);
 }
@@ -260,7 +261,8 @@ absl::StatusOr<Decision> DecideClaim(const DecisionContext& context,
   }
   *lease.mutable_expire_time() =
       storage::ToTimestamp(context.now + command.lease);
-  return OneUpdate(Change::TRANSLATION_CLAIMED, std::move(current));
+  return OneTranslationChange(Change::TRANSLATION_CLAIMED, std::move(current),
+                              Texts::kUnchanged);
 }
 
 absl::StatusOr<Decision> DecideClaimFirst(
@@ -284,23 +286,23 @@ absl::StatusOr<Decision> DecideRenew(const DecisionContext& context,
                                      const Holder& holder,
                                      absl::Duration lease) {
   COURANT_ASSIGN_OR_RETURN(CurrentTranslation current,
-                           OpenForWork(context, translation_id));
+                           OpenHeld(context, translation_id, holder));
   Task& task = *current.translation.mutable_task();
-  COURANT_RETURN_IF_ERROR(CheckLease(task, holder.fencing_token, holder.actor));
   *task.mutable_lease()->mutable_expire_time() =
       storage::ToTimestamp(context.now + lease);
-  return OneUpdate(Change::TRANSLATION_UPDATED, std::move(current));
+  return OneTranslationChange(Change::TRANSLATION_UPDATED, std::move(current),
+                              Texts::kUnchanged);
 }
 
 absl::StatusOr<Decision> DecideGiveBack(const DecisionContext& context,
                                         absl::string_view translation_id,
                                         const Holder& holder) {
   COURANT_ASSIGN_OR_RETURN(CurrentTranslation current,
-                           OpenForWork(context, translation_id));
+                           OpenHeld(context, translation_id, holder));
   Task& task = *current.translation.mutable_task();
-  COURANT_RETURN_IF_ERROR(CheckLease(task, holder.fencing_token, holder.actor));
   EndLease(&task);
-  return OneUpdate(Change::TRANSLATION_RELEASED, std::move(current));
+  return OneTranslationChange(Change::TRANSLATION_RELEASED, std::move(current),
+                              Texts::kUnchanged);
 }
 
 absl::StatusOr<Decision> DecideRevoke(const DecisionContext& context,
@@ -313,16 +315,16 @@ absl::StatusOr<Decision> DecideRevoke(const DecisionContext& context,
                           "CLAIMED, TRANSLATING or IN_REVIEW");
   }
   EndLease(&task);
-  return OneUpdate(Change::TRANSLATION_RELEASED, std::move(current));
+  return OneTranslationChange(Change::TRANSLATION_RELEASED, std::move(current),
+                              Texts::kUnchanged);
 }
 
 absl::StatusOr<Decision> DecideSubmit(const DecisionContext& context,
                                       absl::string_view translation_id,
                                       const Holder& holder) {
   COURANT_ASSIGN_OR_RETURN(CurrentTranslation current,
-                           OpenForWork(context, translation_id));
+                           OpenHeld(context, translation_id, holder));
   Task& task = *current.translation.mutable_task();
-  COURANT_RETURN_IF_ERROR(CheckLease(task, holder.fencing_token, holder.actor));
   if (task.lease().role() != Lease::TRANSLATE) {
     return WrongTaskState(task.state(), "submit", "TRANSLATING");
   }
@@ -331,16 +333,16 @@ absl::StatusOr<Decision> DecideSubmit(const DecisionContext& context,
   task.clear_comments();
   task.set_translator(holder.actor);
   task.set_state(Task::SUBMITTED);
-  return OneUpdate(Change::TRANSLATION_SUBMITTED, std::move(current));
+  return OneTranslationChange(Change::TRANSLATION_SUBMITTED, std::move(current),
+                              Texts::kUnchanged);
 }
 
 absl::StatusOr<Decision> DecideApprove(const DecisionContext& context,
                                        absl::string_view translation_id,
                                        const Holder& holder) {
   COURANT_ASSIGN_OR_RETURN(CurrentTranslation current,
-                           OpenForWork(context, translation_id));
+                           OpenHeld(context, translation_id, holder));
   Task& task = *current.translation.mutable_task();
-  COURANT_RETURN_IF_ERROR(CheckLease(task, holder.fencing_token, holder.actor));
   if (task.state() != Task::IN_REVIEW) {
     return WrongTaskState(task.state(), "approve", "IN_REVIEW");
   }
@@ -355,8 +357,8 @@ absl::StatusOr<Decision> DecideApprove(const DecisionContext& context,
     segment.clear_previous_source();
     segment.set_version(SegmentVersion(segment));
   }
-  return OneUpdate(Change::TRANSLATION_APPROVED, std::move(current),
-                   Texts::kChanged);
+  return OneTranslationChange(Change::TRANSLATION_APPROVED, std::move(current),
+                              Texts::kChanged);
 }
 
 absl::StatusOr<Decision> DecideReject(
@@ -364,9 +366,8 @@ absl::StatusOr<Decision> DecideReject(
     const Holder& holder,
     const google::protobuf::RepeatedPtrField<v1::ReviewComment>& comments) {
   COURANT_ASSIGN_OR_RETURN(CurrentTranslation current,
-                           OpenForWork(context, translation_id));
+                           OpenHeld(context, translation_id, holder));
   Task& task = *current.translation.mutable_task();
-  COURANT_RETURN_IF_ERROR(CheckLease(task, holder.fencing_token, holder.actor));
   if (task.state() != Task::IN_REVIEW) {
     return WrongTaskState(task.state(), "reject", "IN_REVIEW");
   }
@@ -387,8 +388,8 @@ absl::StatusOr<Decision> DecideReject(
   Requeue(&task);
   task.set_reviewer(holder.actor);
   *task.mutable_comments() = comments;
-  return OneUpdate(Change::TRANSLATION_REJECTED, std::move(current),
-                   Texts::kChanged);
+  return OneTranslationChange(Change::TRANSLATION_REJECTED, std::move(current),
+                              Texts::kChanged);
 }
 
 absl::StatusOr<Decision> DecideCancel(const DecisionContext& context,
@@ -405,7 +406,8 @@ absl::StatusOr<Decision> DecideCancel(const DecisionContext& context,
   task.clear_lease();
   task.set_cancel_reason(reason);
   task.set_state(Task::CANCELLED);
-  return OneUpdate(Change::TRANSLATION_CANCELLED, std::move(current));
+  return OneTranslationChange(Change::TRANSLATION_CANCELLED, std::move(current),
+                              Texts::kUnchanged);
 }
 
 }  // namespace courant

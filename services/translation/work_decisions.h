@@ -104,6 +104,12 @@ absl::StatusOr<CurrentTranslation> OpenForWork(
     const storage::DecisionContext& context, absl::string_view translation_id,
     absl::string_view etag = {});
 
+// The same for who holds the lease.
+//   ABORTED / SESSION_FENCED besides
+absl::StatusOr<CurrentTranslation> OpenHeld(
+    const storage::DecisionContext& context, absl::string_view translation_id,
+    const Holder& holder);
+
 // Puts the task into the queue again, with the texts as they are; ends a lease.
 void Requeue(v1::TranslationTask* task);
 

@@ -63,16 +63,6 @@ absl::Status BeginWork(const RequestContext& context, const Request& request,
   return absl::OkStatus();
 }
 
-// The same for one that needs a lease.
-template <typename Request>
-absl::Status BeginHeldWork(const RequestContext& context,
-                           const Request& request, TranslationWrite* write,
-                           std::string* translation_id, Holder* holder) {
-  COURANT_RETURN_IF_ERROR(BeginWork(context, request, write, translation_id));
-  *holder = {.fencing_token = request.fencing_token(), .actor = context.actor};
-  return absl::OkStatus();
-}
-
 absl::Status RequireToken(const Holder& holder) {
   return holder.fencing_token > 0
              ? absl::OkStatus()
@@ -80,6 +70,44 @@ absl::Status RequireToken(const Holder& holder) {
                               {{"fencing_token",
                                 "is required: that of the lease; claim the "
                                 "translation to get one"}});
+}
+
+// The same for one that needs the lease when somebody has it.
+template <typename Request>
+absl::Status BeginSharedWork(const RequestContext& context,
+                             const Request& request, TranslationWrite* write,
+                             std::string* translation_id, Holder* holder) {
+  COURANT_RETURN_IF_ERROR(BeginWork(context, request, write, translation_id));
+  *holder = {.fencing_token = request.fencing_token(), .actor = context.actor};
+  return absl::OkStatus();
+}
+
+// The same for one that needs it in any case.
+template <typename Request>
+absl::Status BeginHeldWork(const RequestContext& context,
+                           const Request& request, TranslationWrite* write,
+                           std::string* translation_id, Holder* holder) {
+  COURANT_RETURN_IF_ERROR(
+      BeginSharedWork(context, request, write, translation_id, holder));
+  return RequireToken(*holder);
+}
+
+// A write for which it is enough to hold the lease.
+template <typename Request>
+TranslationWrites::Prepared OfHolder(
+    const RequestContext& context, const Request& request,
+    absl::StatusOr<storage::Decision> (*decide)(const DecisionContext&,
+                                                absl::string_view,
+                                                const Holder&)) {
+  TranslationWrite write;
+  std::string id;
+  Holder holder;
+  COURANT_RETURN_IF_ERROR(
+      BeginHeldWork(context, request, &write, &id, &holder));
+  write.decide = [id, holder, decide](const DecisionContext& at) {
+    return decide(at, id, holder);
+  };
+  return write;
 }
 
 absl::Status CheckComments(const v1::RejectTranslationRequest& request) {
@@ -168,7 +196,6 @@ TranslationWrites::Prepared TranslationWrites::PrepareRenew(
   Holder holder;
   COURANT_RETURN_IF_ERROR(
       BeginHeldWork(context, request, &write, &id, &holder));
-  COURANT_RETURN_IF_ERROR(RequireToken(holder));
   COURANT_ASSIGN_OR_RETURN(const absl::Duration lease,
                            LeaseOf(request.lease_seconds()));
   write.decide = [id, holder, lease](const DecisionContext& at) {
@@ -180,16 +207,7 @@ TranslationWrites::Prepared TranslationWrites::PrepareRenew(
 TranslationWrites::Prepared TranslationWrites::PrepareRelease(
     const RequestContext& context,
     v1::ReleaseTranslationRequest request) const {
-  TranslationWrite write;
-  std::string id;
-  Holder holder;
-  COURANT_RETURN_IF_ERROR(
-      BeginHeldWork(context, request, &write, &id, &holder));
-  COURANT_RETURN_IF_ERROR(RequireToken(holder));
-  write.decide = [id, holder](const DecisionContext& at) {
-    return DecideGiveBack(at, id, holder);
-  };
-  return write;
+  return OfHolder(context, request, DecideGiveBack);
 }
 
 TranslationWrites::Prepared TranslationWrites::PrepareRevoke(
@@ -212,7 +230,6 @@ TranslationWrites::Prepared TranslationWrites::PrepareUpdateSegments(
   Holder holder;
   COURANT_RETURN_IF_ERROR(
       BeginHeldWork(context, request, &write, &id, &holder));
-  COURANT_RETURN_IF_ERROR(RequireToken(holder));
   COURANT_RETURN_IF_ERROR(CheckSegmentUpdates(request.updates()));
   write.decide = [id, holder,
                   request = std::move(request)](const DecisionContext& at) {
@@ -223,31 +240,13 @@ TranslationWrites::Prepared TranslationWrites::PrepareUpdateSegments(
 
 TranslationWrites::Prepared TranslationWrites::PrepareSubmit(
     const RequestContext& context, v1::SubmitTranslationRequest request) const {
-  TranslationWrite write;
-  std::string id;
-  Holder holder;
-  COURANT_RETURN_IF_ERROR(
-      BeginHeldWork(context, request, &write, &id, &holder));
-  COURANT_RETURN_IF_ERROR(RequireToken(holder));
-  write.decide = [id, holder](const DecisionContext& at) {
-    return DecideSubmit(at, id, holder);
-  };
-  return write;
+  return OfHolder(context, request, DecideSubmit);
 }
 
 TranslationWrites::Prepared TranslationWrites::PrepareApprove(
     const RequestContext& context,
     v1::ApproveTranslationRequest request) const {
-  TranslationWrite write;
-  std::string id;
-  Holder holder;
-  COURANT_RETURN_IF_ERROR(
-      BeginHeldWork(context, request, &write, &id, &holder));
-  COURANT_RETURN_IF_ERROR(RequireToken(holder));
-  write.decide = [id, holder](const DecisionContext& at) {
-    return DecideApprove(at, id, holder);
-  };
-  return write;
+  return OfHolder(context, request, DecideApprove);
 }
 
 TranslationWrites::Prepared TranslationWrites::PrepareReject(
@@ -257,7 +256,6 @@ TranslationWrites::Prepared TranslationWrites::PrepareReject(
   Holder holder;
   COURANT_RETURN_IF_ERROR(
       BeginHeldWork(context, request, &write, &id, &holder));
-  COURANT_RETURN_IF_ERROR(RequireToken(holder));
   COURANT_RETURN_IF_ERROR(CheckComments(request));
   write.decide = [id, holder,
                   request = std::move(request)](const DecisionContext& at) {
@@ -285,7 +283,7 @@ TranslationWrites::Prepared TranslationWrites::PrepareRebase(
   std::string id;
   Holder holder;
   COURANT_RETURN_IF_ERROR(
-      BeginHeldWork(context, request, &write, &id, &holder));
+      BeginSharedWork(context, request, &write, &id, &holder));
   write.decide = [id, holder,
                   etag = request.etag()](const DecisionContext& at) {
     return DecideRebase(at, id, etag, holder);
@@ -300,7 +298,7 @@ TranslationWrites::Prepared TranslationWrites::PrepareConfirm(
   std::string id;
   Holder holder;
   COURANT_RETURN_IF_ERROR(
-      BeginHeldWork(context, request, &write, &id, &holder));
+      BeginSharedWork(context, request, &write, &id, &holder));
   if (request.source_revision() <= 0) return RequiredField("source_revision");
   write.decide = [id, holder, revision = request.source_revision()](
                      const DecisionContext& at) {
