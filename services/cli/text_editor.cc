@@ -59,6 +59,7 @@ class QuitIgnored {
 // Returns 0 or an errno.
 int Spawn(const std::vector<std::string>& words, pid_t& pid) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (const std::string& word : words) {
     argv.push_back(const_cast<char*>(word.c_str()));
   }

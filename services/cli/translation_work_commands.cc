@@ -28,8 +28,9 @@ absl::StatusOr<v1::CreateTranslationRequest> WorkToAskFor(
   v1::Translation& translation = *request.mutable_translation();
   translation.set_language(given.Get("language"));
   translation.set_note(given.Get("note"));
-  if (given.Has("adaptation"))
+  if (given.Has("adaptation")) {
     translation.set_kind(v1::Translation::ADAPTATION);
+  }
   if (given.Has("scope")) {
     v1::Translation::Scope scope;
     v1::Translation::Scope_Parse(

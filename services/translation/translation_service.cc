@@ -1,5 +1,6 @@
 #include "services/translation/translation_service.h"
 
+#include <type_traits>
 #include <utility>
 
 namespace courant {
@@ -15,18 +16,22 @@ UnaryHandler BindRead(TranslationReads& reads,
       });
 }
 
-template <typename Request>
+// `Parameter` is the request, or a const reference to it where nothing of it
+// is kept.
+template <typename Parameter>
 Method Write(const char* name, TranslationWrites& writes,
              TranslationWrites::Prepared (TranslationWrites::*prepare)(
-                 const RequestContext&, Request) const) {
+                 const RequestContext&, Parameter) const) {
+  using Request = std::remove_cvref_t<Parameter>;
   return {.name = name,
           .unary = Deferred<Request>(
               [&writes, prepare](const RequestContext& context, Request request,
                                  UnaryDone done) {
                 TranslationWrites::Prepared write =
                     (writes.*prepare)(context, std::move(request));
-                if (!write.ok())
+                if (!write.ok()) {
                   return std::move(done)(std::move(write).status());
+                }
                 writes.Run(*std::move(write), std::move(done));
               })};
 }

@@ -100,7 +100,8 @@ absl::StatusOr<std::string> ReadAnswers(const storage::Database& database,
 }  // namespace
 
 TranslationWrites::Prepared TranslationWrites::PrepareCreate(
-    const RequestContext& context, v1::CreateTranslationRequest request) const {
+    const RequestContext& context,
+    const v1::CreateTranslationRequest& request) const {
   TranslationWrite write{.validate_only = request.validate_only()};
   COURANT_ASSIGN_OR_RETURN(write.proposal,
                            Propose(context, request.request_id(), request));
@@ -127,7 +128,7 @@ TranslationWrites::Prepared TranslationWrites::PrepareCreate(
 
 TranslationWrites::Prepared TranslationWrites::PreparePublish(
     const RequestContext& context,
-    v1::PublishTranslationRequest request) const {
+    const v1::PublishTranslationRequest& request) const {
   TranslationWrite write;
   COURANT_ASSIGN_OR_RETURN(write.proposal,
                            Propose(context, request.request_id(), request));

@@ -52,30 +52,31 @@ class TranslationWrites {
 
   // The beginning of the work: what is wanted, of what, into which language.
   Prepared PrepareCreate(const RequestContext& context,
-                         v1::CreateTranslationRequest request) const;
+                         const v1::CreateTranslationRequest& request) const;
 
   // Who has the work. All of these need to know who asks. A lease is of 300 to
   // 28,800 seconds.
   Prepared PrepareClaim(const RequestContext& context,
-                        v1::ClaimTranslationRequest request) const;
+                        const v1::ClaimTranslationRequest& request) const;
   // Reads the queue first, so it blocks on the disk even before it decides:
   // what is claimed is the first of what waited then that is still to be had.
   Prepared PrepareClaimNext(const RequestContext& context,
                             v1::ClaimNextTranslationRequest request) const;
   Prepared PrepareRenew(const RequestContext& context,
-                        v1::RenewTranslationLeaseRequest request) const;
+                        const v1::RenewTranslationLeaseRequest& request) const;
   Prepared PrepareRelease(const RequestContext& context,
-                          v1::ReleaseTranslationRequest request) const;
-  Prepared PrepareRevoke(const RequestContext& context,
-                         v1::RevokeTranslationLeaseRequest request) const;
+                          const v1::ReleaseTranslationRequest& request) const;
+  Prepared PrepareRevoke(
+      const RequestContext& context,
+      const v1::RevokeTranslationLeaseRequest& request) const;
 
   // What the holder of a lease does: each request shows its token.
   Prepared PrepareUpdateSegments(const RequestContext& context,
                                  v1::BatchUpdateSegmentsRequest request) const;
   Prepared PrepareSubmit(const RequestContext& context,
-                         v1::SubmitTranslationRequest request) const;
+                         const v1::SubmitTranslationRequest& request) const;
   Prepared PrepareApprove(const RequestContext& context,
-                          v1::ApproveTranslationRequest request) const;
+                          const v1::ApproveTranslationRequest& request) const;
   Prepared PrepareReject(const RequestContext& context,
                          v1::RejectTranslationRequest request) const;
 
@@ -85,16 +86,16 @@ class TranslationWrites {
   // Chooses the ids of the articles that are made, so that the decision has
   // nothing left to chance.
   Prepared PreparePublish(const RequestContext& context,
-                          v1::PublishTranslationRequest request) const;
+                          const v1::PublishTranslationRequest& request) const;
 
   // Which revision of the source it is bound to. The token is needed while
   // somebody has the work.
   Prepared PrepareRebase(const RequestContext& context,
-                         v1::RebaseTranslationRequest request) const;
+                         const v1::RebaseTranslationRequest& request) const;
   Prepared PrepareConfirm(const RequestContext& context,
-                          v1::ConfirmTranslationRequest request) const;
+                          const v1::ConfirmTranslationRequest& request) const;
   Prepared PrepareDetach(const RequestContext& context,
-                         v1::DetachTranslationRequest request) const;
+                         const v1::DetachTranslationRequest& request) const;
 
   // Commits what `write` asks for. Answers when it is durable, perhaps later
   // and on another thread.

@@ -150,7 +150,8 @@ absl::Status CheckLanguages(
 }  // namespace
 
 TranslationWrites::Prepared TranslationWrites::PrepareClaim(
-    const RequestContext& context, v1::ClaimTranslationRequest request) const {
+    const RequestContext& context,
+    const v1::ClaimTranslationRequest& request) const {
   TranslationWrite write;
   std::string id;
   COURANT_RETURN_IF_ERROR(BeginWork(context, request, &write, &id));
@@ -190,7 +191,7 @@ TranslationWrites::Prepared TranslationWrites::PrepareClaimNext(
 
 TranslationWrites::Prepared TranslationWrites::PrepareRenew(
     const RequestContext& context,
-    v1::RenewTranslationLeaseRequest request) const {
+    const v1::RenewTranslationLeaseRequest& request) const {
   TranslationWrite write;
   std::string id;
   Holder holder;
@@ -206,13 +207,13 @@ TranslationWrites::Prepared TranslationWrites::PrepareRenew(
 
 TranslationWrites::Prepared TranslationWrites::PrepareRelease(
     const RequestContext& context,
-    v1::ReleaseTranslationRequest request) const {
+    const v1::ReleaseTranslationRequest& request) const {
   return OfHolder(context, request, DecideGiveBack);
 }
 
 TranslationWrites::Prepared TranslationWrites::PrepareRevoke(
     const RequestContext& context,
-    v1::RevokeTranslationLeaseRequest request) const {
+    const v1::RevokeTranslationLeaseRequest& request) const {
   TranslationWrite write;
   std::string id;
   COURANT_RETURN_IF_ERROR(BeginWork(context, request, &write, &id));
@@ -239,13 +240,14 @@ TranslationWrites::Prepared TranslationWrites::PrepareUpdateSegments(
 }
 
 TranslationWrites::Prepared TranslationWrites::PrepareSubmit(
-    const RequestContext& context, v1::SubmitTranslationRequest request) const {
+    const RequestContext& context,
+    const v1::SubmitTranslationRequest& request) const {
   return OfHolder(context, request, DecideSubmit);
 }
 
 TranslationWrites::Prepared TranslationWrites::PrepareApprove(
     const RequestContext& context,
-    v1::ApproveTranslationRequest request) const {
+    const v1::ApproveTranslationRequest& request) const {
   return OfHolder(context, request, DecideApprove);
 }
 
@@ -278,7 +280,8 @@ TranslationWrites::Prepared TranslationWrites::PrepareCancel(
 }
 
 TranslationWrites::Prepared TranslationWrites::PrepareRebase(
-    const RequestContext& context, v1::RebaseTranslationRequest request) const {
+    const RequestContext& context,
+    const v1::RebaseTranslationRequest& request) const {
   TranslationWrite write;
   std::string id;
   Holder holder;
@@ -293,7 +296,7 @@ TranslationWrites::Prepared TranslationWrites::PrepareRebase(
 
 TranslationWrites::Prepared TranslationWrites::PrepareConfirm(
     const RequestContext& context,
-    v1::ConfirmTranslationRequest request) const {
+    const v1::ConfirmTranslationRequest& request) const {
   TranslationWrite write;
   std::string id;
   Holder holder;
@@ -308,7 +311,8 @@ TranslationWrites::Prepared TranslationWrites::PrepareConfirm(
 }
 
 TranslationWrites::Prepared TranslationWrites::PrepareDetach(
-    const RequestContext& context, v1::DetachTranslationRequest request) const {
+    const RequestContext& context,
+    const v1::DetachTranslationRequest& request) const {
   TranslationWrite write;
   std::string id;
   COURANT_RETURN_IF_ERROR(BeginWork(context, request, &write, &id));

@@ -30,11 +30,11 @@ icu::BreakIterator* Iterator(absl::string_view language) {
   };
   // One language has rules of its own: its question mark is a semicolon.
   if (absl::EqualsIgnoreCase(language, "el")) {
-    thread_local const std::unique_ptr<icu::BreakIterator> greek = make("el");
-    return greek.get();
+    thread_local const std::unique_ptr<icu::BreakIterator> kGreek = make("el");
+    return kGreek.get();
   }
-  thread_local const std::unique_ptr<icu::BreakIterator> root = make("");
-  return root.get();
+  thread_local const std::unique_ptr<icu::BreakIterator> kRoot = make("");
+  return kRoot.get();
 }
 
 // Adds to `places`, as code points, where Unicode's rules let sentences end.

@@ -257,6 +257,8 @@ void Differ::Align(const std::vector<size_t>& bounds,
                    const std::vector<size_t>& heads) {
   std::vector<text::LooseSegment> was;
   std::vector<text::LooseSegment> now;
+  was.reserve(bounds.size());
+  now.reserve(heads.size());
   for (const size_t i : bounds) was.push_back({i, bound(i).text().text()});
   for (const size_t j : heads) now.push_back({j, head_[j].text().text()});
   for (const text::Alignment& found : text::AlignGap(was, now)) {
