@@ -62,12 +62,12 @@ absl::StatusOr<v1::ListTranslationsRequest> ReadTranslationList(
   }
   // The parser has let no other words through.
   for (const std::string& word : arguments.All("freshness")) {
-    v1::Translation::Freshness freshness;
+    auto freshness = v1::Translation::FRESHNESS_UNSPECIFIED;
     v1::Translation::Freshness_Parse(EnumWord(word), &freshness);
     request.add_freshness(freshness);
   }
   for (const std::string& word : arguments.All("state")) {
-    v1::TranslationTask::State state;
+    auto state = v1::TranslationTask::STATE_UNSPECIFIED;
     v1::TranslationTask::State_Parse(EnumWord(word), &state);
     request.add_task_states(state);
   }

@@ -32,7 +32,7 @@ absl::StatusOr<v1::CreateTranslationRequest> WorkToAskFor(
     translation.set_kind(v1::Translation::ADAPTATION);
   }
   if (given.Has("scope")) {
-    v1::Translation::Scope scope;
+    auto scope = v1::Translation::SCOPE_UNSPECIFIED;
     v1::Translation::Scope_Parse(
         absl::StrReplaceAll(absl::AsciiStrToUpper(given.Get("scope")),
                             {{"-", "_"}}),
