@@ -57,6 +57,14 @@ endfunction()
 # wants no more than that.
 add_custom_target(threaded_tests)
 
+# courant_failpoints(target): it has places where a test can have the server err;
+# see storage/base/failpoint.h.
+function(courant_failpoints target)
+  if(COURANT_FAILPOINTS)
+    target_compile_definitions(${target} PRIVATE COURANT_FAILPOINTS)
+  endif()
+endfunction()
+
 # courant_library(NAME name SRCS file... [ALONE file...] DEPS target...)
 function(courant_library)
   cmake_parse_arguments(ARG "" "NAME" "SRCS;ALONE;DEPS" ${ARGN})
