@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "storage/applier.h"
+#include "storage/article_scan.h"
 #include "storage/base/ids.h"
 #include "storage/database.h"
 #include "storage/log_verifier.h"
@@ -58,6 +59,12 @@ class ChangeLog {
   //   DATA_LOSS  it is not so; the text names the first change that is wrong.
   absl::StatusOr<VerifiedLog> VerifyAll() const {
     return LogVerifier(*database_, tail()).Run(floor_);
+  }
+
+  // The rows of all articles as they are now, to be walked: what the changes so
+  // far have come to. Errors as ArticleScan::Begin().
+  absl::StatusOr<ArticleScan> ScanArticles() const {
+    return ArticleScan::Begin(*database_);
   }
 
   // Waits until the change `sequence` can be read. False when `timeout` ran out

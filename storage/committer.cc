@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "storage/base/failpoint.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
@@ -46,16 +47,9 @@ std::string LatestIn(const Frame& frame, absl::string_view article_id) {
   return std::string();
 }
 
-// What is answered to a request that made the change `sequence`: its article
-// or, when that was taken away since, what is in its place.
-absl::StatusOr<std::string> AnswerOf(const View& view, Sequence sequence) {
-  absl::StatusOr<std::string> article = view.ReadArticleBytes(sequence);
-  if (!ErasedBy(article.status())) return article;
-  COURANT_ASSIGN_OR_RETURN(const Entry entry, view.ReadEntry(sequence));
-  COURANT_ASSIGN_OR_RETURN(const std::optional<v1::ArticleRow> row,
-                           view.FindArticle(entry.facts.article_id()));
-  if (!row) return article;
-  return view.ReadArticleBytes(Sequence(row->sequence()));
+std::string BodyOf(const ChangeDraft& draft) {
+  return draft.translation ? draft.translation->SerializeAsString()
+                           : draft.article.SerializeAsString();
 }
 
 }  // namespace
@@ -215,9 +209,9 @@ void Committer::DecideAll(const Submissions& submissions, Group& group) {
 
 absl::Status Committer::DecideOne(Submission& submission, Group& group) {
   const View view(database_, group.state, group.entries);
-  COURANT_ASSIGN_OR_RETURN(
-      std::optional<Committed> earlier,
-      FindEarlier(submission.proposal, view, group.commit_time));
+  const Proposal& proposal = submission.proposal;
+  COURANT_ASSIGN_OR_RETURN(std::optional<Committed> earlier,
+                           FindEarlier(proposal, view, group.commit_time));
   if (earlier) {
     submission.result = *std::move(earlier);
     return absl::OkStatus();
@@ -229,19 +223,25 @@ absl::Status Committer::DecideOne(Submission& submission, Group& group) {
   if (options_.consequences) {
     COURANT_RETURN_IF_ERROR(options_.consequences(context, decision));
   }
+  if (proposal.validate_only) {
+    submission.result.emplace().article = BodyOf(decision[answer]);
+    return absl::OkStatus();
+  }
   const size_t begin = group.entries.size();
-  COURANT_RETURN_IF_ERROR(
-      Accept(submission.proposal, std::move(decision), answer, group));
+  COURANT_RETURN_IF_ERROR(Accept(proposal, std::move(decision), answer, group));
   submission.answer = begin + answer;
   return absl::OkStatus();
 }
 
 absl::StatusOr<std::optional<Committed>> Committer::FindEarlier(
     const Proposal& proposal, const View& view, absl::Time now) const {
-  if (proposal.request_id.empty()) return std::nullopt;
+  if (proposal.request_id.empty() || proposal.validate_only) {
+    return std::nullopt;
+  }
   COURANT_ASSIGN_OR_RETURN(const std::optional<v1::RequestRow> row,
                            view.FindRequest(proposal.request_id));
   if (!row) return std::nullopt;
+  if (COURANT_FAILPOINT("commit.forget_request")) return std::nullopt;
   const uint64_t tail = applier_.applied().last_sequence.value();
   const bool old =
       absl::FromUnixMicros(row->commit_time_us()) + options_.request_retention <
@@ -255,7 +255,7 @@ absl::StatusOr<std::optional<Committed>> Committer::FindEarlier(
         {{"sequence", absl::StrCat(row->sequence())}});
   }
   COURANT_ASSIGN_OR_RETURN(std::string article,
-                           AnswerOf(view, Sequence(row->sequence())));
+                           view.ReadAnswerBytes(Sequence(row->sequence())));
   metrics_.RequestReplayed();
   return Committed{.sequence = Sequence(row->sequence()),
                    .article = std::move(article),
@@ -305,7 +305,8 @@ absl::Status Committer::Append(const Submissions& submissions, Group& group) {
   if (result.outcome != AppendOutcome::kCommitted) return result.error;
   for (const auto& submission : submissions) {
     if (!submission->answer) continue;
-    const Entry& entry = frame.entries[*submission->answer];
+    const bool other = COURANT_FAILPOINT("commit.other_answer");
+    const Entry& entry = frame.entries[other ? 0 : *submission->answer];
     // A kill may have come right behind it, in the same frame.
     submission->result =
         Committed{.sequence = entry.sequence(),

@@ -51,9 +51,11 @@ using Consequences =
 // What was committed.
 struct Committed {
   // The last change of the decision, before its consequences. 0 when it had
-  // none.
+  // none, or nothing was to be committed.
   Sequence sequence;
-  // The encoded courant.v1.Article of that change.
+  // The encoded courant.v1.Article or Translation of that change. When nothing
+  // was to be committed: as it would be, without what only its place in the log
+  // says.
   std::string article;
   // True when an earlier attempt with the same request_id had done it.
   bool replayed = false;

@@ -4,6 +4,7 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "storage/past_attributes.h"
 
 namespace courant::storage {
 namespace {
@@ -48,6 +49,10 @@ std::string EncodeChange(const ChangeDraft& draft, const std::string& name,
 
 }  // namespace
 
+bool IsInternalKind(courant::v1::Change::Kind kind) {
+  return kind >= courant::v1::Change::DRAFTED;
+}
+
 Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
                 const Proposal& proposal) {
   const int64_t revision = draft.previous ? draft.previous->revision() + 1 : 1;
@@ -80,7 +85,12 @@ Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
   if (draft.previous) *facts.mutable_before() = draft.previous->attributes();
   row.set_sequence(position.sequence.value());
   row.set_revision(revision);
+  if (IsInternalKind(draft.kind)) {
+    row.set_internal_revisions(
+        1 + (draft.previous ? draft.previous->internal_revisions() : 0));
+  }
   *row.mutable_attributes() = std::move(draft.attributes);
+  if (draft.previous && !draft.translation) SetPast(*draft.previous, &row);
   for (const Sequence erased : draft.erased) {
     facts.add_erased_sequences(erased.value());
   }

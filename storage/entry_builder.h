@@ -57,7 +57,13 @@ struct Proposal {
   std::string request_id;
   // Tells apart requests with the same id, 16 bytes. Ignored without an id.
   std::string fingerprint;
+  // Only to be told what would be committed: nothing is, and `request_id` is
+  // not looked at.
+  bool validate_only = false;
 };
+
+// Whether change.proto keeps `kind` for internal callers: all from DRAFTED on.
+bool IsInternalKind(courant::v1::Change::Kind kind);
 
 // Fixes a change at its position: sets what only the position can say, encodes
 // the article once and for all, and chains it. Only the change that answers the

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "storage/base/failpoint.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
@@ -29,6 +30,7 @@ absl::StatusOr<ErasedEntries> LoadErased(const Database& database,
                        sequence.value(), ", which does not come before it"));
     }
     if (sequence >= frame_begin) continue;
+    if (COURANT_FAILPOINT("erasure.log_keeps_text")) continue;
     COURANT_ASSIGN_OR_RETURN(
         const std::optional<std::string> bytes,
         database.Get(Family::kChange, EncodeNumber(sequence.value())));

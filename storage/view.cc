@@ -26,6 +26,17 @@ absl::StatusOr<std::optional<Row>> ParseRow(
   return row;
 }
 
+absl::StatusOr<courant::v1::Translation> ParseTranslation(
+    Sequence sequence, const std::string& bytes) {
+  courant::v1::Translation translation;
+  if (!translation.ParseFromString(bytes)) {
+    return MakeError(courant::v1::DATA_CORRUPTED,
+                     absl::StrCat("the translation in change ",
+                                  sequence.value(), " is damaged"));
+  }
+  return translation;
+}
+
 }  // namespace
 
 absl::StatusOr<std::optional<std::string>> View::Find(
@@ -102,27 +113,31 @@ absl::StatusOr<courant::v1::Article> View::ReadArticle(
   return article;
 }
 
+absl::StatusOr<std::string> View::ReadAnswerBytes(Sequence sequence) const {
+  absl::StatusOr<std::string> bytes = ReadArticleBytes(sequence);
+  if (!ErasedBy(bytes.status())) return bytes;
+  COURANT_ASSIGN_OR_RETURN(const Entry entry, ReadEntry(sequence));
+  COURANT_ASSIGN_OR_RETURN(const std::optional<v1::ArticleRow> row,
+                           FindArticle(entry.facts.article_id()));
+  if (!row) return bytes;
+  return ReadArticleBytes(Sequence(row->sequence()));
+}
+
+absl::StatusOr<courant::v1::Translation> View::ReadTranslationAt(
+    Sequence sequence) const {
+  COURANT_ASSIGN_OR_RETURN(const std::string bytes, ReadArticleBytes(sequence));
+  return ParseTranslation(sequence, bytes);
+}
+
 absl::StatusOr<courant::v1::Translation> View::ReadTranslation(
     const v1::ArticleRow& row) const {
-  const auto parse =
-      [&](uint64_t sequence) -> absl::StatusOr<courant::v1::Translation> {
-    COURANT_ASSIGN_OR_RETURN(const std::string bytes,
-                             ReadArticleBytes(Sequence(sequence)));
-    courant::v1::Translation translation;
-    if (!translation.ParseFromString(bytes)) {
-      return MakeError(
-          courant::v1::DATA_CORRUPTED,
-          absl::StrCat("the translation in change ", sequence, " is damaged"));
-    }
-    return translation;
-  };
   COURANT_ASSIGN_OR_RETURN(courant::v1::Translation translation,
-                           parse(row.sequence()));
+                           ReadTranslationAt(Sequence(row.sequence())));
   if (translation.has_content() || row.content_sequence() == 0) {
     return translation;
   }
   absl::StatusOr<courant::v1::Translation> with_content =
-      parse(row.content_sequence());
+      ReadTranslationAt(Sequence(row.content_sequence()));
   if (ErasedBy(with_content.status())) return translation;
   COURANT_RETURN_IF_ERROR(with_content.status());
   translation.mutable_content()->Swap(with_content->mutable_content());

@@ -71,6 +71,16 @@ class View {
   // more than reading it, so what only passes it on uses the bytes.
   absl::StatusOr<courant::v1::Article> ReadArticle(Sequence sequence) const;
 
+  // What is answered to a request that made the change `sequence`: the encoded
+  // article or translation of it or, when that was taken away since, what is in
+  // its place.
+  absl::StatusOr<std::string> ReadAnswerBytes(Sequence sequence) const;
+
+  // The translation in a change that exists, decoded. With its `content` only
+  // when that change changed the texts.
+  absl::StatusOr<courant::v1::Translation> ReadTranslationAt(
+      Sequence sequence) const;
+
   // The translation that `row` is the row of. With its `content`, which may
   // stand in an earlier change; without it when a kill took it away.
   absl::StatusOr<courant::v1::Translation> ReadTranslation(

@@ -109,6 +109,51 @@ TEST_F(CommitterTest, ARequestIdIsForOneRequest) {
   EXPECT_EQ(tail(), Sequence(1));
 }
 
+TEST_F(CommitterTest, WhatIsOnlyAskedForIsDecidedToTheEndAndNotDone) {
+  fixture_.Close();
+  int followed = 0;
+  bool refuse = false;
+  ASSERT_THAT(
+      fixture_.Open({.consequences =
+                         [&](const DecisionContext&, Decision& decision) {
+                           ++followed;
+                           decision[0].article.set_byline("followed");
+                           return refuse ? absl::FailedPreconditionError("no")
+                                         : absl::OkStatus();
+                         }}),
+      IsOk());
+  const Proposal ask{.actor = "desk",
+                     .request_id = std::string(kRequest),
+                     .fingerprint = std::string(kFingerprint),
+                     .validate_only = true};
+  for (int i = 0; i < 2; ++i) {
+    COURANT_ASSERT_OK_AND_ASSIGN(
+        const Committed would_be,
+        WriteArticle(*fixture_.store, "a", "one", ask));
+    EXPECT_FALSE(would_be.replayed);
+    EXPECT_EQ(would_be.sequence, Sequence(0));
+    courant::v1::Article article;
+    ASSERT_TRUE(article.ParseFromString(would_be.article));
+    EXPECT_EQ(article.headline().value(), "one");
+    EXPECT_EQ(article.byline(), "followed");
+    EXPECT_EQ(article.change_sequence(), 0);
+  }
+  EXPECT_EQ(tail(), Sequence(0));
+  EXPECT_EQ(followed, 2);
+  refuse = true;
+  EXPECT_THAT(WriteArticle(*fixture_.store, "a", "one", ask),
+              StatusIs(absl::StatusCode::kFailedPrecondition, "no"));
+  // The id is free still.
+  refuse = false;
+  Proposal write = ask;
+  write.validate_only = false;
+  COURANT_ASSERT_OK_AND_ASSIGN(
+      const Committed written,
+      WriteArticle(*fixture_.store, "a", "one", write));
+  EXPECT_EQ(written.sequence, Sequence(1));
+  EXPECT_FALSE(written.replayed);
+}
+
 TEST_F(CommitterTest, TimeNeverGoesBackInTheLog) {
   COURANT_ASSERT_OK_AND_ASSIGN(const Committed first,
                                fixture_.Write("a", "one"));
