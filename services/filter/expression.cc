@@ -29,8 +29,7 @@ bool CanShare(const Expression& a, const Expression& b) {
   return a.kind == Kind::kRestriction && b.kind == Kind::kRestriction &&
          a.restriction.field == b.restriction.field &&
          a.restriction.comparison == b.restriction.comparison &&
-         a.restriction.field != FilterField::kPublishTime &&
-         a.restriction.comparison != Comparison::kNotEqual;
+         TakesSeveral(a.restriction.field, a.restriction.comparison);
 }
 
 using Iterator = std::vector<Expression>::const_iterator;

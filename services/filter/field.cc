@@ -12,8 +12,8 @@ namespace {
 
 // In the order of FilterField.
 constexpr absl::string_view kNames[] = {
-    "section", "language", "subject", "story",
-    "state",   "kind",     "source",  "publish_time",
+    "section", "language", "subject", "story",        "state",
+    "kind",    "source",   "urgency", "publish_time",
 };
 
 // Nobody is helped by a guess about a word much longer than any name.

@@ -19,6 +19,7 @@ enum class FilterField : uint8_t {
   kState,        // `state`
   kKind,         // `kind`
   kSource,       // `source`
+  kUrgency,      // `urgency`
   kPublishTime,  // `list_time_us`
 };
 

@@ -142,8 +142,7 @@ Parser::Result Parser::ComparingWith(FilterField field) {
   }
   const Group group{field, *comparison};
   if (scanner_.Peek() != '(') return ComparingValue(group);
-  if (field == FilterField::kPublishTime ||
-      *comparison == Comparison::kNotEqual) {
+  if (!TakesSeveral(group.field, group.comparison)) {
     return scanner_.Invalid(
         scanner_.offset(),
         absl::StrCat("one value must follow ", SignOf(*comparison),

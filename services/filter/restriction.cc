@@ -10,6 +10,9 @@ namespace {
 // In the order of Comparison.
 constexpr absl::string_view kSigns[] = {"=", "!=", ":", "<", "<=", ">", ">="};
 
+// Whether `comparison` is about more and less.
+bool Orders(Comparison comparison) { return comparison >= Comparison::kLess; }
+
 bool IsAmong(const google::protobuf::RepeatedPtrField<std::string>& values,
              const std::string& value) {
   return std::find(values.begin(), values.end(), value) != values.end();
@@ -68,6 +71,8 @@ bool HasValue(const Restriction& restriction,
       return attributes.state() == restriction.value.number;
     case FilterField::kKind:
       return KindOf(attributes) == restriction.value.number;
+    case FilterField::kUrgency:
+      return attributes.urgency() == restriction.value.number;
     case FilterField::kPublishTime:
       break;  // has an order; not here
   }
@@ -81,18 +86,33 @@ absl::string_view SignOf(Comparison comparison) {
 }
 
 absl::string_view SignsOf(FilterField field) {
-  return field == FilterField::kPublishTime ? "=, <, <=, > and >="
-                                            : "=, != and :";
+  switch (field) {
+    case FilterField::kPublishTime:
+      return "=, <, <=, > and >=";
+    case FilterField::kUrgency:
+      return "=, !=, :, <, <=, > and >=";
+    default:
+      return "=, != and :";
+  }
 }
 
 bool Offers(FilterField field, Comparison comparison) {
-  if (comparison == Comparison::kEqual) return true;
-  const bool equality =
-      comparison == Comparison::kNotEqual || comparison == Comparison::kHas;
-  return equality == (field != FilterField::kPublishTime);
+  if (comparison == Comparison::kEqual || field == FilterField::kUrgency) {
+    return true;
+  }
+  return Orders(comparison) == (field == FilterField::kPublishTime);
+}
+
+bool TakesSeveral(FilterField field, Comparison comparison) {
+  return field != FilterField::kPublishTime &&
+         (comparison == Comparison::kEqual || comparison == Comparison::kHas);
 }
 
 std::optional<Comparison> Opposite(const Restriction& restriction) {
+  if (restriction.field == FilterField::kUrgency &&
+      Orders(restriction.comparison)) {
+    return std::nullopt;
+  }
   switch (restriction.comparison) {
     case Comparison::kEqual:
       if (restriction.field == FilterField::kPublishTime) return std::nullopt;
@@ -117,6 +137,12 @@ bool Holds(const Restriction& restriction,
            const storage::v1::Attributes& attributes) {
   if (restriction.field == FilterField::kPublishTime) {
     return NumberHolds(attributes.list_time_us(), restriction.comparison,
+                       restriction.value.number);
+  }
+  if (restriction.field == FilterField::kUrgency &&
+      Orders(restriction.comparison)) {
+    return attributes.urgency() != 0 &&
+           NumberHolds(attributes.urgency(), restriction.comparison,
                        restriction.value.number);
   }
   const bool has = HasValue(restriction, attributes);

@@ -32,6 +32,9 @@ absl::string_view SignsOf(FilterField field);
 // Whether `field` can be compared so.
 bool Offers(FilterField field, Comparison comparison);
 
+// Whether several values in parentheses can follow: = and :, not for times.
+bool TakesSeveral(FilterField field, Comparison comparison);
+
 // One comparison: `section="sport"`.
 struct Restriction {
   FilterField field = FilterField::kSection;
@@ -45,7 +48,8 @@ struct Restriction {
 };
 
 // The comparison that holds exactly where `restriction` does not. Nothing if
-// it cannot be written: `:`, and `=` for publish_time.
+// it cannot be written: `:`, `=` for publish_time, and what orders urgency,
+// since what has none is on neither side.
 std::optional<Comparison> Opposite(const Restriction& restriction);
 
 // Whether `attributes` fulfil `restriction`. Unset `kind` is TEXT. Does not

@@ -123,6 +123,13 @@ absl::StatusOr<Value> ReadEnum(FilterField field, absl::string_view text) {
                    EnumNames(field)));
 }
 
+absl::StatusOr<Value> ReadUrgency(absl::string_view text) {
+  if (text.size() == 1 && text[0] >= '1' && text[0] <= '9') {
+    return Value{std::string(text), text[0] - '0'};
+  }
+  return Wrong(text, "is no urgency: use 1, the most urgent, to 9");
+}
+
 // Whether `text` looks like `shape`, in which 0 stands for any digit.
 bool HasShape(absl::string_view text, absl::string_view shape) {
   return std::equal(text.begin(), text.end(), shape.begin(), shape.end(),
@@ -193,6 +200,8 @@ absl::StatusOr<Value> ReadValue(FilterField field, absl::string_view text) {
       return ReadEnum(field, text);
     case FilterField::kSource:
       return Value{std::string(text)};
+    case FilterField::kUrgency:
+      return ReadUrgency(text);
     case FilterField::kPublishTime:
       return ReadTime(text);
   }

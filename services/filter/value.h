@@ -14,8 +14,8 @@ namespace courant::filter {
 struct Value {
   // The one spelling of the value: language tags and times have several.
   std::string text;
-  // For state and kind the number of the enum value, for publish_time
-  // microseconds since 1970 UTC, otherwise 0.
+  // For state and kind the number of the enum value, for urgency the number,
+  // for publish_time microseconds since 1970 UTC, otherwise 0.
   int64_t number = 0;
 };
 
@@ -31,6 +31,7 @@ struct Value {
 //   story         stories/{story}
 //   state, kind   a name of the enum, e.g. PUBLISHED; not the unspecified one
 //   source        anything
+//   urgency       1 to 9
 //   publish_time  RFC 3339 with at most six digits after the second, or a date
 //                 alone, which is its first moment in UTC; years 1 to 9999
 //

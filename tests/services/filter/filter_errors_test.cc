@@ -87,7 +87,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::ValuesIn<ErrorCase>({
         {"UnknownField", "colour=red", "0",
          "fields: section, language, subject, story, state, kind, source, "
-         "publish_time"},
+         "urgency, publish_time"},
         {"NearField", "kind=TEXT AND sections=a", "14", "did you mean section"},
         {"FieldInCapitals", "SECTION=a", "0", "did you mean section"},
         {"PathField", "rights.copyright_notice=a", "0", "there is no field"},
@@ -102,6 +102,8 @@ INSTANTIATE_TEST_SUITE_P(
          "publish_time can be compared with =, <, <=, > and >="},
         {"TimeHasNoNotEqual", "publish_time!=2026-01-01", "12",
          "can be compared with"},
+        {"UrgencyInParentheses", "urgency<(1 OR 2)", "8",
+         "one value must follow"},
         {"LoneExclamation", "section!a", "7", "can be compared with"},
     }),
     [](const auto& info) { return info.param.name; });
@@ -127,6 +129,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"NoState", "state=GONE", "6", "use one of DRAFT, SCHEDULED"},
         {"UnspecifiedState", "state=STATE_UNSPECIFIED", "6", "DRAFT"},
         {"StateByNumber", "state=4", "6", "use one of DRAFT"},
+        {"UrgencyZero", "urgency=0", "8", "use 1, the most urgent, to 9"},
+        {"UrgencyTen", "urgency<10", "8", "use 1, the most urgent, to 9"},
         {"NoKind", "kind:VIDEOS", "5", "did you mean VIDEO? All: TEXT"},
         {"SecondValue", "kind:(TEXT OR TXT)", "14", "did you mean TEXT"},
         {"NoTime", "publish_time>yesterday", "13", "use RFC 3339"},

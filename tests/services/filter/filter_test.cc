@@ -50,6 +50,7 @@ storage::v1::Attributes Sample() {
   attributes.set_state(v1::Article::PUBLISHED);
   attributes.set_kind(v1::Article::TEXT);
   attributes.set_source("연합 \"Y\"");
+  attributes.set_urgency(4);
   attributes.set_list_time_us(Micros("2026-01-31T00:00:00Z"));
   return attributes;
 }
@@ -128,6 +129,10 @@ INSTANTIATE_TEST_SUITE_P(
          "publish_time<\"2026-01-31T00:00:00.25Z\""},
         {"NotOfATimeTurns", "NOT publish_time<2026-01-31",
          "publish_time>=\"2026-01-31T00:00:00Z\""},
+        {"UrgenciesAreShared", "urgency:(1 OR 2)", "urgency=(\"1\" OR \"2\")"},
+        {"UrgenciesBelowAreNot", "urgency<2 OR urgency<4",
+         "urgency<\"2\" OR urgency<\"4\""},
+        {"NotOfUrgencyStays", "NOT urgency<2", "NOT urgency<\"2\""},
         {"NotOfAMomentStays", "NOT publish_time=2026-01-31",
          "NOT publish_time=\"2026-01-31T00:00:00Z\""},
     }),
@@ -172,6 +177,10 @@ INSTANTIATE_TEST_SUITE_P(
         {"AnotherKind", "kind=PICTURE", false},
         {"Source", R"(source="연합 \"Y\"")", true},
         {"SourceInOtherCase", R"(source="연합 \"y\"")", false},
+        {"Urgency", "urgency=4", true},
+        {"UrgencyLess", "urgency<4", false},
+        {"UrgencyLessOrEqual", "urgency<=4", true},
+        {"AnotherUrgency", "urgency!=4", false},
         {"TimeEqual", "publish_time=2026-01-31", true},
         {"TimeLess", "publish_time<2026-01-31", false},
         {"TimeLessOrEqual", "publish_time<=2026-01-31", true},
@@ -195,6 +204,11 @@ TEST(FilterTest, AttributesThatAreNotSet) {
   EXPECT_FALSE(ParseOrDie("section=sport").Matches(none));
   EXPECT_FALSE(ParseOrDie("language:en").Matches(none));
   EXPECT_FALSE(ParseOrDie("state=DRAFT").Matches(none));
+  // Neither above nor below.
+  EXPECT_FALSE(ParseOrDie("urgency<=9").Matches(none));
+  EXPECT_FALSE(ParseOrDie("urgency>=1").Matches(none));
+  EXPECT_TRUE(ParseOrDie("NOT urgency<=9").Matches(none));
+  EXPECT_TRUE(ParseOrDie("urgency!=1").Matches(none));
 }
 
 TEST(FilterTest, EveryStateAndKindHasAName) {

@@ -29,6 +29,10 @@ std::vector<std::string> ValuesOf(const storage::v1::Attributes& attributes,
   if (field == "story") return {attributes.story()};
   if (field == "source") return {attributes.source()};
   if (field == "state") return {v1::Article::State_Name(attributes.state())};
+  if (field == "urgency") {
+    if (attributes.urgency() == 0) return {};
+    return {absl::StrCat(attributes.urgency())};
+  }
   if (field == "kind") {
     return {attributes.kind() == v1::Article::KIND_UNSPECIFIED
                 ? "TEXT"
@@ -61,6 +65,12 @@ bool TimeFulfils(int64_t time, const Wish& test) {
 bool FulfilsTest(const storage::v1::Attributes& attributes, const Wish& test) {
   if (test.field == "publish_time") {
     return TimeFulfils(attributes.list_time_us(), test);
+  }
+  if (test.field == "urgency" && (test.sign[0] == '<' || test.sign[0] == '>')) {
+    Wish number = test;
+    number.time_us = test.value[0] - '0';
+    return attributes.urgency() != 0 &&
+           TimeFulfils(attributes.urgency(), number);
   }
   bool any = false;
   for (const std::string& value : ValuesOf(attributes, test.field)) {
@@ -132,6 +142,7 @@ std::string FilterMaker::MakeValue(absl::string_view field) {
     return Pick({"연합", "Y News", "a\"b", "it's", "back\\slash", "AND", "-x"});
   }
   if (field == "state") return Pick({"DRAFT", "PUBLISHED", "KILLED"});
+  if (field == "urgency") return Pick({"1", "4", "9"});
   if (field == "kind") return Pick({"TEXT", "PICTURE", "AUDIO"});
   return Pick({"en", "en-GB", "en-US", "e", "ko", "ko-KR", "zh-Hant",
                "zh-Hant-TW", "eng"});
@@ -143,6 +154,9 @@ Wish FilterMaker::MakeTest(const std::string& field) {
   if (field == "publish_time") {
     test.sign = Pick({"=", "<", "<=", ">", ">="});
     test.time_us = MakeTime();
+  } else if (field == "urgency") {
+    test.sign = Pick({"=", ":", "!=", "<", "<=", ">", ">="});
+    test.value = MakeValue(field);
   } else {
     test.sign = Pick({"=", ":", "!="});
     test.value = MakeValue(field);
@@ -151,8 +165,9 @@ Wish FilterMaker::MakeTest(const std::string& field) {
 }
 
 Wish FilterMaker::MakeWish(int depth) {
-  const std::string field = Pick({"section", "language", "subject", "story",
-                                  "state", "kind", "source", "publish_time"});
+  const std::string field =
+      Pick({"section", "language", "subject", "story", "state", "kind",
+            "source", "urgency", "publish_time"});
   if (depth == 0 || Chance(20)) return MakeTest(field);
   Wish wish;
   wish.kind = Chance(20) ? Kind::kNot : Chance(50) ? Kind::kAll : Kind::kAny;
@@ -275,6 +290,7 @@ storage::v1::Attributes FilterMaker::MakeAttributes() {
   v1::Article::Kind kind = v1::Article::KIND_UNSPECIFIED;
   if (Chance(80)) v1::Article::Kind_Parse(MakeValue("kind"), &kind);
   attributes.set_kind(kind);
+  if (Chance(80)) attributes.set_urgency(MakeValue("urgency")[0] - '0');
   attributes.set_list_time_us(MakeTime());
   return attributes;
 }
