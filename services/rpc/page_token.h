@@ -24,9 +24,11 @@ namespace courant {
 
 // Which list. The numbers are part of the format.
 enum class PagedList : uint8_t {
-  kArticles = 1,      // ArticleService.ListArticles
-  kRevisions = 2,     // ArticleService.ListArticleRevisions
-  kTranslations = 3,  // TranslationService.ListTranslations
+  kArticles = 1,       // ArticleService.ListArticles
+  kRevisions = 2,      // ArticleService.ListArticleRevisions
+  kTranslations = 3,   // TranslationService.ListTranslations
+  kSubscriptions = 4,  // SubscriptionService.ListSubscriptions
+  kParkedChanges = 5,  // ... ListParkedChanges, ReplayParkedChanges
 };
 
 // Longest last key, in bytes.

@@ -154,6 +154,10 @@ class RpcService::UnaryCall final : public grpc::ServerUnaryReactor {
   void OnDone() override { delete this; }
 
  private:
+  // OnDone is quick and takes no lock, so gRPC need not hand it over to another
+  // thread: that takes a tenth of what a publication costs.
+  bool InternalInlineable() override { return true; }
+
   Entry& entry_;
   std::atomic<size_t>& open_;
   grpc::ByteBuffer* const response_;
@@ -270,8 +274,9 @@ grpc::ServerUnaryReactor* RpcService::StartUnary(
 grpc::ServerWriteReactor<grpc::ByteBuffer>* RpcService::StartStream(
     Entry& entry, grpc::CallbackServerContext* context,
     const grpc::ByteBuffer* request) {
-  const auto stream = std::make_shared<WriteStream>(
-      context, environment_.stream_pool, entry.metrics);
+  const auto stream =
+      std::make_shared<WriteStream>(context, environment_.stream_pool,
+                                    environment_.replay_pool, entry.metrics);
   const absl::StatusOr<RequestContext> admitted =
       MakeContext(*context, entry.method, entry.path, absl::InfiniteFuture());
   if (!admitted.ok()) {
@@ -297,8 +302,11 @@ std::vector<std::string> RpcService::MethodNames() const {
   return names;
 }
 
-void RpcService::CutStalledStreams(absl::Duration limit) {
-  for (const auto& stream : streams_.Open()) stream->CutIfStalled(limit);
+void RpcService::CutStalledStreams(absl::Duration limit,
+                                   absl::Duration patience) {
+  for (const auto& stream : streams_.Open()) {
+    stream->CutIfStalled(limit, patience);
+  }
 }
 
 }  // namespace courant

@@ -23,6 +23,8 @@ struct RpcEnvironment {
   WorkerPool& unary_pool;
   // Runs StreamSource::Next().
   WorkerPool& stream_pool;
+  // For streams that catch up.
+  WorkerPool& replay_pool;
   prometheus::Registry& registry;
   // Largest request in bytes. The transport takes more, so that the refusal
   // can say why.
@@ -63,9 +65,10 @@ class RpcService final : public grpc::Service {
   // Names of all methods, "/courant.v1.ArticleService/GetArticle".
   std::vector<std::string> MethodNames() const;
 
-  // Cuts streams whose clients have taken nothing for `limit`. Call from time
+  // Ends streams whose clients have taken nothing for `limit`, and cuts them
+  // when that comes to nothing: see WriteStream::CutIfStalled(). Call from time
   // to time, from one thread.
-  void CutStalledStreams(absl::Duration limit);
+  void CutStalledStreams(absl::Duration limit, absl::Duration patience);
 
  private:
   // A method and what goes with it; at one address for as long as the service.

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "grpcpp/support/slice.h"
 
@@ -42,6 +43,18 @@ class StreamSource {
   // A wake that comes while it runs leads to another call, so it may look for
   // work first and fall asleep then without missing any.
   virtual absl::StatusOr<Pull> Next(std::vector<grpc::Slice>* message) = 0;
+
+  // Whether much is waiting to be sent that is old already: then the next
+  // message is made by threads of their own, so that whoever is up to date
+  // never waits for those who are not. Called after Next(), on its thread.
+  virtual bool CatchingUp() const { return false; }
+
+  // What the stream ends with when its client takes nothing for too long: an
+  // error that says where to go on. Called instead of Next(), at most once, and
+  // nothing is called after it. Must not block.
+  virtual absl::Status Stalled() const {
+    return absl::ResourceExhaustedError("the client has read nothing");
+  }
 };
 
 }  // namespace courant

@@ -6,12 +6,17 @@
 #include "absl/time/clock.h"
 #include "grpcpp/server_context.h"
 #include "services/rpc/status_mapping.h"
+#include "storage/base/failpoint.h"
 
 namespace courant {
 
 WriteStream::WriteStream(grpc::CallbackServerContext* context, WorkerPool& pool,
-                         MethodMetrics& metrics)
-    : context_(context), pool_(pool), metrics_(metrics), begin_(absl::Now()) {}
+                         WorkerPool& replay_pool, MethodMetrics& metrics)
+    : context_(context),
+      pool_(pool),
+      replay_pool_(replay_pool),
+      metrics_(metrics),
+      begin_(absl::Now()) {}
 
 void WriteStream::Start(std::unique_ptr<StreamSource> source) {
   metrics_.Started();
@@ -48,8 +53,15 @@ void WriteStream::Wake() {
 }
 
 void WriteStream::Post() {
+  bool behind;
+  {
+    MutexLock lock(mu_);
+    behind = behind_;
+  }
   const bool posted =
-      pool_.TryPost([self = shared_from_this()] { self->Pump(); });
+      (behind ? replay_pool_ : pool_).TryPost([self = shared_from_this()] {
+        self->Pump();
+      });
   // Only a pool that is shut down, or full beyond its bound, refuses.
   if (!posted) End(absl::UnavailableError("the server is stopping"));
 }
@@ -66,21 +78,36 @@ void WriteStream::Pump() {
     if (!pull.ok()) return End(pull.status());
     if (*pull == StreamSource::Pull::kEnd) return End(absl::OkStatus());
     if (*pull == StreamSource::Pull::kMessage) {
+      if (COURANT_FAILPOINT("rpc.lose_message")) continue;
       message_ = grpc::ByteBuffer(message.data(), message.size());
+      const bool behind = source_->CatchingUp();
+      uint64_t write;
       {
         MutexLock lock(mu_);
         state_ = State::kWriting;
-        write_begin_ = absl::Now();
+        behind_ = behind;
+        write = ++writes_;
       }
       metrics_.Sent();
+      const absl::Time begin = absl::Now();
       // The write may complete, and the stream end, before this returns.
       StartWrite(&message_);
+      MutexLock lock(mu_);
+      if (state_ == State::kWriting && writes_ == write) write_begin_ = begin;
       return;
     }
-    MutexLock lock(mu_);
-    if (woken_ || cancelled_) continue;
-    state_ = State::kIdle;
-    return;
+    const bool behind = source_->CatchingUp();
+    {
+      MutexLock lock(mu_);
+      if (cancelled_) continue;
+      if (!woken_) {
+        state_ = State::kIdle;
+        return;
+      }
+      behind_ = behind;
+    }
+    // Again, but behind whoever waits for this thread.
+    return Post();
   }
   End(absl::CancelledError("the client left"));
 }
@@ -91,6 +118,7 @@ void WriteStream::End(const absl::Status& status) {
     if (state_ == State::kFinished) return;
     state_ = State::kFinished;
     code_ = status.code();
+    finish_begin_ = absl::Now();
   }
   Finish(ToGrpcStatus(status));
 }
@@ -100,6 +128,8 @@ void WriteStream::OnWriteDone(bool ok) {
     MutexLock lock(mu_);
     if (!ok) cancelled_ = true;
     write_begin_ = absl::InfiniteFuture();
+    // Ended while it was under way: there is no other message.
+    if (state_ == State::kFinished) return;
     state_ = State::kPumping;
   }
   Post();
@@ -132,14 +162,31 @@ void WriteStream::OnDone() {
   metrics_.Handled(code, absl::Now() - begin_);
 }
 
-void WriteStream::CutIfStalled(absl::Duration limit) {
+void WriteStream::CutIfStalled(absl::Duration limit, absl::Duration patience) {
+  bool stalled;
   {
     MutexLock lock(mu_);
-    if (done_ || state_ != State::kWriting ||
-        absl::Now() - write_begin_ < limit) {
-      return;
+    const absl::Time now = absl::Now();
+    stalled = state_ == State::kWriting && now - write_begin_ >= limit;
+    const bool stuck = now - finish_begin_ >= patience;
+    if (done_ || !(stalled || stuck)) return;
+    if (stalled) {
+      state_ = State::kFinished;
+      finish_begin_ = now;
+    } else {
+      cutter_ = std::this_thread::get_id();
     }
-    cutter_ = std::this_thread::get_id();
+  }
+  if (stalled) {
+    // Nothing pumps: the last message is with gRPC, which waits for this call
+    // before it may say that the stream is done.
+    const absl::Status why = source_->Stalled();
+    {
+      MutexLock lock(mu_);
+      code_ = why.code();
+    }
+    Finish(ToGrpcStatus(why));
+    return;
   }
   // Not under the lock: the reactions that follow may run in this call.
   context_->TryCancel();

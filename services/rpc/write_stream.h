@@ -1,6 +1,7 @@
 #ifndef COURANT_SERVICES_RPC_WRITE_STREAM_H_
 #define COURANT_SERVICES_RPC_WRITE_STREAM_H_
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
@@ -26,10 +27,11 @@ class WriteStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
                           public Wakeable,
                           public std::enable_shared_from_this<WriteStream> {
  public:
-  // `context`, `pool` and `metrics` are not owned; the first lives until
-  // OnDone, the others must outlive the stream.
+  // `context`, the pools and `metrics` are not owned; the first lives until
+  // OnDone, the others must outlive the stream. Messages are made on `pool`, or
+  // on `replay_pool` while the source says that it is catching up.
   WriteStream(grpc::CallbackServerContext* context, WorkerPool& pool,
-              MethodMetrics& metrics);
+              WorkerPool& replay_pool, MethodMetrics& metrics);
 
   // Begins. Call once, before returning the reactor to gRPC. A Wake() before it
   // is not lost.
@@ -41,10 +43,13 @@ class WriteStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   // Lets Pump look again. Posts at most one task, however often it is called.
   void Wake() override ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Cuts the stream if its client has taken nothing for `limit`. The status
-  // does not reach a client that reads nothing; its token does the rest. The
-  // caller must hold a reference to the stream. One caller at a time.
-  void CutIfStalled(absl::Duration limit) ABSL_LOCKS_EXCLUDED(mu_);
+  // Ends the stream if its client has taken nothing for `limit`: with what the
+  // source says, which arrives behind the messages before it should the client
+  // read after all. If nothing has come of that for `patience`, or of any other
+  // end, the stream is cut, and with it goes what it holds. The caller must
+  // hold a reference to the stream. One caller at a time.
+  void CutIfStalled(absl::Duration limit, absl::Duration patience)
+      ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   enum class State {
@@ -70,10 +75,11 @@ class WriteStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
 
   grpc::CallbackServerContext* const context_;
   WorkerPool& pool_;
+  WorkerPool& replay_pool_;
   MethodMetrics& metrics_;
   const absl::Time begin_;
 
-  // Touched by Pump alone.
+  // Touched by Pump alone, and at the very end by CutIfStalled.
   std::unique_ptr<StreamSource> source_;
   grpc::ByteBuffer message_;
 
@@ -83,9 +89,15 @@ class WriteStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   bool woken_ ABSL_GUARDED_BY(mu_) = false;
   bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
   bool done_ ABSL_GUARDED_BY(mu_) = false;
-  // When the write under way began; infinite when there is none. A stream is
-  // stalled by this alone: a client with nothing to read is not.
+  // Where the next message is made.
+  bool behind_ ABSL_GUARDED_BY(mu_) = false;
+  // When the write under way began; infinite when there is none, or gRPC does
+  // not have it yet. A stream is stalled by this alone: a client with nothing
+  // to read is not.
   absl::Time write_begin_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
+  uint64_t writes_ ABSL_GUARDED_BY(mu_) = 0;
+  // When Finish was called.
+  absl::Time finish_begin_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
   absl::StatusCode code_ ABSL_GUARDED_BY(mu_) = absl::StatusCode::kCancelled;
   // Keeps the stream for gRPC, from Start() until OnDone.
   std::shared_ptr<WriteStream> self_ ABSL_GUARDED_BY(mu_);

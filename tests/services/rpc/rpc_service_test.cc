@@ -162,6 +162,7 @@ class RpcServiceTest : public testing::Test {
     service_ = std::make_unique<RpcService>(
         std::move(table), RpcEnvironment{.unary_pool = unary_pool_,
                                          .stream_pool = stream_pool_,
+                                         .replay_pool = stream_pool_,
                                          .registry = registry_,
                                          .max_calls = kMaxCalls});
     grpc::ServerBuilder builder;

@@ -1,0 +1,240 @@
+#include "services/rpc/write_stream.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
+#include "grpcpp/grpcpp.h"
+#include "grpcpp/impl/rpc_method.h"
+#include "grpcpp/support/sync_stream.h"
+#include "prometheus/text_serializer.h"
+#include "services/rpc/rpc_service.h"
+#include "storage/base/mutex.h"
+
+// Streams over a real connection, to sources that do what the test says.
+
+namespace courant {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr absl::Duration kStreamPatience = absl::Seconds(30);
+
+// True when `condition` became so.
+bool BecomesTrue(const std::function<bool()>& condition) {
+  const absl::Time deadline = absl::Now() + kStreamPatience;
+  while (!condition()) {
+    if (absl::Now() > deadline) return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
+// Shut until it is opened.
+class Gate {
+ public:
+  void Pass() {
+    MutexLock lock(mu_);
+    while (!open_) changed_.Wait(mu_);
+  }
+  void Open() {
+    MutexLock lock(mu_);
+    open_ = true;
+    changed_.SignalAll();
+  }
+
+ private:
+  Mutex mu_;
+  CondVar changed_;
+  bool open_ ABSL_GUARDED_BY(mu_) = false;
+};
+
+// Sends the same message without end. One that replays passes a gate before
+// each message but the first.
+class EndlessSource final : public StreamSource {
+ public:
+  EndlessSource(std::string message, Gate* gate, std::atomic<int>& stalled)
+      : message_(std::move(message)), gate_(gate), stalled_(stalled) {}
+
+  absl::StatusOr<Pull> Next(std::vector<grpc::Slice>* message) override {
+    if (gate_ != nullptr && begun_) gate_->Pass();
+    begun_ = true;
+    message->emplace_back(message_);
+    return Pull::kMessage;
+  }
+  bool CatchingUp() const override { return gate_ != nullptr; }
+  absl::Status Stalled() const override {
+    ++stalled_;
+    return absl::ResourceExhaustedError("go on from here");
+  }
+
+ private:
+  const std::string message_;
+  Gate* const gate_;
+  std::atomic<int>& stalled_;
+  bool begun_ = false;
+};
+
+class WriteStreamTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    ServiceTable table{.name = "test.Streams"};
+    table.methods.push_back({.name = "Live", .stream = Source("live", false)});
+    table.methods.push_back({.name = "Replay", .stream = Source("old", true)});
+    table.methods.push_back(
+        {.name = "Large", .stream = Source(std::string(200'000, 'x'), false)});
+    service_ = std::make_unique<RpcService>(
+        std::move(table), RpcEnvironment{.unary_pool = live_pool_,
+                                         .stream_pool = live_pool_,
+                                         .replay_pool = replay_pool_,
+                                         .registry = registry_});
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+                             &port);
+    builder.RegisterService(service_.get());
+    server_ = builder.BuildAndStart();
+    ASSERT_NE(server_, nullptr);
+    grpc::ChannelArguments arguments;
+    // A window that does not grow: a client that reads nothing is soon full.
+    arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+    channel_ = grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port),
+                                         grpc::InsecureChannelCredentials(),
+                                         arguments);
+  }
+
+  void TearDown() override {
+    gate_.Open();
+    server_->Shutdown(std::chrono::system_clock::now());
+    server_->Wait();
+  }
+
+  StreamHandler Source(std::string message, bool replays) {
+    return [this, message = std::move(message), replays](
+               const RequestContext&, const std::string&,
+               std::weak_ptr<Wakeable>) {
+      return std::make_unique<EndlessSource>(
+          message, replays ? &gate_ : nullptr, stalled_);
+    };
+  }
+
+  std::string Metrics() {
+    return prometheus::TextSerializer().Serialize(registry_.Collect());
+  }
+
+  prometheus::Registry registry_;
+  Gate gate_;
+  std::atomic<int> stalled_{0};
+  WorkerPool live_pool_{{.name = "live", .threads = 1}};
+  WorkerPool replay_pool_{{.name = "replay", .threads = 1}};
+  std::unique_ptr<RpcService> service_;
+  std::unique_ptr<grpc::Server> server_;
+  std::shared_ptr<grpc::Channel> channel_;
+};
+
+// A client of one stream.
+class ClientStream {
+ public:
+  ClientStream(const std::shared_ptr<grpc::Channel>& channel,
+               const std::string& method)
+      : path_(absl::StrCat("/test.Streams/", method)),
+        method_(path_.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING) {
+    context_.set_deadline(absl::ToChronoTime(absl::Now() + kStreamPatience));
+    reader_.reset(grpc::internal::ClientReaderFactory<grpc::ByteBuffer>::Create(
+        channel.get(), method_, &context_, request_));
+  }
+  ~ClientStream() {
+    if (!finished_) {
+      context_.TryCancel();
+      Finish();
+    }
+  }
+
+  // The size of the next message; nothing at the end.
+  std::optional<size_t> Read() {
+    grpc::ByteBuffer message;
+    if (!reader_->Read(&message)) return std::nullopt;
+    return message.Length();
+  }
+
+  grpc::Status Finish() {
+    finished_ = true;
+    grpc::ByteBuffer message;
+    while (reader_->Read(&message)) {
+    }
+    return reader_->Finish();
+  }
+
+ private:
+  const std::string path_;
+  const grpc::internal::RpcMethod method_;
+  grpc::ClientContext context_;
+  grpc::ByteBuffer request_ = [] {
+    const grpc::Slice empty("");
+    return grpc::ByteBuffer(&empty, 1);
+  }();
+  std::unique_ptr<grpc::ClientReader<grpc::ByteBuffer>> reader_;
+  bool finished_ = false;
+};
+
+TEST_F(WriteStreamTest, WhoIsUpToDateNeverWaitsForWhoCatchesUp) {
+  std::vector<std::unique_ptr<ClientStream>> replays;
+  for (int i = 0; i < 3; ++i) {
+    replays.push_back(std::make_unique<ClientStream>(channel_, "Replay"));
+    EXPECT_EQ(replays.back()->Read(), 3u);
+  }
+  // All their threads are taken, by one; the others wait.
+  ASSERT_TRUE(BecomesTrue([this] {
+    return replay_pool_.Running() == 1 && replay_pool_.QueueLength() == 2;
+  }));
+  ClientStream live(channel_, "Live");
+  EXPECT_EQ(live.Read(), 4u);
+  EXPECT_EQ(live.Read(), 4u);
+  gate_.Open();
+  for (auto& replay : replays) EXPECT_EQ(replay->Read(), 3u);
+}
+
+TEST_F(WriteStreamTest, AClientThatStalledAndReadsAfterAllIsToldWhy) {
+  ClientStream client(channel_, "Large");
+  EXPECT_EQ(client.Read(), 200'000u);
+  ASSERT_TRUE(BecomesTrue([this] {
+    service_->CutStalledStreams(absl::ZeroDuration(), absl::Hours(1));
+    return stalled_ == 1;
+  }));
+  const grpc::Status status = client.Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_EQ(status.error_message(), "go on from here");
+}
+
+TEST_F(WriteStreamTest, AClientThatReadsNothingAtAllIsCut) {
+  ClientStream client(channel_, "Large");
+  constexpr char kEnded[] =
+      "grpc_server_handled_total{grpc_code=\"ResourceExhausted\",grpc_method="
+      "\"Large\",grpc_service=\"test.Streams\",grpc_type=\"server_stream\"} 1";
+  EXPECT_TRUE(BecomesTrue([&] {
+    service_->CutStalledStreams(absl::Milliseconds(50), absl::ZeroDuration());
+    return Metrics().find(kEnded) != std::string::npos;
+  })) << Metrics();
+  EXPECT_EQ(stalled_, 1);
+}
+
+TEST_F(WriteStreamTest, AClientThatReadsIsNeverTakenForAStalledOne) {
+  ClientStream client(channel_, "Large");
+  for (int i = 0; i < 200; ++i) {
+    ASSERT_EQ(client.Read(), 200'000u);
+    service_->CutStalledStreams(absl::Hours(1), absl::ZeroDuration());
+  }
+  EXPECT_EQ(stalled_, 0);
+}
+
+}  // namespace
+}  // namespace courant
