@@ -12,6 +12,7 @@ namespace {
 
 // One read of the disk for a long replay.
 constexpr size_t kReadaheadBytes = 2 << 20;
+constexpr size_t kLongReadChanges = 16;
 
 absl::Status Damaged(uint64_t sequence, absl::string_view what) {
   return MakeError(courant::v1::DATA_CORRUPTED,
@@ -48,7 +49,9 @@ absl::StatusOr<std::vector<SharedEntry>> ChangeLog::Read(
   const uint64_t tail = this->tail().last_sequence.value();
   std::vector<SharedEntry> entries;
   if (after.value() >= tail) return entries;
-  const bool long_read = tail - after.value() > 4 * limits.max_changes;
+  // What asks for little at a time does not want 2 MiB each time.
+  const bool long_read = limits.max_changes >= kLongReadChanges &&
+                         tail - after.value() > 4 * limits.max_changes;
   const auto it = database_->Iterate(Family::kChange, nullptr,
                                      long_read ? kReadaheadBytes : 0);
   size_t bytes = 0;

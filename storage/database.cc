@@ -1,7 +1,10 @@
 #include "storage/database.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/file_checksum.h"
@@ -9,6 +12,8 @@
 #include "rocksdb/listener.h"
 #include "rocksdb/statistics.h"
 #include "rocksdb/table.h"
+#include "storage/base/failpoint.h"
+#include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 #include "storage/zeroed_wal.h"
 
@@ -105,6 +110,18 @@ std::vector<rocksdb::ColumnFamilyDescriptor> MakeFamilies(
   return families;
 }
 
+// Families of a newer program are the first thing that an older one meets.
+absl::Status OfNewerVersion(const rocksdb::Status& status,
+                            const std::string& path) {
+  if (!status.IsInvalidArgument() ||
+      !absl::StrContains(status.ToString(), "olumn families not opened")) {
+    return absl::OkStatus();
+  }
+  return absl::FailedPreconditionError(
+      absl::StrCat("the database in ", path, " is of a newer version (",
+                   status.ToString(), "). Start a newer courantd"));
+}
+
 }  // namespace
 
 absl::Status FromRocksDb(const rocksdb::Status& status,
@@ -127,6 +144,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(
   const rocksdb::Status status =
       rocksdb::DB::Open(MakeDbOptions(options, *env), path,
                         MakeFamilies(options), &handles, &raw);
+  COURANT_RETURN_IF_ERROR(OfNewerVersion(status, path));
   if (!status.ok()) {
     return FromRocksDb(status, absl::StrCat("open the database in ", path));
   }
@@ -143,12 +161,27 @@ absl::StatusOr<std::unique_ptr<Database>> Database::OpenReadOnly(
   rocksdb::DBOptions db = MakeDbOptions(looking, *env);
   db.create_if_missing = false;
   db.create_missing_column_families = false;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  // An older folder has not all of today's families, and looking adds none.
+  std::vector<std::string> there;
+  rocksdb::Status status = rocksdb::DB::ListColumnFamilies(db, path, &there);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families = MakeFamilies(options);
+  std::erase_if(families, [&](const rocksdb::ColumnFamilyDescriptor& family) {
+    return std::find(there.begin(), there.end(), family.name) == there.end();
+  });
+  std::vector<rocksdb::ColumnFamilyHandle*> opened;
   rocksdb::DB* raw = nullptr;
-  const rocksdb::Status status = rocksdb::DB::OpenForReadOnly(
-      db, path, MakeFamilies(options), &handles, &raw);
+  if (status.ok()) {
+    status = rocksdb::DB::OpenForReadOnly(db, path, families, &opened, &raw);
+  }
   if (!status.ok()) {
     return FromRocksDb(status, absl::StrCat("read the database in ", path));
+  }
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  size_t next = 0;
+  for (const Family family : kFamilies) {
+    const bool is_there =
+        next < families.size() && families[next].name == FamilyName(family);
+    handles.push_back(is_there ? opened[next++] : nullptr);
   }
   return std::unique_ptr<Database>(
       new Database(std::move(env), std::unique_ptr<rocksdb::DB>(raw),
@@ -165,6 +198,7 @@ Database::Database(std::unique_ptr<rocksdb::Env> env,
 
 Database::~Database() {
   for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+    if (handle == nullptr) continue;
     db_->DestroyColumnFamilyHandle(handle);
   }
   // Errors have been reported where they arose; nothing is owed to disk.
@@ -197,6 +231,8 @@ std::unique_ptr<rocksdb::Iterator> Database::Iterate(
 absl::Status Database::WriteDurably(rocksdb::WriteBatch* batch) {
   rocksdb::WriteOptions options;
   options.sync = sync_;
+  if (COURANT_FAILPOINT("storage.exit")) std::_Exit(1);
+  if (COURANT_FAILPOINT("storage.lose_write")) return absl::OkStatus();
   return FromRocksDb(db_->Write(options, batch), "write");
 }
 

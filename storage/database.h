@@ -71,13 +71,15 @@ class Database {
     const rocksdb::Snapshot* const snapshot_;
   };
 
-  // Opens the database in folder `path`, making it when there is none. Blocks
-  // while the write-ahead log is read.
+  // Opens the database in folder `path`, making it when there is none, and any
+  // family that it does not have yet. Blocks while the write-ahead log is read.
+  //   FAILED_PRECONDITION  it has families that this program does not know.
   static absl::StatusOr<std::unique_ptr<Database>> Open(
       const std::string& path, const DatabaseOptions& options);
 
   // Opens it to look: as it would be if its write-ahead log ended at the first
-  // bad byte. Changes nothing on disk and locks nothing; writes fail.
+  // bad byte. Changes nothing on disk and locks nothing; writes fail. Families
+  // that it does not have yet must not be read.
   static absl::StatusOr<std::unique_ptr<Database>> OpenReadOnly(
       const std::string& path, const DatabaseOptions& options);
 

@@ -64,6 +64,8 @@ absl::string_view FamilyName(Family family) {
       return "alias";
     case Family::kDerived:
       return "derived";
+    case Family::kSubscription:
+      return "subscription";
   }
   return "";
 }
@@ -110,6 +112,22 @@ std::string DerivedKey(absl::string_view article_id, Derived tie,
 
 absl::string_view SourceOf(absl::string_view translation_id) {
   return translation_id.substr(0, translation_id.find('/'));
+}
+
+std::string SubscriptionKey(absl::string_view name) {
+  return absl::StrCat("s", name);
+}
+
+std::string ParkedPrefix(absl::string_view name) {
+  return absl::StrCat("p", name, absl::string_view("\0", 1));
+}
+
+std::string ParkedKey(absl::string_view name, Sequence sequence) {
+  return absl::StrCat(ParkedPrefix(name), EncodeNumber(sequence.value()));
+}
+
+std::string SubscriptionRequestKey(absl::string_view request_id) {
+  return absl::StrCat("r", request_id);
 }
 
 std::string ArticleIndexPrefix(ArticleIndex index, absl::string_view value) {

@@ -38,13 +38,16 @@ enum class Family {
   kAlias,
   // See DerivedKey -> nothing.
   kDerived,
+  // Durable subscriptions: see SubscriptionKey and those after it. The only
+  // family that does not follow from the log.
+  kSubscription,
 };
 
 inline constexpr std::array kFamilies = {
-    Family::kMeta,    Family::kFrame,      Family::kChange,
-    Family::kArticle, Family::kRevision,   Family::kArticleIndex,
-    Family::kRequest, Family::kRequestAge, Family::kAlias,
-    Family::kDerived,
+    Family::kMeta,    Family::kFrame,        Family::kChange,
+    Family::kArticle, Family::kRevision,     Family::kArticleIndex,
+    Family::kRequest, Family::kRequestAge,   Family::kAlias,
+    Family::kDerived, Family::kSubscription,
 };
 
 // The name on disk.
@@ -89,6 +92,18 @@ std::string DerivedPrefix(absl::string_view article_id);
 
 // {article} of the translation id "{article}/{translation}".
 absl::string_view SourceOf(absl::string_view translation_id);
+
+// Keys in kSubscription. Of a subscription -> SubscriptionRow: `s`, name.
+std::string SubscriptionKey(absl::string_view name);
+
+// Of a change parked in a subscription -> ParkedRow: `p`, name, 0x00, sequence.
+std::string ParkedKey(absl::string_view name, Sequence sequence);
+
+// What all keys of what is parked in one subscription begin with.
+std::string ParkedPrefix(absl::string_view name);
+
+// Of the answer to a request_id -> SubscriptionRequestRow: `r`, request id.
+std::string SubscriptionRequestKey(absl::string_view request_id);
 
 // What one index sorts articles by before time.
 enum class ArticleIndex : char {

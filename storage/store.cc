@@ -6,13 +6,17 @@
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
+#include "storage/format_upgrade.h"
 #include "storage/recovery.h"
 
 namespace courant::storage {
 namespace {
 
-// Layout of keys and records. Raised when an older program would misread them.
-constexpr int32_t kFormatVersion = 1;
+// Layout of keys and records. Raised when an older program would misread them:
+//   1  the first
+//   2  subscriptions; a folder of version 1 has none, and becomes one of
+//      version 2 when it is opened
+constexpr int32_t kFormatVersion = 2;
 
 // See Committer: a request is remembered for at least so many changes.
 constexpr uint64_t kRequestRowsKept = 1'000'000;
@@ -71,6 +75,7 @@ Store::~Store() {
   // What is still to be committed is, before the last watermark.
   committer_ = nullptr;
   eraser_ = nullptr;
+  subscriptions_ = nullptr;
   if (!maintenance_.joinable()) return;
   {
     MutexLock lock(mu_);
@@ -103,6 +108,7 @@ absl::Status Store::OpenParts(const Clock& clock,
                            ChangeLog::Open(*database_, *applier_));
   change_log_.emplace(change_log);
   COURANT_RETURN_IF_ERROR(CheckNothingLost(tail, plan.loss_accepted));
+  COURANT_RETURN_IF_ERROR(UpgradeFormat());
   COURANT_RETURN_IF_ERROR(WriteWatermark());
   metrics_ = std::make_unique<StorageMetrics>(registry);
   committer_ = std::make_unique<Committer>(
@@ -114,6 +120,10 @@ absl::Status Store::OpenParts(const Clock& clock,
   eraser_ = std::make_unique<DiskEraser>(*database_, *metrics_,
                                          options_.database.env->GetFileSystem(),
                                          db_dir, options_.erase_interval);
+  COURANT_ASSIGN_OR_RETURN(
+      subscriptions_, SubscriptionStore::Open(
+                          *database_, clock,
+                          {.request_retention = options_.request_retention}));
   maintenance_ = std::thread([this, &clock] { Maintain(clock); });
   return absl::OkStatus();
 }
@@ -157,6 +167,18 @@ absl::Status Store::LoadFormat(const Clock& clock) {
   epoch_ = Epoch(*number);
   branch_ = Sequence(*branch);
   return absl::OkStatus();
+}
+
+absl::Status Store::UpgradeFormat() {
+  if (format_.version() == kFormatVersion) return absl::OkStatus();
+  COURANT_RETURN_IF_ERROR(UpgradeRowsFromVersion1(*database_));
+  format_.set_version(kFormatVersion);
+  rocksdb::WriteBatch batch;
+  COURANT_RETURN_IF_ERROR(FromRocksDb(
+      batch.Put(database_->handle(Family::kMeta), ToSlice(kFormatKey),
+                ToSlice(format_.SerializeAsString())),
+      "stage"));
+  return database_->WriteDurably(&batch);
 }
 
 absl::Status Store::CheckNothingLost(const Tail& tail, bool loss_accepted) {

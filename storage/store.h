@@ -18,6 +18,7 @@
 #include "storage/database.h"
 #include "storage/disk_eraser.h"
 #include "storage/embedded_log.h"
+#include "storage/subscription_store.h"
 #include "storage/watermark.h"
 
 namespace courant::storage {
@@ -83,6 +84,7 @@ class Store {
 
   Committer& committer() { return *committer_; }
   Applier& applier() { return *applier_; }
+  SubscriptionStore& subscriptions() { return *subscriptions_; }
   const ChangeLog& change_log() const { return *change_log_; }
   const Database& database() const { return *database_; }
 
@@ -104,6 +106,8 @@ class Store {
   absl::Status OpenParts(const Clock& clock, prometheus::Registry& registry);
   // Reads who this database is; makes it somebody when it is new.
   absl::Status LoadFormat(const Clock& clock);
+  // Says on disk that the folder is of today's version, if it is older.
+  absl::Status UpgradeFormat();
   // Refuses a log that lost something, unless the operator accepted it.
   absl::Status CheckNothingLost(const Tail& tail, bool loss_accepted);
   // Starts a new epoch at `tail`.
@@ -127,6 +131,7 @@ class Store {
   std::unique_ptr<StorageMetrics> metrics_;
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<DiskEraser> eraser_;
+  std::unique_ptr<SubscriptionStore> subscriptions_;
 
   mutable Mutex mu_;
   CondVar stop_cv_;

@@ -21,6 +21,9 @@
 #include "services/server/grpc_listener.h"
 #include "services/server/process_metrics.h"
 #include "services/server/version.h"
+#include "services/subscriptions/session_table.h"
+#include "services/subscriptions/subscription_metrics.h"
+#include "services/subscriptions/subscription_service.h"
 #include "services/translation/consequences.h"
 #include "services/translation/translation_service.h"
 #include "storage/base/status_macros.h"
@@ -32,6 +35,9 @@ namespace {
 
 // Threads that make stream messages: as many as can be busy at once.
 constexpr int kStreamThreads = 4;
+// Threads that make messages for streams that are behind. However many replay
+// the log, a live stream waits for none of them.
+constexpr int kReplayThreads = 2;
 // Unary calls that may wait for a thread.
 constexpr size_t kMaxQueuedCalls = 1024;
 // A stream posts at most one task, so this only bounds memory.
@@ -40,7 +46,11 @@ constexpr size_t kMaxQueuedStreams = 1'000'000;
 constexpr size_t kTransportSlack = 4 << 20;
 // For a client to take its Drain message when the server stops. One that takes
 // nothing has the token of what it took last, which is all that it needs.
-constexpr absl::Duration kDrainPatience = absl::Milliseconds(300);
+constexpr absl::Duration kDrainPatience = absl::Seconds(1);
+// For a client that was told that it has stalled to take that. Together with
+// `stream.stall_timeout`, 30 s by default, it is when a client that died under
+// a blocked write is noticed at the latest; keepalive does not see it.
+constexpr absl::Duration kLastWordPatience = absl::Seconds(5);
 // For calls in progress when the server stops.
 constexpr absl::Duration kStopGrace = absl::Seconds(10);
 
@@ -102,6 +112,9 @@ struct Server::Parts {
         stream_pool({.name = "stream",
                      .threads = kStreamThreads,
                      .max_queued = kMaxQueuedStreams}),
+        replay_pool({.name = "replay",
+                     .threads = kReplayThreads,
+                     .max_queued = kMaxQueuedStreams}),
         hub_metrics(*registry),
         hub(store->change_log(), hub_metrics,
             {.ring_bytes = options.config.stream().ring_bytes(),
@@ -124,16 +137,29 @@ struct Server::Parts {
         translation_writes(
             store->committer(), store->database(), translation_reads, clock,
             {.publisher_domain = options.config.publisher().domain()}),
+        sessions(store->subscriptions(), clock),
+        subscription_metrics(store->subscriptions(), store->change_log(),
+                             *registry),
+        subscription_reads(Subscriptions(clock)),
+        subscription_writes(Subscriptions(clock),
+                            subscription_metrics.commits()),
         changes(
             hub, positions,
-            ToDuration(options.config.stream().default_progress_interval())),
+            ToDuration(options.config.stream().default_progress_interval()),
+            [this](const std::string& name, std::weak_ptr<Wakeable> stream) {
+              return sessions.Open(name, std::move(stream));
+            }),
         article_service(ArticleServiceTable(writes, reads), Environment()),
         translation_service(
             TranslationServiceTable(translation_writes, translation_reads),
             Environment()),
+        subscription_service(
+            SubscriptionServiceTable(subscription_writes, subscription_reads),
+            Environment()),
         change_service(changes.Table(), Environment()),
         database_metrics(*store),
-        all_metrics({registry.get(), &process_metrics, &database_metrics}) {
+        all_metrics({registry.get(), &process_metrics, &database_metrics,
+                     &subscription_metrics}) {
     prometheus::BuildGauge()
         .Name("courant_build_info")
         .Help("1; what runs is in the labels.")
@@ -154,9 +180,19 @@ struct Server::Parts {
   RpcEnvironment Environment() {
     return {.unary_pool = unary_pool,
             .stream_pool = stream_pool,
+            .replay_pool = replay_pool,
             .registry = *registry,
             .max_request_bytes = options.config.limits().max_request_bytes(),
             .max_streams = options.config.limits().max_streams()};
+  }
+
+  SubscriptionParts Subscriptions(const Clock& clock) {
+    return {.store = store->subscriptions(),
+            .sessions = sessions,
+            .hub = hub,
+            .positions = positions,
+            .key = key,
+            .clock = clock};
   }
 
   void CutStalledStreams() {
@@ -164,7 +200,8 @@ struct Server::Parts {
     if (!streams_ready.load()) return;
     change_service.CutStalledStreams(
         hub.draining() ? kDrainPatience
-                       : ToDuration(options.config.stream().stall_timeout()));
+                       : ToDuration(options.config.stream().stall_timeout()),
+        hub.draining() ? kDrainPatience : kLastWordPatience);
   }
 
   absl::Status Listen();
@@ -177,6 +214,7 @@ struct Server::Parts {
   std::atomic<bool> ready{false};
   WorkerPool unary_pool;
   WorkerPool stream_pool;
+  WorkerPool replay_pool;
   HubMetrics hub_metrics;
   ChangeHub hub;
   LogPositions positions;
@@ -186,9 +224,14 @@ struct Server::Parts {
   ArticleReads reads;
   TranslationReads translation_reads;
   TranslationWrites translation_writes;
+  SessionTable sessions;
+  SubscriptionMetrics subscription_metrics;
+  SubscriptionReads subscription_reads;
+  SubscriptionWrites subscription_writes;
   ChangeService changes;
   RpcService article_service;
   RpcService translation_service;
+  RpcService subscription_service;
   RpcService change_service;
   ProcessMetrics process_metrics;
   DatabaseMetrics database_metrics;
@@ -204,7 +247,8 @@ absl::Status Server::Parts::Listen() {
       internal,
       GrpcListener::Start(
           listeners.internal(),
-          {&article_service, &translation_service, &change_service},
+          {&article_service, &translation_service, &subscription_service,
+           &change_service},
           options.config.limits().max_request_bytes() + kTransportSlack));
   addresses.internal = internal->address();
   const auto word = [](bool good, absl::string_view text) {
@@ -273,6 +317,7 @@ void Server::Stop() {
   parts_->scheduler.Stop();
   parts_->unary_pool.Shutdown();
   parts_->stream_pool.Shutdown();
+  parts_->replay_pool.Shutdown();
   parts_ = nullptr;
 }
 

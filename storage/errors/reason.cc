@@ -53,6 +53,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::SOURCE_KILLED:
     case v1::SOURCE_OUTDATED:
     case v1::SOURCE_EMBARGOED:
+    case v1::SOURCE_NOT_PUBLISHED:
     case v1::INCOMPLETE:
       return absl::StatusCode::kFailedPrecondition;
     case v1::NODE_BEHIND_TOKEN:
@@ -64,6 +65,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::SUBSCRIBER_STALLED:
     case v1::TOO_MANY_REQUESTS:
     case v1::STORAGE_FULL:
+    case v1::LIMIT_REACHED:
       return absl::StatusCode::kResourceExhausted;
     case v1::ETAG_MISMATCH:
     case v1::LEASE_HELD:
