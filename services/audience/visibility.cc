@@ -22,6 +22,18 @@ Sight SightOf(Audience audience, const storage::v1::Attributes& attributes) {
   return SightOf(audience, attributes.state(), attributes.was_public());
 }
 
+bool MayBeUsed(v1::Article::State state) {
+  switch (state) {
+    case v1::Article::WITHHELD:
+    case v1::Article::WITHDRAWN:
+    case v1::Article::EXPIRED:
+    case v1::Article::KILLED:
+      return false;
+    default:
+      return true;
+  }
+}
+
 bool IsTold(Audience audience, v1::Change::Kind kind) {
   if (audience == Audience::kInternal) return true;
   switch (kind) {

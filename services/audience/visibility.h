@@ -37,6 +37,10 @@ Sight SightOf(Audience audience, v1::Article::State state, bool was_public);
 // The same for the article whose attributes these are.
 Sight SightOf(Audience audience, const storage::v1::Attributes& attributes);
 
+// Whether an article in `state` is not stopped: neither withheld, withdrawn,
+// expired nor killed.
+bool MayBeUsed(v1::Article::State state);
+
 // Whether `audience` is told of changes of this kind at all: the public is not
 // told of those that change.proto keeps for internal callers, nor of any that
 // is not known here. What it is told of still depends on the article.

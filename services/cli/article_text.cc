@@ -154,11 +154,25 @@ void AddStopFacts(const v1::Article& article, Facts& facts) {
   }
 }
 
+// "articles/talks, its headline and decks alone".
+std::string SourceText(const v1::TranslationOf& source) {
+  switch (source.extent()) {
+    case v1::TranslationOf::HEADLINE:
+      return source.article() + ", its headline alone";
+    case v1::TranslationOf::HEADLINE_AND_DECKS:
+      return source.article() + ", its headline and decks alone";
+    case v1::TranslationOf::CAPTIONS:
+      return source.article() + ", its captions alone";
+    default:
+      return source.article();
+  }
+}
+
 void AddRecordFacts(const v1::Article& article, Facts& facts) {
   facts.Add("state", v1::Article::State_Name(article.state()));
   AddStopFacts(article, facts);
   facts.Add("story", article.story());
-  facts.Add("translation of", article.translation_of().article());
+  facts.Add("translation of", SourceText(article.translation_of()));
   facts.Add("created", TimeText(article.create_time()));
   facts.Add("published", TimeText(article.publish_time()));
   facts.Add("first published", TimeText(article.first_published(),

@@ -16,6 +16,7 @@
 #include "services/cli/display_width.h"
 #include "services/cli/error_text.h"
 #include "services/cli/json_text.h"
+#include "services/cli/subscription_text.h"
 #include "storage/base/status_macros.h"
 
 namespace courant {
@@ -103,6 +104,12 @@ void AddMessages(const Connection& connection, Console& console,
                 << " after change " << started.resume_after_sequence()
                 << "; Ctrl-C ends it" << std::endl;
   };
+  events.on_snapshot_end = [&](const v1::SnapshotComplete& complete) {
+    console.out.flush();
+    console.err << "courant: these are the articles as of change "
+                << complete.sequence() << ", " << complete.resource_count()
+                << " that may be used; what follows is changes" << std::endl;
+  };
   events.on_wait = [&](const absl::Status& why) {
     console.out.flush();
     console.err << "courant: "
@@ -114,6 +121,38 @@ void AddMessages(const Connection& connection, Console& console,
     console.err << "courant: " << connection.address() << " is back"
                 << std::endl;
   };
+}
+
+// Makes a tail that goes on from the cursor of a subscription, and moves it as
+// it prints. `left` is how many changes are still to be printed.
+absl::Status FollowSubscription(const std::string& name, Context& context,
+                                const int64_t& left,
+                                ChangeFollower::Options& options,
+                                ChangeFollower::Events& events) {
+  for (const char* option : {"from", "filter"}) {
+    if (context.arguments.Has(option)) {
+      return UsageError(absl::StrCat(
+          "--", option, " is what the subscription has; use subscription ",
+          "seek or update"));
+    }
+  }
+  COURANT_ASSIGN_OR_RETURN(options.subscription, SubscriptionNameOf(name));
+  // What is printed is committed, no more.
+  if (left > 0) options.max_batch_changes = 1;
+  events.on_position = [&context, &left, name = options.subscription](
+                           const std::string& token,
+                           const std::string& session) -> absl::Status {
+    v1::CommitCursorRequest request;
+    request.set_name(name);
+    request.set_resume_token(token);
+    request.set_session_id(session);
+    absl::Status committed = context.connection.CommitCursor(request).status();
+    // Whoever comes back finds the cursor where it was: the stream will tell.
+    if (!committed.ok() && !absl::IsUnavailable(committed)) return committed;
+    return left == 0 ? absl::CancelledError("that was the last one")
+                     : absl::OkStatus();
+  };
+  return absl::OkStatus();
 }
 
 absl::Status Tail(Context& context) {
@@ -131,17 +170,28 @@ absl::Status Tail(Context& context) {
   AddMessages(context.connection, console, events);
   events.on_change = [&](const v1::Change& change) -> absl::Status {
     COURANT_RETURN_IF_ERROR(Print(change, context));
-    return --left == 0 ? absl::CancelledError("that was the last one")
-                       : absl::OkStatus();
+    // With a subscription it has to be committed first.
+    return --left == 0 && !given.Has("subscription")
+               ? absl::CancelledError("that was the last one")
+               : absl::OkStatus();
   };
   events.on_batch_end = [&] { console.out.flush(); };
+  if (given.Has("subscription")) {
+    COURANT_RETURN_IF_ERROR(FollowSubscription(given.Get("subscription"),
+                                               context, left, options, events));
+  }
   ChangeFollower follower(context.connection, console.stop, std::move(options),
                           std::move(events));
   COURANT_RETURN_IF_ERROR(follower.Run());
-  if (console.stop.requested() && follower.position()) {
+  const auto place = follower.place();
+  if (console.stop.requested() && place && !given.Has("subscription")) {
     console.out.flush();
-    console.err << "courant: stopped; go on with: --from "
-                << *follower.position() << std::endl;
+    console.err << "courant: stopped; go on with: --from ";
+    if (const auto* sequence = std::get_if<int64_t>(&*place)) {
+      console.err << *sequence << std::endl;
+    } else {
+      console.err << std::get<std::string>(*place) << std::endl;
+    }
   }
   return absl::OkStatus();
 }
@@ -160,9 +210,10 @@ absl::Status Get(Context& context) {
 std::vector<Option> ReadOptions(const char* from_otherwise) {
   return {
       {"from", "WHERE",
-       absl::StrCat("earliest, latest, a sequence (what comes after it) or a "
-                    "token; else ",
-                    from_otherwise)},
+       absl::StrCat(
+           "earliest, latest, snapshot (the articles, then changes), a "
+           "sequence (what comes after it) or a token; else ",
+           from_otherwise)},
       {"filter", "FILTER",
        "Changes that match alone, such as 'section=\"sport\"'"},
   };
@@ -172,6 +223,8 @@ std::vector<Option> ReadOptions(const char* from_otherwise) {
 
 std::vector<Command> ChangeCommands() {
   std::vector<Option> tail = ReadOptions("latest");
+  tail.push_back({"subscription", "NAME",
+                  "Go on from its cursor, and commit what is printed"});
   tail.push_back({"count", "N", "End after so many changes"});
   return {
       {"change",

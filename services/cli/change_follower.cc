@@ -92,8 +92,19 @@ absl::Status ChangeFollower::Run() {
   }
 }
 
+std::optional<ChangeStart> ChangeFollower::place() const {
+  if (log_id_.empty()) return std::nullopt;
+  if (in_snapshot_) return token_;
+  return position_;
+}
+
 v1::SubscribeChangesRequest ChangeFollower::NextRequest() const {
   v1::SubscribeChangesRequest request;
+  request.set_max_batch_changes(options_.max_batch_changes);
+  if (!options_.subscription.empty()) {
+    request.set_subscription(options_.subscription);
+    return request;
+  }
   request.set_filter(options_.filter);
   if (options_.end_sequence) request.set_end_sequence(*options_.end_sequence);
   if (!token_.empty()) {
@@ -123,6 +134,9 @@ absl::Status ChangeFollower::OnMessage(
     case v1::SubscribeChangesResponse::kProgress:
       COURANT_RETURN_IF_ERROR(OnProgress(message.progress()));
       break;
+    case v1::SubscribeChangesResponse::kSnapshotComplete:
+      COURANT_RETURN_IF_ERROR(OnSnapshotComplete(message.snapshot_complete()));
+      break;
     case v1::SubscribeChangesResponse::kDrain:
       COURANT_RETURN_IF_ERROR(CheckContinues(message.drain().after_sequence()));
       reconnect_after_ = FromProto(message.drain().reconnect_after());
@@ -130,7 +144,8 @@ absl::Status ChangeFollower::OnMessage(
     case v1::SubscribeChangesResponse::EVENT_NOT_SET:
       break;  // Of a newer server; it moves nothing that we can see.
   }
-  if (options_.end_sequence && position_ >= *options_.end_sequence) {
+  if (options_.end_sequence && !in_snapshot_ &&
+      position_ >= *options_.end_sequence) {
     return absl::CancelledError("the end is reached");
   }
   return absl::OkStatus();
@@ -148,8 +163,14 @@ absl::Status ChangeFollower::OnStarted(const v1::Started& started) {
         "the server came back with another log: ", started.log_id(),
         " instead of ", log_id_));
   }
+  session_ = started.session_id();
+  // The cursor may be behind what was handed over already.
+  if (!options_.subscription.empty()) {
+    position_ = started.resume_after_sequence();
+  }
   COURANT_RETURN_IF_ERROR(CheckContinues(started.resume_after_sequence()));
   token_ = started.resume_token();
+  in_snapshot_ = started.in_snapshot();
   if (std::exchange(waiting_, false)) events_.on_return();
   return absl::OkStatus();
 }
@@ -157,6 +178,11 @@ absl::Status ChangeFollower::OnStarted(const v1::Started& started) {
 absl::Status ChangeFollower::OnBatch(const v1::ChangeBatch& batch) {
   COURANT_RETURN_IF_ERROR(CheckContinues(batch.after_sequence()));
   for (const v1::Change& change : batch.changes()) {
+    // What there was has the sequence of its own change, somewhere before.
+    if (change.disposition() == v1::Change::SNAPSHOT) {
+      COURANT_RETURN_IF_ERROR(events_.on_change(change));
+      continue;
+    }
     if (change.sequence() <= position_ ||
         change.sequence() > batch.sequence()) {
       return absl::DataLossError(absl::StrCat(
@@ -164,19 +190,32 @@ absl::Status ChangeFollower::OnBatch(const v1::ChangeBatch& batch) {
           position_, " in a message up to ", batch.sequence()));
     }
     position_ = change.sequence();
+    if (position_ <= handed_over_) continue;
+    handed_over_ = position_;
     COURANT_RETURN_IF_ERROR(events_.on_change(change));
   }
   events_.on_batch_end();
   position_ = batch.sequence();
   token_ = batch.resume_token();
+  return events_.on_position(token_, session_);
+}
+
+absl::Status ChangeFollower::OnSnapshotComplete(
+    const v1::SnapshotComplete& complete) {
+  COURANT_RETURN_IF_ERROR(CheckContinues(complete.after_sequence()));
+  position_ = complete.sequence();
+  token_ = complete.resume_token();
+  in_snapshot_ = false;
+  events_.on_snapshot_end(complete);
   return absl::OkStatus();
 }
 
 absl::Status ChangeFollower::OnProgress(const v1::Progress& progress) {
   COURANT_RETURN_IF_ERROR(CheckContinues(progress.after_sequence()));
+  const bool moved = progress.sequence() != position_;
   position_ = progress.sequence();
   token_ = progress.resume_token();
-  return absl::OkStatus();
+  return moved ? events_.on_position(token_, session_) : absl::OkStatus();
 }
 
 absl::Status ChangeFollower::CheckContinues(int64_t after) const {

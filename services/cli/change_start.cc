@@ -9,13 +9,11 @@ namespace courant {
 absl::StatusOr<ChangeStart> ReadChangeStart(absl::string_view text) {
   if (text == "earliest") return v1::EARLIEST_RETAINED;
   if (text == "latest") return v1::LATEST;
-  if (text == "snapshot") {
-    return WithHint(
-        absl::UnimplementedError("--from snapshot is not offered yet"),
-        "--from earliest gives the whole history");
-  }
+  if (text == "snapshot") return v1::SNAPSHOT_THEN_LIVE;
   if (text.empty()) {
-    return UsageError("--from must be earliest, latest, a sequence or a token");
+    return UsageError(
+        "--from must be earliest, latest, snapshot, a sequence or a "
+        "token");
   }
   // Tokens are much longer than any number.
   int64_t sequence;

@@ -15,12 +15,11 @@ namespace courant {
 // the holder of a token stopped.
 using ChangeStart = std::variant<v1::StartFrom, int64_t, std::string>;
 
-// Reads the value of --from: "earliest", "latest", a decimal sequence (the
-// changes after it, so 0 is all) or a token. Thread-safe.
+// Reads the value of --from: "earliest", "latest", "snapshot", a decimal
+// sequence (the changes after it, so 0 is all) or a token. Thread-safe.
 //
 // Errors:
 // * a usage error for an empty text.
-// * UNIMPLEMENTED for "snapshot", which is not there yet.
 absl::StatusOr<ChangeStart> ReadChangeStart(absl::string_view text);
 
 }  // namespace courant

@@ -11,6 +11,7 @@
 #include "services/cli/completion_command.h"
 #include "services/cli/import_command.h"
 #include "services/cli/status_command.h"
+#include "services/cli/subscription_commands.h"
 #include "services/cli/translation_edit_command.h"
 #include "services/cli/translation_read_commands.h"
 #include "services/cli/translation_review_commands.h"
@@ -34,6 +35,8 @@ std::vector<Command> AllCommands() {
   Append(ArticleStopCommands(), all);
   Append(ArticleReadCommands(), all);
   Append(ChangeCommands(), all);
+  Append(SubscriptionCommands(), all);
+  Append(SubscriptionCursorCommands(), all);
   Append(TranslationWorkCommands(), all);
   Append(TranslationEditCommands(), all);
   Append(TranslationReviewCommands(), all);

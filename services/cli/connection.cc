@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "courant/v1/article_service.grpc.pb.h"
 #include "courant/v1/change_service.grpc.pb.h"
+#include "courant/v1/subscription_service.grpc.pb.h"
 #include "courant/v1/translation_service.grpc.pb.h"
 #include "google/rpc/status.pb.h"
 #include "services/cli/backoff.h"
@@ -151,10 +152,14 @@ absl::StatusOr<Response> Call(const Connection::Options& options,
 
 struct Connection::Stubs {
   explicit Stubs(const std::shared_ptr<grpc::Channel>& channel)
-      : articles(channel), changes(channel), translations(channel) {}
+      : articles(channel),
+        changes(channel),
+        subscriptions(channel),
+        translations(channel) {}
 
   v1::ArticleService::Stub articles;
   v1::ChangeService::Stub changes;
+  v1::SubscriptionService::Stub subscriptions;
   v1::TranslationService::Stub translations;
 };
 
@@ -381,6 +386,66 @@ absl::StatusOr<v1::LanguageVersion> Connection::LookupLanguageVersion(
     const v1::LookupLanguageVersionRequest& request) {
   return Call(options_, stop_, stubs_->translations,
               &v1::TranslationService::Stub::LookupLanguageVersion, request);
+}
+
+absl::StatusOr<v1::Subscription> Connection::CreateSubscription(
+    const v1::CreateSubscriptionRequest& request) {
+  return Call(options_, stop_, stubs_->subscriptions,
+              &v1::SubscriptionService::Stub::CreateSubscription, request);
+}
+
+absl::StatusOr<v1::Subscription> Connection::GetSubscription(
+    const v1::GetSubscriptionRequest& request) {
+  return Call(options_, stop_, stubs_->subscriptions,
+              &v1::SubscriptionService::Stub::GetSubscription, request);
+}
+
+absl::StatusOr<v1::ListSubscriptionsResponse> Connection::ListSubscriptions(
+    const v1::ListSubscriptionsRequest& request) {
+  return Call(options_, stop_, stubs_->subscriptions,
+              &v1::SubscriptionService::Stub::ListSubscriptions, request);
+}
+
+absl::StatusOr<v1::Subscription> Connection::UpdateSubscription(
+    const v1::UpdateSubscriptionRequest& request) {
+  return Call(options_, stop_, stubs_->subscriptions,
+              &v1::SubscriptionService::Stub::UpdateSubscription, request);
+}
+
+absl::StatusOr<google::protobuf::Empty> Connection::DeleteSubscription(
+    const v1::DeleteSubscriptionRequest& request) {
+  return Call(options_, stop_, stubs_->subscriptions,
+              &v1::SubscriptionService::Stub::DeleteSubscription, request);
+}
+
+absl::StatusOr<v1::CommitCursorResponse> Connection::CommitCursor(
+    const v1::CommitCursorRequest& request) {
+  return Call(options_, stop_, stubs_->subscriptions,
+              &v1::SubscriptionService::Stub::CommitCursor, request);
+}
+
+absl::StatusOr<v1::Subscription> Connection::SeekSubscription(
+    const v1::SeekSubscriptionRequest& request) {
+  return Call(options_, stop_, stubs_->subscriptions,
+              &v1::SubscriptionService::Stub::SeekSubscription, request);
+}
+
+absl::StatusOr<v1::ParkedChange> Connection::ParkChange(
+    const v1::ParkChangeRequest& request) {
+  return Call(options_, stop_, stubs_->subscriptions,
+              &v1::SubscriptionService::Stub::ParkChange, request);
+}
+
+absl::StatusOr<v1::ListParkedChangesResponse> Connection::ListParkedChanges(
+    const v1::ListParkedChangesRequest& request) {
+  return Call(options_, stop_, stubs_->subscriptions,
+              &v1::SubscriptionService::Stub::ListParkedChanges, request);
+}
+
+absl::StatusOr<v1::ReplayParkedChangesResponse> Connection::ReplayParkedChanges(
+    const v1::ReplayParkedChangesRequest& request) {
+  return Call(options_, stop_, stubs_->subscriptions,
+              &v1::SubscriptionService::Stub::ReplayParkedChanges, request);
 }
 
 absl::StatusOr<v1::Change> Connection::GetChange(

@@ -10,7 +10,9 @@
 #include "absl/time/time.h"
 #include "courant/v1/article_service.pb.h"
 #include "courant/v1/change_service.pb.h"
+#include "courant/v1/subscription_service.pb.h"
 #include "courant/v1/translation_service.pb.h"
+#include "google/protobuf/empty.pb.h"
 #include "services/cli/stop_source.h"
 
 namespace courant {
@@ -128,6 +130,26 @@ class Connection {
       const v1::DetachTranslationRequest& request);
   absl::StatusOr<v1::LanguageVersion> LookupLanguageVersion(
       const v1::LookupLanguageVersionRequest& request);
+  absl::StatusOr<v1::Subscription> CreateSubscription(
+      const v1::CreateSubscriptionRequest& request);
+  absl::StatusOr<v1::Subscription> GetSubscription(
+      const v1::GetSubscriptionRequest& request);
+  absl::StatusOr<v1::ListSubscriptionsResponse> ListSubscriptions(
+      const v1::ListSubscriptionsRequest& request);
+  absl::StatusOr<v1::Subscription> UpdateSubscription(
+      const v1::UpdateSubscriptionRequest& request);
+  absl::StatusOr<google::protobuf::Empty> DeleteSubscription(
+      const v1::DeleteSubscriptionRequest& request);
+  absl::StatusOr<v1::CommitCursorResponse> CommitCursor(
+      const v1::CommitCursorRequest& request);
+  absl::StatusOr<v1::Subscription> SeekSubscription(
+      const v1::SeekSubscriptionRequest& request);
+  absl::StatusOr<v1::ParkedChange> ParkChange(
+      const v1::ParkChangeRequest& request);
+  absl::StatusOr<v1::ListParkedChangesResponse> ListParkedChanges(
+      const v1::ListParkedChangesRequest& request);
+  absl::StatusOr<v1::ReplayParkedChangesResponse> ReplayParkedChanges(
+      const v1::ReplayParkedChangesRequest& request);
   absl::StatusOr<v1::Change> GetChange(const v1::GetChangeRequest& request);
   absl::StatusOr<v1::ListChangesResponse> ListChanges(
       const v1::ListChangesRequest& request);

@@ -73,6 +73,12 @@ absl::Status WithSourceSteps(absl::Status error) {
       return WithHint(std::move(error),
                       "nobody may work with it any more: discard every copy "
                       "of its text");
+    case v1::SOURCE_NOT_PUBLISHED:
+      return WithHint(std::move(error),
+                      absl::StrCat("the translation can wait as it is; its "
+                                   "source goes first: courant article "
+                                   "publish ",
+                                   source));
     case v1::SOURCE_EMBARGOED:
       return WithHint(std::move(error),
                       absl::StrCat("choose a time that is not earlier",

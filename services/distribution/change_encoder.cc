@@ -2,7 +2,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/audience/public_view.h"
+#include "services/distribution/sight_under.h"
 #include "services/rpc/wire_format.h"
+#include "storage/base/failpoint.h"
+#include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
 namespace courant {
@@ -11,6 +14,8 @@ namespace {
 // Field numbers of ChangeBatch and Change that are written by hand.
 constexpr int kBatchChanges = v1::ChangeBatch::kChangesFieldNumber;
 constexpr int kDisposition = v1::Change::kDispositionFieldNumber;
+constexpr int kConflatedCount = v1::Change::kConflatedCountFieldNumber;
+constexpr int kGroupContinues = v1::Change::kGroupContinuesFieldNumber;
 constexpr int kArticle = v1::Change::kArticleFieldNumber;
 constexpr int kTranslation = v1::Change::kTranslationFieldNumber;
 constexpr int kTombstone = v1::Change::kTombstoneFieldNumber;
@@ -44,16 +49,19 @@ std::optional<v1::Change::Disposition> SharedChange::DispositionFor(
   if (audience != Audience::kInternal && !IsTold(audience, kind())) {
     return std::nullopt;
   }
-  const auto sight = [&](const storage::v1::Attributes& attributes) {
-    const Sight seen = SightOf(audience, attributes);
-    return seen != Sight::kNothing && filter.Matches(attributes)
-               ? seen
-               : Sight::kNothing;
-  };
   const storage::v1::ChangeFacts& facts = entry_->facts;
-  return DispositionOf(
-      facts.has_before() ? sight(facts.before()) : Sight::kNothing,
-      sight(facts.row().attributes()));
+  const bool has_before =
+      facts.has_before() && !COURANT_FAILPOINT("filter.only_after");
+  const auto disposition =
+      DispositionOf(has_before ? SightUnder(audience, filter, facts.before())
+                               : Sight::kNothing,
+                    SightUnder(audience, filter, facts.row().attributes()));
+  if (disposition == v1::Change::LEFT && COURANT_FAILPOINT("filter.no_left")) {
+    return std::nullopt;
+  }
+  if (disposition || !facts.has_tombstone()) return disposition;
+  if (MayHaveHad(audience, filter, facts.row())) return v1::Change::LEFT;
+  return std::nullopt;
 }
 
 absl::StatusOr<std::string> SharedChange::Encode(
@@ -69,9 +77,15 @@ absl::StatusOr<std::string> SharedChange::EncodeAsStored(
   out.reserve(stored.size() + entry_->article.size() + tombstone_.size() + 16);
   out = stored;
   AppendVarintField(&out, kDisposition, static_cast<uint64_t>(disposition));
+  if (disposition == v1::Change::SNAPSHOT) {
+    // The last value counts, and this one is of no group any more.
+    out.push_back(static_cast<char>(kGroupContinues << 3));
+    out.push_back('\0');
+  }
   // What was stored with a tombstone keeps it.
   if (entry_->facts.has_tombstone()) return out;
-  if (disposition == v1::Change::LEFT || entry_->article.empty()) {
+  if (disposition == v1::Change::LEFT || entry_->article.empty() ||
+      COURANT_FAILPOINT("encoder.lose_text")) {
     // Empty for what only left the filter: drop it from this view, no more.
     AppendBytesField(&out, kTombstone, tombstone_);
   } else {
@@ -89,6 +103,7 @@ absl::StatusOr<std::string> SharedChange::EncodePublic(
   if (!change.ParseFromString(entry_->facts.change())) return Damaged(*entry_);
   change.set_disposition(disposition);
   change.clear_actor();
+  if (disposition == v1::Change::SNAPSHOT) change.clear_group_continues();
   if (change.has_tombstone()) return change.SerializeAsString();
   const Sight sight =
       SightOf(Audience::kPublic, entry_->facts.row().attributes());
@@ -103,6 +118,18 @@ absl::StatusOr<std::string> SharedChange::EncodePublic(
   if (!article.ParseFromString(entry_->article)) return Damaged(*entry_);
   *change.mutable_article() = PublicView(article, sight);
   return change.SerializeAsString();
+}
+
+absl::StatusOr<grpc::Slice> SharedChange::ConflatedElement(
+    Audience audience, v1::Change::Disposition disposition,
+    int32_t conflated_count) const {
+  COURANT_ASSIGN_OR_RETURN(std::string change, Encode(audience, disposition));
+  AppendVarintField(&change, kConflatedCount,
+                    static_cast<uint64_t>(conflated_count));
+  std::string element;
+  element.reserve(change.size() + 8);
+  AppendBytesField(&element, kBatchChanges, change);
+  return grpc::Slice(element);
 }
 
 absl::StatusOr<grpc::Slice> SharedChange::BatchElement(

@@ -33,6 +33,9 @@ class SharedChange {
 
   const storage::Entry& entry() const { return *entry_; }
 
+  // As in the stored change, decoded when first asked for.
+  v1::Change::Kind kind() const;
+
   // What the change means to `audience` under `filter`, by comparing the
   // article before and after: see DispositionOf() in visibility.h. What the
   // audience does not see matches nothing, whatever the filter says. Nothing:
@@ -44,7 +47,8 @@ class SharedChange {
   //
   // That is what it comes to for the house. An article that stops matching is
   // said to have left, so that what a follower keeps never holds more than its
-  // filter would give it.
+  // filter would give it. What is stopped has left for everybody who could have
+  // had any earlier revision, whatever the filter says now.
   std::optional<v1::Change::Disposition> DispositionFor(
       Audience audience, const Filter& filter) const;
 
@@ -70,6 +74,12 @@ class SharedChange {
   absl::StatusOr<grpc::Slice> BatchElement(
       Audience audience, v1::Change::Disposition disposition) const;
 
+  // The same with `conflated_count`, which is another in each stream: not
+  // shared.
+  absl::StatusOr<grpc::Slice> ConflatedElement(
+      Audience audience, v1::Change::Disposition disposition,
+      int32_t conflated_count) const;
+
  private:
   struct Encoding {
     std::once_flag once;
@@ -77,8 +87,6 @@ class SharedChange {
   };
   static constexpr size_t kAudiences = 2;
 
-  // As in the stored change, decoded when first asked for.
-  v1::Change::Kind kind() const;
   absl::StatusOr<std::string> EncodeAsStored(
       v1::Change::Disposition disposition) const;
   absl::StatusOr<std::string> EncodePublic(

@@ -4,9 +4,16 @@
 #include <utility>
 
 #include "absl/time/clock.h"
+#include "storage/base/failpoint.h"
 #include "storage/base/status_macros.h"
 
 namespace courant {
+namespace {
+
+// Between a change on disk and its announcement, at most.
+constexpr absl::Duration kAnnouncedWithin = absl::Seconds(1);
+
+}  // namespace
 
 ChangeHub::ChangeHub(const storage::ChangeLog& log, HubMetrics& metrics,
                      Options options)
@@ -48,6 +55,7 @@ void ChangeHub::OnApplied(const std::vector<storage::SharedEntry>& changes) {
 
 void ChangeHub::DropErased(const storage::Entry& entry) {
   if (entry.facts.erased_sequences().empty()) return;
+  if (COURANT_FAILPOINT("erasure.ring_keeps_text")) return;
   // It was encoded a moment ago: it can be decoded.
   const std::string tombstone = TombstoneIn(entry).value_or("");
   const uint64_t first = ring_.front()->entry().sequence().value();
@@ -71,7 +79,10 @@ absl::StatusOr<std::vector<SharedChangePtr>> ChangeHub::Read(
     MutexLock lock(mu_);
     const uint64_t first =
         ring_.empty() ? 0 : ring_.front()->entry().sequence().value();
-    if (!ring_.empty() && after.value() + 1 >= first) {
+    // What was just applied may be in the log and not here yet.
+    const bool is_here = after.value() + 1 - first < ring_.size() ||
+                         after >= log_.tail().last_sequence;
+    if (!ring_.empty() && after.value() + 1 >= first && is_here) {
       size_t bytes = 0;
       for (size_t i = after.value() + 1 - first;
            i < ring_.size() && changes.size() < limits.max_changes &&
@@ -97,6 +108,8 @@ absl::StatusOr<std::vector<SharedChangePtr>> ChangeHub::Read(
 absl::StatusOr<std::string> ChangeHub::TombstoneFor(
     const storage::Entry& entry) const {
   if (entry.erased_by == Sequence(0)) return std::string();
+  // It is on disk before it can be read here, by a moment.
+  log_.WaitFor(entry.erased_by, kAnnouncedWithin);
   COURANT_ASSIGN_OR_RETURN(
       const std::vector<storage::SharedEntry> killers,
       log_.Read(Sequence(entry.erased_by.value() - 1), {.max_changes = 1}));

@@ -2,12 +2,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
+#include <optional>
 #include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "services/distribution/match.h"
+#include "services/distribution/snapshot_scan.h"
 #include "services/rpc/wire_format.h"
 #include "storage/base/clock.h"
 #include "storage/base/status_macros.h"
@@ -56,6 +60,15 @@ absl::StatusOr<absl::Duration> WaitOf(const v1::ListChangesRequest& request) {
   return wait;
 }
 
+absl::Status AppendChange(const Match& match, Audience audience,
+                          std::string* response) {
+  COURANT_ASSIGN_OR_RETURN(const std::string encoded,
+                           match.change->Encode(audience, match.disposition));
+  AppendBytesField(response, v1::ListChangesResponse::kChangesFieldNumber,
+                   encoded);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 ServiceTable ChangeService::Table() {
@@ -81,7 +94,7 @@ ServiceTable ChangeService::Table() {
                       std::weak_ptr<Wakeable> stream) {
                  return std::make_unique<ChangeStream>(
                      hub_, positions_, std::move(request), std::move(stream),
-                     context.audience, progress_interval_);
+                     context.audience, progress_interval_, open_cursor_);
                },
            .open_to = Audience::kPublic},
           {.name = "GetChangeLogStatus",
@@ -128,39 +141,92 @@ absl::StatusOr<std::string> ChangeService::ListChanges(
                              ? v1::EARLIEST_RETAINED
                              : request.start_from()));
   }
-  WaitForMore(context, request, position.sequence);
-
   const auto page_size = static_cast<size_t>(
       request.page_size() == 0 ? kDefaultPageSize
                                : std::min(request.page_size(), kMaxPageSize));
   std::string response;
-  size_t listed = 0;
-  const uint64_t begin = position.sequence.value();
-  while (listed < page_size && response.size() < kMaxPageBytes &&
-         position.sequence.value() - begin < kMaxScanned) {
-    COURANT_ASSIGN_OR_RETURN(
-        const std::vector<SharedChangePtr> changes,
-        hub_.Read(position.sequence, {.max_changes = page_size - listed}));
-    if (changes.empty()) break;
-    for (const SharedChangePtr& change : changes) {
-      const auto disposition = change->DispositionFor(context.audience, filter);
-      if (!disposition) continue;
-      COURANT_ASSIGN_OR_RETURN(const std::string encoded,
-                               change->Encode(context.audience, *disposition));
-      AppendBytesField(&response, v1::ListChangesResponse::kChangesFieldNumber,
-                       encoded);
-      ++listed;
-    }
-    position = positions_.After(changes.back()->entry());
+  if (position.snapshot_key) {
+    COURANT_RETURN_IF_ERROR(AddSnapshotPage(context.audience, filter, page_size,
+                                            &position, &response));
+  } else {
+    WaitForMore(context, request, position.sequence);
+    COURANT_RETURN_IF_ERROR(
+        AddLogPage(context.audience, filter, page_size, &position, &response));
   }
   const std::string token = positions_.Mint(position, filter);
-  if (position.sequence < hub_.log().tail().last_sequence) {
+  if (position.snapshot_key ||
+      position.sequence < hub_.log().tail().last_sequence) {
     AppendBytesField(&response,
                      v1::ListChangesResponse::kNextPageTokenFieldNumber, token);
   }
   AppendBytesField(&response, v1::ListChangesResponse::kResumeTokenFieldNumber,
                    token);
   return response;
+}
+
+absl::Status ChangeService::AddLogPage(Audience audience, const Filter& filter,
+                                       size_t page_size, LogPosition* position,
+                                       std::string* response) {
+  size_t listed = 0;
+  const uint64_t begin = position->sequence.value();
+  while (listed < page_size && response->size() < kMaxPageBytes &&
+         position->sequence.value() - begin < kMaxScanned) {
+    COURANT_ASSIGN_OR_RETURN(
+        const std::vector<SharedChangePtr> changes,
+        hub_.Read(position->sequence, {.max_changes = page_size - listed}));
+    if (changes.empty()) break;
+    for (const SharedChangePtr& change : changes) {
+      const auto disposition = change->DispositionFor(audience, filter);
+      if (!disposition) continue;
+      COURANT_RETURN_IF_ERROR(
+          AppendChange({change, *disposition}, audience, response));
+      ++listed;
+    }
+    *position = positions_.After(changes.back()->entry());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ChangeService::AddSnapshotPage(Audience audience,
+                                            const Filter& filter,
+                                            size_t page_size,
+                                            LogPosition* position,
+                                            std::string* response) {
+  SnapshotScan scan(hub_, positions_, audience, filter, *position);
+  const uint64_t begin = position->sequence.value();
+  size_t listed = 0;
+  SnapshotScan::Step step;
+  // The key moves past what the audience sees alone: a page that ended among
+  // other rows would begin there again, for ever.
+  const std::optional<std::string> key = position->snapshot_key;
+  for (size_t looked_at = 0;
+       !step.at_end && !step.waits && listed < page_size &&
+       response->size() < kMaxPageBytes &&
+       (looked_at < kMaxScanned || scan.position().snapshot_key == key);
+       looked_at += SnapshotScan::kStepRows) {
+    COURANT_ASSIGN_OR_RETURN(
+        step, scan.Advance({.max_changes = page_size - listed,
+                            .max_bytes = kMaxPageBytes - response->size()}));
+    for (const Match& match : step.matches) {
+      COURANT_RETURN_IF_ERROR(AppendChange(match, audience, response));
+    }
+    listed += step.matches.size();
+  }
+  *position = scan.position();
+  if (!step.at_end) return absl::OkStatus();
+  COURANT_ASSIGN_OR_RETURN(const std::optional<SnapshotDigest> digest,
+                           scan.Summarise(std::numeric_limits<size_t>::max()));
+  position->snapshot_key.reset();
+  v1::SnapshotComplete complete;
+  complete.set_after_sequence(static_cast<int64_t>(begin));
+  complete.set_sequence(static_cast<int64_t>(position->sequence.value()));
+  complete.set_resume_token(positions_.Mint(*position, filter));
+  complete.set_resource_count(digest->count());
+  complete.set_digest(digest->bytes());
+  AppendBytesField(response,
+                   v1::ListChangesResponse::kSnapshotCompleteFieldNumber,
+                   complete.SerializeAsString());
+  return absl::OkStatus();
 }
 
 void ChangeService::WaitForMore(const RequestContext& context,

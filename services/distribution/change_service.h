@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -26,14 +27,17 @@ class ChangeService {
   // once: each holds a worker.
   static constexpr int kMaxWaiting = 16;
 
-  // Nothing is owned; both must outlive the service. `progress_interval` is for
-  // streams that ask for none; see ChangeStream.
+  // Nothing is owned; both must outlive the service, and so must what
+  // `open_cursor` refers to. `progress_interval` is for streams that ask for
+  // none; see ChangeStream.
   ChangeService(
       ChangeHub& hub, const LogPositions& positions,
-      absl::Duration progress_interval = ChangeStream::kProgressInterval)
+      absl::Duration progress_interval = ChangeStream::kProgressInterval,
+      OpenCursor open_cursor = nullptr)
       : hub_(hub),
         positions_(positions),
-        progress_interval_(progress_interval) {}
+        progress_interval_(progress_interval),
+        open_cursor_(std::move(open_cursor)) {}
 
   // The handlers refer to this object.
   ServiceTable Table();
@@ -47,6 +51,16 @@ class ChangeService {
       const RequestContext& context,
       const v1::GetChangeLogStatusRequest& request);
 
+  // Adds one page of a snapshot to `response` and moves `position`: out of the
+  // snapshot when nothing is left of it.
+  absl::Status AddSnapshotPage(Audience audience, const Filter& filter,
+                               size_t page_size, LogPosition* position,
+                               std::string* response);
+  // The same of the log.
+  absl::Status AddLogPage(Audience audience, const Filter& filter,
+                          size_t page_size, LogPosition* position,
+                          std::string* response);
+
   // Waits for a change after `position`, if the request asks for it: at most as
   // long as it says, until 200 ms before the caller's deadline, or until the
   // server stops. Gives no error; what was found is in the page.
@@ -56,6 +70,7 @@ class ChangeService {
   ChangeHub& hub_;
   const LogPositions& positions_;
   const absl::Duration progress_interval_;
+  const OpenCursor open_cursor_;
   // Calls in WaitForMore now.
   std::atomic<int> waiting_{0};
 };

@@ -7,14 +7,19 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/distribution/conflation.h"
 #include "services/rpc/handler.h"
 #include "services/rpc/wire_format.h"
+#include "storage/base/failpoint.h"
 #include "storage/base/status_macros.h"
 #include "storage/entry_builder.h"
 #include "storage/errors/reason.h"
 
 namespace courant {
 namespace {
+
+// How much of a snapshot is summarised at a time: some 20 ms of a thread.
+constexpr size_t kSummarisedRows = 8192;
 
 // After a restart clients come back within this time, each at its own.
 constexpr absl::Duration kReconnectWithin = absl::Seconds(5);
@@ -38,6 +43,11 @@ absl::Status CheckRequest(const v1::SubscribeChangesRequest& request) {
   if (request.end_sequence() < 0) {
     return InvalidField("end_sequence", "is negative; 0 means never");
   }
+  if (!v1::SubscribeChangesRequest::Conflation_IsValid(request.conflation())) {
+    return InvalidField("conflation",
+                        "is no known Conflation; use NONE or "
+                        "WHILE_CATCHING_UP");
+  }
   if (request.max_batch_changes() < 0) {
     return InvalidField("max_batch_changes", "is negative; use 1 to 64");
   }
@@ -54,27 +64,36 @@ StreamSource::Pull SendMessage(const v1::SubscribeChangesResponse& response,
 
 ChangeStream::ChangeStream(ChangeHub& hub, const LogPositions& positions,
                            std::string request, std::weak_ptr<Wakeable> stream,
-                           Audience audience, absl::Duration progress_interval)
+                           Audience audience, absl::Duration progress_interval,
+                           OpenCursor open_cursor)
     : hub_(hub),
       positions_(positions),
       request_(std::move(request)),
       stream_(std::move(stream)),
       audience_(audience),
+      open_cursor_(std::move(open_cursor)),
       progress_interval_(progress_interval) {}
 
 absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
     std::vector<grpc::Slice>* message) {
   if (subscriber_ == nullptr) return Open(message);
+  if (cursor_ != nullptr) COURANT_RETURN_IF_ERROR(cursor_->Check());
   if (drained_) {
     return WithRetryDelay(
         MakeError(v1::NODE_DRAINING, "the server is stopping"),
         absl::Seconds(1));
   }
-  if (end_sequence_ != 0 && announced_.value() >= end_sequence_) {
+  if (!snapshot_ && end_sequence_ != 0 && announced_.value() >= end_sequence_) {
     return Pull::kEnd;
   }
-  if (hub_.draining()) return SendDrain(message);
-  COURANT_ASSIGN_OR_RETURN(const std::vector<Match> matches, Advance());
+  if (hub_.draining()) {
+    // A Drain and its token are at the position that the client knows.
+    return position_.sequence == announced_ ? SendDrain(message)
+                                            : SendProgress(message);
+  }
+  if (snapshot_) return NextInSnapshot(message);
+  COURANT_ASSIGN_OR_RETURN(const std::vector<Match> matches,
+                           conflates_ ? AdvanceConflated() : Advance());
   if (!matches.empty()) return SendBatch(matches, message);
   const bool at_end =
       end_sequence_ != 0 && position_.sequence.value() >= end_sequence_;
@@ -90,12 +109,29 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
   return Pull::kNothing;
 }
 
+bool ChangeStream::CatchingUp() const {
+  return snapshot_.has_value() ||
+         position_.sequence.value() + kMaxBatchChanges <
+             hub_.log().tail().last_sequence.value();
+}
+
+absl::Status ChangeStream::Stalled() const {
+  return MakeError(v1::SUBSCRIBER_STALLED,
+                   "nothing was read for too long; connect again, and go on "
+                   "from resume_token",
+                   {{"resume_token", positions_.Mint(position_, filter_)}});
+}
+
 absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
     std::vector<grpc::Slice>* message) {
   v1::SubscribeChangesRequest request;
   COURANT_RETURN_IF_ERROR(ParseRequest(request_, &request));
-  request_ = std::string();
   COURANT_RETURN_IF_ERROR(CheckRequest(request));
+  if (!request.subscription().empty()) {
+    COURANT_ASSIGN_OR_RETURN(const bool found, StartFromCursor(request));
+    if (!found) return Pull::kNothing;
+  }
+  request_ = std::string();
   COURANT_ASSIGN_OR_RETURN(filter_,
                            Filter::Parse(request.filter(), FieldSet::kChanges));
   // Before the start is fixed, so that no change is committed unnoticed
@@ -104,9 +140,14 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
   COURANT_ASSIGN_OR_RETURN(position_, FindStart(request));
   progress_interval_ = ProgressInterval(request, progress_interval_);
   end_sequence_ = static_cast<uint64_t>(request.end_sequence());
+  conflates_ =
+      request.conflation() == v1::SubscribeChangesRequest::WHILE_CATCHING_UP;
   if (request.max_batch_changes() > 0) {
     max_batch_changes_ = std::min(
         static_cast<size_t>(request.max_batch_changes()), kMaxBatchChanges);
+  }
+  if (position_.snapshot_key) {
+    snapshot_.emplace(hub_, positions_, audience_, filter_, position_);
   }
   subscriber_ = std::move(subscriber);
   Announced();
@@ -116,7 +157,8 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
   const LogId& log_id = positions_.identity().log_id;
   started.set_log_id(
       absl::BytesToHexString(absl::string_view(log_id.data(), log_id.size())));
-  started.set_epoch(static_cast<int64_t>(positions_.identity().epoch.value()));
+  started.set_epoch(static_cast<int64_t>(positions_.identity().epoch.value()) +
+                    (COURANT_FAILPOINT("stream.wrong_epoch") ? 1 : 0));
   started.set_resume_after_sequence(
       static_cast<int64_t>(position_.sequence.value()));
   started.set_floor_sequence(static_cast<int64_t>(hub_.log().floor().value()));
@@ -124,7 +166,37 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
       static_cast<int64_t>(hub_.log().tail().last_sequence.value()));
   started.set_canonical_filter(filter_.canonical());
   started.set_resume_token(positions_.Mint(position_, filter_));
+  started.set_in_snapshot(snapshot_.has_value());
+  if (cursor_ != nullptr) {
+    COURANT_ASSIGN_OR_RETURN(const StreamCursor::Start* start,
+                             cursor_->GetStart());
+    started.set_session_id(start->session_id);
+  }
   return SendMessage(response, message);
+}
+
+absl::StatusOr<bool> ChangeStream::StartFromCursor(
+    v1::SubscribeChangesRequest& request) {
+  if (audience_ != Audience::kInternal || !open_cursor_) {
+    return NotCleared("SubscribeChanges with a subscription");
+  }
+  if (!request.filter().empty() ||
+      request.start_case() != v1::SubscribeChangesRequest::START_NOT_SET) {
+    return MakeFieldError(
+        v1::FIELDS_CONFLICT,
+        {{"subscription",
+          "has its own filter and start: leave those of the request out, or "
+          "use UpdateSubscription and SeekSubscription"}});
+  }
+  if (cursor_ == nullptr) {
+    cursor_ = open_cursor_(request.subscription(), stream_);
+  }
+  COURANT_ASSIGN_OR_RETURN(const StreamCursor::Start* start,
+                           cursor_->GetStart());
+  if (start == nullptr) return false;
+  request.set_filter(start->filter);
+  request.set_resume_token(start->resume_token);
+  return true;
 }
 
 absl::StatusOr<LogPosition> ChangeStream::FindStart(
@@ -148,11 +220,24 @@ absl::StatusOr<LogPosition> ChangeStream::FindStart(
   return positions_.Tail();
 }
 
-absl::StatusOr<std::vector<ChangeStream::Match>> ChangeStream::Advance() {
+MessageLimits ChangeStream::Limits() const {
+  MessageLimits limits = {.max_changes = max_batch_changes_,
+                          .max_bytes = kMaxBatchBytes};
+  if (cursor_ != nullptr) {
+    const StreamCursor::Room room = cursor_->GetRoom();
+    limits.max_changes = std::min(limits.max_changes, room.changes);
+    limits.max_bytes = std::min(limits.max_bytes, room.bytes);
+  }
+  return limits;
+}
+
+absl::StatusOr<std::vector<Match>> ChangeStream::Advance() {
   std::vector<Match> matches;
   while (matches.empty() &&
          position_.sequence.value() - announced_.value() < kProgressEvery) {
-    size_t wanted = max_batch_changes_;
+    const MessageLimits limits = Limits();
+    if (!limits.has_room()) break;
+    size_t wanted = limits.max_changes;
     if (end_sequence_ != 0) {
       if (position_.sequence.value() >= end_sequence_) break;
       wanted =
@@ -161,15 +246,82 @@ absl::StatusOr<std::vector<ChangeStream::Match>> ChangeStream::Advance() {
     COURANT_ASSIGN_OR_RETURN(
         const std::vector<SharedChangePtr> changes,
         hub_.Read(position_.sequence,
-                  {.max_changes = wanted, .max_bytes = kMaxBatchBytes}));
+                  {.max_changes = wanted, .max_bytes = limits.max_bytes}));
     if (changes.empty()) break;
     for (const SharedChangePtr& change : changes) {
       const auto disposition = change->DispositionFor(audience_, filter_);
       if (disposition) matches.push_back({change, *disposition});
     }
+    if (!matches.empty() && COURANT_FAILPOINT("stream.skip_change")) {
+      matches.pop_back();
+    }
+    if (!matches.empty() && COURANT_FAILPOINT("stream.repeat_change")) {
+      matches.push_back(matches.back());
+    }
+    if (matches.size() > 1 && COURANT_FAILPOINT("stream.swap_changes")) {
+      std::swap(matches.front(), matches.back());
+    }
     position_ = positions_.After(changes.back()->entry());
   }
   return matches;
+}
+
+absl::StatusOr<std::vector<Match>> ChangeStream::AdvanceConflated() {
+  const MessageLimits limits = Limits();
+  Conflation conflation(audience_, filter_);
+  while (!conflation.IsFull(limits)) {
+    const uint64_t looked_at = position_.sequence.value() - announced_.value();
+    if (looked_at >= kProgressEvery) break;
+    size_t wanted = std::min(limits.max_changes, kProgressEvery - looked_at);
+    if (end_sequence_ != 0) {
+      if (position_.sequence.value() >= end_sequence_) break;
+      wanted =
+          std::min<size_t>(wanted, end_sequence_ - position_.sequence.value());
+    }
+    COURANT_ASSIGN_OR_RETURN(
+        const std::vector<SharedChangePtr> changes,
+        hub_.Read(position_.sequence,
+                  {.max_changes = wanted, .max_bytes = limits.max_bytes}));
+    if (changes.empty()) break;
+    for (const SharedChangePtr& change : changes) {
+      if (conflation.IsFull(limits)) break;
+      const auto disposition = change->DispositionFor(audience_, filter_);
+      if (disposition) conflation.Add(change, *disposition);
+      position_ = positions_.After(change->entry());
+    }
+  }
+  return conflation.Take();
+}
+
+absl::StatusOr<StreamSource::Pull> ChangeStream::NextInSnapshot(
+    std::vector<grpc::Slice>* message) {
+  if (summary_) return SendSnapshotComplete(message);
+  if (!step_.at_end) {
+    const MessageLimits limits = Limits();
+    if (!limits.has_room()) return WaitOrProgress(message);
+    COURANT_ASSIGN_OR_RETURN(step_, snapshot_->Advance(limits));
+  }
+  if (step_.at_end) {
+    // Before the last batch is sent: the moment is pinned until this is done,
+    // and no client may keep it so by reading slowly.
+    COURANT_ASSIGN_OR_RETURN(summary_, snapshot_->Summarise(kSummarisedRows));
+    if (!summary_) {
+      if (const auto stream = stream_.lock()) stream->Wake();
+      return Pull::kNothing;
+    }
+  }
+  const SnapshotScan::Step step = std::exchange(step_, {});
+  position_ = snapshot_->position();
+  if (!step.matches.empty()) return SendBatch(step.matches, message);
+  if (summary_) return SendSnapshotComplete(message);
+  return step.waits ? WaitOrProgress(message) : SendProgress(message);
+}
+
+StreamSource::Pull ChangeStream::WaitOrProgress(
+    std::vector<grpc::Slice>* message) {
+  if (absl::Now() >= progress_due_) return SendProgress(message);
+  subscriber_->due_us.store(absl::ToUnixMicros(progress_due_));
+  return Pull::kNothing;
 }
 
 absl::StatusOr<StreamSource::Pull> ChangeStream::SendBatch(
@@ -187,7 +339,10 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::SendBatch(
   for (const Match& match : matches) {
     COURANT_ASSIGN_OR_RETURN(
         grpc::Slice element,
-        match.change->BatchElement(audience_, match.disposition));
+        match.conflated_count == 0
+            ? match.change->BatchElement(audience_, match.disposition)
+            : match.change->ConflatedElement(audience_, match.disposition,
+                                             match.conflated_count));
     size += element.size();
     elements.push_back(std::move(element));
   }
@@ -196,6 +351,9 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::SendBatch(
                      size);
   message->emplace_back(prefix + head);
   message->insert(message->end(), elements.begin(), elements.end());
+  if (cursor_ != nullptr) {
+    cursor_->Sent(position_, matches.size(), size);
+  }
   hub_.metrics().delivered.Increment(static_cast<double>(matches.size()));
   const int64_t committed_us = matches.back().change->entry().commit_time_us;
   if (live_ && committed_us != 0) {
@@ -212,12 +370,31 @@ StreamSource::Pull ChangeStream::SendProgress(
   v1::Progress& progress = *response.mutable_progress();
   const storage::Tail tail = hub_.log().tail();
   progress.set_after_sequence(static_cast<int64_t>(announced_.value()));
-  progress.set_sequence(static_cast<int64_t>(position_.sequence.value()));
+  progress.set_sequence(static_cast<int64_t>(position_.sequence.value()) +
+                        (COURANT_FAILPOINT("stream.progress_ahead") ? 1 : 0));
   progress.set_resume_token(positions_.Mint(position_, filter_));
   progress.set_tail_sequence(static_cast<int64_t>(tail.last_sequence.value()));
   *progress.mutable_low_watermark_time() =
       storage::ToTimestamp(tail.commit_time);
-  progress.set_state(live_ ? v1::Progress::LIVE : v1::Progress::CATCHING_UP);
+  progress.set_state(snapshot_ ? v1::Progress::SNAPSHOT
+                     : live_   ? v1::Progress::LIVE
+                               : v1::Progress::CATCHING_UP);
+  Announced();
+  if (COURANT_FAILPOINT("stream.lose_progress")) return Pull::kNothing;
+  return SendMessage(response, message);
+}
+
+StreamSource::Pull ChangeStream::SendSnapshotComplete(
+    std::vector<grpc::Slice>* message) {
+  snapshot_.reset();
+  position_.snapshot_key.reset();
+  v1::SubscribeChangesResponse response;
+  v1::SnapshotComplete& complete = *response.mutable_snapshot_complete();
+  complete.set_after_sequence(static_cast<int64_t>(announced_.value()));
+  complete.set_sequence(static_cast<int64_t>(position_.sequence.value()));
+  complete.set_resume_token(positions_.Mint(position_, filter_));
+  complete.set_resource_count(summary_->count());
+  complete.set_digest(summary_->bytes());
   Announced();
   return SendMessage(response, message);
 }

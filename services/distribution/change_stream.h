@@ -2,6 +2,7 @@
 #define COURANT_SERVICES_DISTRIBUTION_CHANGE_STREAM_H_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,9 @@
 #include "courant/v1/change_service.pb.h"
 #include "services/distribution/change_hub.h"
 #include "services/distribution/log_positions.h"
+#include "services/distribution/match.h"
+#include "services/distribution/snapshot_scan.h"
+#include "services/distribution/stream_cursor.h"
 #include "services/filter/filter.h"
 #include "services/rpc/stream_source.h"
 
@@ -39,36 +43,56 @@ class ChangeStream final : public StreamSource {
   // wrong. `hub` and `positions` are not owned and must outlive the stream.
   // `stream` is woken when there may be more. What `audience` does not see is
   // passed over like what does not match. `progress_interval` goes for a
-  // request that names none.
+  // request that names none. `open_cursor` is for a request that names a
+  // subscription; without it there are none.
   ChangeStream(ChangeHub& hub, const LogPositions& positions,
                std::string request, std::weak_ptr<Wakeable> stream,
                Audience audience,
-               absl::Duration progress_interval = kProgressInterval);
+               absl::Duration progress_interval = kProgressInterval,
+               OpenCursor open_cursor = nullptr);
 
-  // What comes next, in this order: Started; once, Drain when the server stops;
+  // What comes next, in this order: Started; once, Drain when the server stops,
+  // behind a Progress if there were changes that did not match;
   // a batch if anything matches; Progress when the stream reaches the tail,
   // when kProgressEvery were passed over, or when nothing was said for the
-  // interval. kEnd after end_sequence.
+  // interval. kEnd after end_sequence. In a snapshot, batches and Progress
+  // until SnapshotComplete.
   //   INVALID_ARGUMENT  of the first call: what is wrong with the request
   //   UNAVAILABLE / NODE_DRAINING  after Drain
+  //   errors of StreamCursor
   //   errors of LogPositions, and DATA_LOSS of the log
   absl::StatusOr<Pull> Next(std::vector<grpc::Slice>* message) override;
 
- private:
-  // A change that matches, and what it means to the filter.
-  struct Match {
-    SharedChangePtr change;
-    v1::Change::Disposition disposition;
-  };
+  // More than one message is waiting.
+  bool CatchingUp() const override;
 
+  // RESOURCE_EXHAUSTED / SUBSCRIBER_STALLED, with the token of the last
+  // message: whoever reads this has read that.
+  absl::Status Stalled() const override;
+
+ private:
   // Checks the request, finds the start, makes Started.
   absl::StatusOr<Pull> Open(std::vector<grpc::Slice>* message);
+  // Fills the start of `request` in from its subscription. False: not there
+  // yet, the stream is woken then.
+  absl::StatusOr<bool> StartFromCursor(v1::SubscribeChangesRequest& request);
   absl::StatusOr<LogPosition> FindStart(const v1::SubscribeChangesRequest&);
+  // What the next message may take. Without room, the window of the
+  // subscription is full, and nothing may be sent until something is committed.
+  MessageLimits Limits() const;
   // Reads on and moves the position. Stops when a message is due.
   absl::StatusOr<std::vector<Match>> Advance();
+  // The same for a client that wants them conflated: reads on until that fills
+  // a message, or the log ends.
+  absl::StatusOr<std::vector<Match>> AdvanceConflated();
+  // Next() before SnapshotComplete.
+  absl::StatusOr<Pull> NextInSnapshot(std::vector<grpc::Slice>* message);
   absl::StatusOr<Pull> SendBatch(const std::vector<Match>& matches,
                                  std::vector<grpc::Slice>* message);
   Pull SendProgress(std::vector<grpc::Slice>* message);
+  // In a snapshot, when there is nothing to send now.
+  Pull WaitOrProgress(std::vector<grpc::Slice>* message);
+  Pull SendSnapshotComplete(std::vector<grpc::Slice>* message);
   Pull SendDrain(std::vector<grpc::Slice>* message);
   // Notes that the client knows the position now, and that the next Progress is
   // a whole interval away.
@@ -79,13 +103,23 @@ class ChangeStream final : public StreamSource {
   std::string request_;  // until opened
   const std::weak_ptr<Wakeable> stream_;
   const Audience audience_;
+  const OpenCursor open_cursor_;
+  std::unique_ptr<StreamCursor> cursor_;  // null without a subscription
 
   // Set when opened.
   std::shared_ptr<Subscriber> subscriber_;
   Filter filter_;
   uint64_t end_sequence_ = 0;  // 0: never
   size_t max_batch_changes_ = kMaxBatchChanges;
+  bool conflates_ = false;
   absl::Duration progress_interval_;
+
+  // Set until SnapshotComplete was sent.
+  std::optional<SnapshotScan> snapshot_;
+  // What it found last; kept until the snapshot is summarised.
+  SnapshotScan::Step step_;
+  // What SnapshotComplete will say.
+  std::optional<SnapshotDigest> summary_;
 
   LogPosition position_;  // everything up to here was looked at
   Sequence announced_;    // everything up to here the client knows about

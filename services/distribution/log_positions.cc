@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "storage/base/failpoint.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
@@ -10,8 +11,9 @@ namespace courant {
 
 std::string LogPositions::Mint(const LogPosition& position,
                                const Filter& filter) const {
+  const bool ahead = COURANT_FAILPOINT("token.ahead");
   return MintResumeToken(key_, {.log_id = identity_.log_id,
-                                .position = position,
+                                .position = ahead ? *Tail() : position,
                                 .filter_fingerprint = filter.fingerprint()});
 }
 
@@ -40,17 +42,31 @@ absl::StatusOr<LogPosition> LogPositions::Open(absl::string_view text,
   if (position.sequence.Next() < log_.floor()) return Expired(filter);
   COURANT_ASSIGN_OR_RETURN(const LogPosition here, At(position.sequence));
   if (here.digest != position.digest) return Forked(filter);
-  return here;
+  // Of the token all but the epoch, which may have grown.
+  LogPosition resumed = here;
+  resumed.snapshot_key = position.snapshot_key;
+  if (position.sequence < tail && COURANT_FAILPOINT("token.resume_past")) {
+    return At(position.sequence.Next());
+  }
+  if (position.sequence > Sequence(1) &&
+      COURANT_FAILPOINT("token.resume_early")) {
+    return At(Sequence(position.sequence.value() - 1));
+  }
+  return resumed;
 }
 
 absl::StatusOr<LogPosition> LogPositions::Start(v1::StartFrom from) const {
   if (!v1::StartFrom_IsValid(from)) {
     return InvalidField("start_from",
-                        "is no known StartFrom; use LATEST or "
-                        "EARLIEST_RETAINED");
+                        "is no known StartFrom; use LATEST, "
+                        "EARLIEST_RETAINED or SNAPSHOT_THEN_LIVE");
   }
-  if (from != v1::EARLIEST_RETAINED) return Tail();
-  return At(Sequence(log_.floor().value() - 1));
+  if (from == v1::EARLIEST_RETAINED) {
+    return At(Sequence(log_.floor().value() - 1));
+  }
+  COURANT_ASSIGN_OR_RETURN(LogPosition position, Tail());
+  if (from == v1::SNAPSHOT_THEN_LIVE) position.snapshot_key.emplace();
+  return position;
 }
 
 absl::StatusOr<LogPosition> LogPositions::After(int64_t sequence,
@@ -66,7 +82,8 @@ absl::StatusOr<LogPosition> LogPositions::After(int64_t sequence,
 LogPosition LogPositions::After(const storage::Entry& entry) const {
   return {.epoch = identity_.epoch,
           .sequence = entry.sequence(),
-          .digest = PrefixOf(entry.chain.bytes())};
+          .digest = PrefixOf(entry.chain.bytes()),
+          .snapshot_key = std::nullopt};
 }
 
 absl::StatusOr<LogPosition> LogPositions::Tail() const {
@@ -79,7 +96,8 @@ absl::StatusOr<LogPosition> LogPositions::At(Sequence sequence) const {
                            log_.DigestAt(sequence));
   return LogPosition{.epoch = identity_.epoch,
                      .sequence = sequence,
-                     .digest = PrefixOf(digest.bytes())};
+                     .digest = PrefixOf(digest.bytes()),
+                     .snapshot_key = std::nullopt};
 }
 
 absl::Status LogPositions::Forked(const Filter& filter) const {
@@ -101,10 +119,12 @@ absl::Status LogPositions::Expired(const Filter& filter) const {
   if (const auto earliest = Start(v1::EARLIEST_RETAINED); earliest.ok()) {
     metadata.emplace_back("earliest_token", Mint(*earliest, filter));
   }
-  return MakeError(v1::RESUME_TOKEN_EXPIRED,
-                   absl::StrCat("history before change ", floor.value(),
-                                " is not kept; start from EARLIEST_RETAINED"),
-                   metadata);
+  return MakeError(
+      v1::RESUME_TOKEN_EXPIRED,
+      absl::StrCat("history before change ", floor.value(),
+                   " is not kept; start from SNAPSHOT_THEN_LIVE or "
+                   "EARLIEST_RETAINED"),
+      metadata);
 }
 
 }  // namespace courant

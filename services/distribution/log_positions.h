@@ -54,6 +54,10 @@ class LogPositions {
   absl::StatusOr<LogPosition> After(int64_t sequence,
                                     absl::string_view field) const;
 
+  // The position after the change `sequence`, which readers of the log can
+  // see. Errors as ChangeLog::DigestAt().
+  absl::StatusOr<LogPosition> At(Sequence sequence) const;
+
   // The position after `entry`, which was read from the log.
   LogPosition After(const storage::Entry& entry) const;
 
@@ -65,8 +69,6 @@ class LogPositions {
   const storage::ChangeLog& log() const { return log_; }
 
  private:
-  // The position after the change `sequence`, with its digest as stored.
-  absl::StatusOr<LogPosition> At(Sequence sequence) const;
   // Adds `branch_token`: the last position that both histories have.
   absl::Status Forked(const Filter& filter) const;
   // Adds `earliest_token` to an error about trimmed history.

@@ -11,6 +11,7 @@ namespace courant {
 namespace {
 
 constexpr char kVersion = 1;
+constexpr char kSnapshotVersion = 2;
 constexpr char kKeyId = 1;
 constexpr size_t kLogIdOffset = 2;
 constexpr size_t kEpochOffset = 18;
@@ -18,6 +19,8 @@ constexpr size_t kSequenceOffset = 26;
 constexpr size_t kDigestOffset = 34;
 constexpr size_t kFilterOffset = 42;
 constexpr size_t kPayloadBytes = 50;
+// The longest id of an article.
+constexpr size_t kMaxKeyBytes = 64;
 
 absl::Status Invalid(absl::string_view field, absl::string_view what) {
   return MakeFieldError(v1::RESUME_TOKEN_INVALID,
@@ -37,15 +40,25 @@ Array FirstBytes(absl::string_view bytes) {
   return first;
 }
 
+// Whether `payload` is of a version that this program knows.
+bool IsKnown(absl::string_view payload) {
+  if (payload.size() < kPayloadBytes || payload[1] != kKeyId) return false;
+  return payload[0] == kVersion
+             ? payload.size() == kPayloadBytes
+             : payload[0] == kSnapshotVersion &&
+                   payload.size() <= kPayloadBytes + kMaxKeyBytes;
+}
+
 // Why a token with a wrong MAC is refused, as far as its bytes tell. Another
 // log has another key, so its tokens look forged here; but the log's name in
 // them is no secret.
 absl::string_view WhyRefused(const LogId& log_id, absl::string_view text) {
   const auto payload = UntrustedPayload(text);
-  if (!payload || payload->size() != kPayloadBytes) {
+  if (!payload || payload->size() < kPayloadBytes ||
+      payload->size() > kPayloadBytes + kMaxKeyBytes) {
     return "is damaged or no resume token; use it as received";
   }
-  if ((*payload)[0] != kVersion || (*payload)[1] != kKeyId) {
+  if (!IsKnown(*payload)) {
     return "is damaged, or of a version of the server that this one does not "
            "know";
   }
@@ -64,17 +77,26 @@ DigestPrefix PrefixOf(absl::string_view digest) {
 
 LogId LogIdFrom(absl::string_view bytes) { return FirstBytes<LogId>(bytes); }
 
+bool IsFurther(const LogPosition& a, const LogPosition& b) {
+  if (a.sequence != b.sequence) return a.sequence > b.sequence;
+  if (!a.snapshot_key || !b.snapshot_key) {
+    return !a.snapshot_key && b.snapshot_key.has_value();
+  }
+  return *a.snapshot_key > *b.snapshot_key;
+}
+
 std::string MintResumeToken(const TokenKey& key, const ResumeToken& token) {
   const LogPosition& position = token.position;
   std::string payload;
-  payload.reserve(kPayloadBytes);
-  payload.push_back(kVersion);
+  payload.reserve(kPayloadBytes + kMaxKeyBytes);
+  payload.push_back(position.snapshot_key ? kSnapshotVersion : kVersion);
   payload.push_back(kKeyId);
   payload.append(token.log_id.data(), token.log_id.size());
   AppendUint64(position.epoch.value(), &payload);
   AppendUint64(position.sequence.value(), &payload);
   payload.append(position.digest.data(), position.digest.size());
   AppendUint64(token.filter_fingerprint, &payload);
+  if (position.snapshot_key) payload.append(*position.snapshot_key);
   return key.Seal(TokenPurpose::kResume, payload);
 }
 
@@ -83,13 +105,11 @@ absl::StatusOr<ResumeToken> OpenResumeToken(const TokenKey& key,
                                             absl::string_view text,
                                             absl::string_view field) {
   const auto sealed = key.Open(TokenPurpose::kResume, text);
-  if (!sealed || sealed->size() != kPayloadBytes) {
-    return Invalid(field, WhyRefused(log_id, text));
-  }
+  if (!sealed) return Invalid(field, WhyRefused(log_id, text));
   const absl::string_view payload = *sealed;
   // The key also made tokens for other versions and, after a copy of the
   // database was taken for a new wire, for other logs.
-  if (payload[0] != kVersion || payload[1] != kKeyId ||
+  if (!IsKnown(payload) ||
       LogIdIn(payload) != absl::string_view(log_id.data(), log_id.size())) {
     return Invalid(field, WhyRefused(log_id, text));
   }
@@ -99,6 +119,9 @@ absl::StatusOr<ResumeToken> OpenResumeToken(const TokenKey& key,
   token.position.sequence = Sequence(Uint64At(payload.substr(kSequenceOffset)));
   token.position.digest = PrefixOf(payload.substr(kDigestOffset));
   token.filter_fingerprint = Uint64At(payload.substr(kFilterOffset));
+  if (payload[0] == kSnapshotVersion) {
+    token.position.snapshot_key = std::string(payload.substr(kPayloadBytes));
+  }
   return token;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "absl/status/status.h"
@@ -16,17 +17,18 @@
 namespace courant {
 
 // A position in the change log as a client keeps it, for ever and in 88
-// characters: the token in `resume_token`, and in `page_token` of ListChanges.
-// Every server that has the log can read it, also one that has just been made
-// from a backup.
+// characters, up to 86 more in a snapshot: the token in `resume_token`, and in
+// `page_token` of ListChanges. Every server that has the log can read it, also
+// one that has just been made from a backup.
 //
-//   payload =  1 byte   version, 1
+//   payload =  1 byte   version: 1, or 2 in the middle of a snapshot
 //              1 byte   key id, 1: which secret made it
 //             16 bytes  log id
 //              8 bytes  epoch
 //              8 bytes  sequence
 //              8 bytes  first bytes of the chain digest at the sequence
 //              8 bytes  fingerprint of the filter
+//              rest     in version 2, the last article delivered
 //
 // numbers big-endian, sealed as token_mac.h says. Whether the log still goes
 // through the position is for the reader of the log to say: this file only
@@ -53,9 +55,17 @@ struct LogPosition {
   Sequence sequence;
   // Of the chain digest at `sequence`; zero for sequence 0.
   DigestPrefix digest = {};
+  // Set in a snapshot: the position goes for articles up to the one with this
+  // id, and those after it are still to come. "" is before all.
+  std::optional<std::string> snapshot_key;
 
   bool operator==(const LogPosition&) const = default;
 };
+
+// Whether a client at `a` has been told more than one at `b`, with the same
+// filter: a later change or, at the same one, more of the snapshot. Both grow
+// along a stream, and the end of the snapshot is more than any part of it.
+bool IsFurther(const LogPosition& a, const LogPosition& b);
 
 // What a resume token says.
 struct ResumeToken {

@@ -203,10 +203,63 @@ TEST(ChangeGetTest, TakesASequence) {
               HasSubstr("    17  PUBLISHED"));
 }
 
-TEST(ChangeTailTest, SnapshotIsRefusedForNow) {
-  const CliResult result = RunCli({"change", "tail", "--from", "snapshot"});
-  EXPECT_EQ(result.code, kExitFailed);
-  EXPECT_THAT(result.err, HasSubstr("not offered yet"));
+// Articles with sequences of their own come first, then one of them changes.
+std::vector<v1::SubscribeChangesResponse> SnapshotOfTwo() {
+  v1::SubscribeChangesResponse started = Started(9);
+  started.mutable_started()->set_in_snapshot(true);
+  v1::SubscribeChangesResponse articles = Batch(9, 10);
+  articles.mutable_batch()->set_resume_token("token-10-rail");
+  for (const int64_t sequence : {7, 2}) {
+    v1::Change& article = *articles.mutable_batch()->add_changes();
+    article = MakeChange(sequence);
+    article.set_disposition(v1::Change::SNAPSHOT);
+  }
+  return {started, articles};
+}
+
+TEST(ChangeTailTest, ShowsTheArticlesOfASnapshotAndThenTheChanges) {
+  std::vector<v1::SubscribeChangesResponse> messages = SnapshotOfTwo();
+  v1::SnapshotComplete& complete =
+      *messages.emplace_back().mutable_snapshot_complete();
+  complete.set_after_sequence(10);
+  complete.set_sequence(11);
+  complete.set_resume_token("token-11");
+  complete.set_resource_count(2);
+  messages.push_back(Batch(11, 12));
+  ScriptedStream stream({{messages, {}}});
+  CannedServer server(stream.Answers());
+  const CliResult result =
+      RunCliAt(server.address(),
+               {"change", "tail", "--from", "snapshot", "--count", "4"});
+  EXPECT_EQ(result.code, kExitOk) << result.err;
+  EXPECT_EQ(stream.requests().front().start_from(), v1::SNAPSHOT_THEN_LIVE);
+  EXPECT_THAT(LinesOf(result.out),
+              ElementsAre(HasSubstr("    10  "), HasSubstr("     7  "),
+                          HasSubstr("     2  "), HasSubstr("    12  ")));
+  EXPECT_THAT(result.err, HasSubstr("as of change 11, 2 that may be used"));
+}
+
+TEST(ChangeTailTest, ComesBackIntoTheMiddleOfASnapshot) {
+  v1::SubscribeChangesResponse again = Started(10);
+  again.mutable_started()->set_in_snapshot(true);
+  ScriptedStream stream({{SnapshotOfTwo(), absl::UnavailableError("")},
+                         {{again, Batch(10, 11)}, {}}});
+  CannedServer server(stream.Answers());
+  StopSource stop;
+  CliSetting setting;
+  setting.address = server.address();
+  setting.stop = &stop;
+  int lines = 0;
+  setting.on_output = [&] {
+    if (++lines == 2) stop.Request();
+  };
+  const CliResult result =
+      RunCli({"change", "tail", "--from", "snapshot"}, setting);
+  EXPECT_EQ(result.code, kExitOk) << result.err;
+  EXPECT_EQ(stream.requests().at(1).resume_token(), "token-10-rail");
+  EXPECT_THAT(LinesOf(result.out), SizeIs(4));
+  // A sequence alone does not say how far a snapshot was.
+  EXPECT_THAT(result.err, HasSubstr("go on with: --from token-1"));
 }
 
 struct StartCase {
@@ -218,6 +271,7 @@ TEST(ChangeTailTest, BeginsWhereItIsTold) {
   for (const StartCase& row : std::vector<StartCase>{
            {"earliest", v1::SubscribeChangesRequest::kStartFrom},
            {"latest", v1::SubscribeChangesRequest::kStartFrom},
+           {"snapshot", v1::SubscribeChangesRequest::kStartFrom},
            {"7", v1::SubscribeChangesRequest::kResumeAfterSequence},
            {"AbC_-token", v1::SubscribeChangesRequest::kResumeToken}}) {
     ScriptedStream stream({{{Started(7), Batch(7, 8)}, {}}});

@@ -301,6 +301,10 @@ TEST(TranslationRefusalTest, EachSaysWhatCanBeDone) {
                           {{"source", "articles/ko"}, {"state", "WITHHELD"}}),
                 submit),
       HasSubstr("courant article history ko"));
+  EXPECT_THAT(RefusalOf(MakeError(v1::SOURCE_NOT_PUBLISHED, "it is a draft",
+                                  {{"source", "articles/ko"}}),
+                        publish),
+              HasSubstr("courant article publish ko"));
   EXPECT_THAT(RefusalOf(MakeError(v1::SOURCE_KILLED, "killed"), submit),
               HasSubstr("discard every copy"));
   EXPECT_THAT(

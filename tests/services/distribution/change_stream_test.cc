@@ -226,6 +226,29 @@ TEST(ChangeStreamTest, SaysGoodbyeWithATokenWhenTheServerStops) {
   EXPECT_EQ(Message(rest).started().resume_after_sequence(), 3);
 }
 
+// The stream is further than it has said: it says so before it goes.
+TEST(ChangeStreamTest, TheTokenOfADrainIsOfThePositionThatItSays) {
+  WireFixture wire;
+  wire.Write(1);
+  v1::SubscribeChangesRequest request = FromEarliest();
+  request.set_filter("language=cy");
+  StreamClient client(wire, request);
+  EXPECT_TRUE(Message(client).has_started());
+  EXPECT_EQ(Message(client).progress().sequence(), 1);
+  wire.Write(2);
+  const auto nothing = client.Next();
+  ASSERT_THAT(nothing, IsOk());
+  EXPECT_FALSE(nothing->has_value());
+  wire.hub->Drain();
+  EXPECT_EQ(Message(client).progress().sequence(), 3);
+  const v1::Drain drain = Message(client).drain();
+  EXPECT_EQ(drain.after_sequence(), 3);
+  request = FromToken(drain.resume_token());
+  request.set_filter("language=cy");
+  StreamClient rest(wire, request);
+  EXPECT_EQ(Message(rest).started().resume_after_sequence(), 3);
+}
+
 TEST(ChangeStreamTest, AStreamThatOpensWhileTheServerStopsIsToldAtOnce) {
   WireFixture wire;
   wire.Write(5);

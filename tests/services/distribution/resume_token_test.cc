@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "storage/errors/reason.h"
@@ -61,6 +63,21 @@ TEST(ResumeTokenTest, FormatIsForEver) {
   EXPECT_THAT(Open(kGolden), IsOkAndHolds(TestToken()));
 }
 
+TEST(ResumeTokenTest, FormatInASnapshotIsForEver) {
+  constexpr char kGolden[] =
+      "AgGgoaKjpKWmp6ipqqusra6vAAAAAAAAAAMAAAAAABAAAdDR0tPU1dbXLQaABTjTlM"
+      "JoYXJib3VyLXRhbGtz491xsj5hMcJr7qE-ditytg";
+  ResumeToken token = TestToken();
+  token.position.snapshot_key = "harbour-talks";
+  EXPECT_EQ(MintResumeToken(TestKey(), token), kGolden);
+  EXPECT_THAT(Open(kGolden), IsOkAndHolds(token));
+  // Before the first article is not the same as in no snapshot.
+  for (const std::string& key : {std::string(), std::string(64, 'z')}) {
+    token.position.snapshot_key = key;
+    EXPECT_THAT(Open(MintResumeToken(TestKey(), token)), IsOkAndHolds(token));
+  }
+}
+
 TEST(ResumeTokenTest, ExtremesComeBack) {
   ResumeToken token;
   token.log_id = TestLog();
@@ -98,7 +115,9 @@ TEST(ResumeTokenTest, OtherTextsAreRefused) {
         key.Seal(TokenPurpose::kPage, payload),
         key.Seal(TokenPurpose::kResume, payload + "x"),
         key.Seal(TokenPurpose::kResume, payload.substr(1)),
-        key.Seal(TokenPurpose::kResume, "\x02" + payload.substr(1)),
+        key.Seal(TokenPurpose::kResume, "\x03" + payload.substr(1)),
+        key.Seal(TokenPurpose::kResume,
+                 "\x02" + payload.substr(1) + std::string(65, 'a')),
         key.Seal(TokenPurpose::kResume, "\x01\x02" + payload.substr(2))}) {
     ExpectInvalid(Open(other).status(), "resume_token");
   }
@@ -108,7 +127,7 @@ TEST(ResumeTokenTest, AVersionToComeIsNamed) {
   const std::string payload =
       *UntrustedPayload(MintResumeToken(TestKey(), TestToken()));
   ExpectInvalid(
-      Open(TestKey().Seal(TokenPurpose::kResume, "\x02" + payload.substr(1)))
+      Open(TestKey().Seal(TokenPurpose::kResume, "\x03" + payload.substr(1)))
           .status(),
       "of a version of the server");
 }
@@ -126,6 +145,9 @@ TEST(ResumeTokenTest, NoMutationOfTokensIsOne) {
     ResumeToken token = TestToken();
     token.position.sequence = Sequence(sequence);
     token.filter_fingerprint = sequence * 977;
+    if (sequence % 2 == 1) {
+      token.position.snapshot_key = std::string(sequence * 8, 'k');
+    }
     tokens.push_back(MintResumeToken(TestKey(), token));
   }
   const TokenKey key = TestKey();
@@ -156,6 +178,23 @@ TEST(ResumeTokenTest, IsGoodForItsFilterAlone) {
               StatusIs(absl::StatusCode::kInvalidArgument,
                        HasSubstr("page_token: was given for another filter "
                                  "than that of this request, no filter")));
+}
+
+TEST(ResumeTokenTest, PositionsGrowAlongAStream) {
+  const auto at = [](uint64_t sequence, std::optional<std::string> key) {
+    LogPosition position;
+    position.sequence = Sequence(sequence);
+    position.snapshot_key = std::move(key);
+    return position;
+  };
+  const std::vector<LogPosition> stream = {
+      at(3, ""),  at(3, "a"),          at(4, "a"),
+      at(4, "b"), at(4, std::nullopt), at(5, std::nullopt)};
+  for (size_t i = 0; i < stream.size(); ++i) {
+    for (size_t j = 0; j < stream.size(); ++j) {
+      EXPECT_EQ(IsFurther(stream[i], stream[j]), i > j) << i << " " << j;
+    }
+  }
 }
 
 TEST(ResumeTokenTest, PrefixesAreTheFirstBytes) {

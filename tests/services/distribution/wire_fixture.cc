@@ -106,6 +106,7 @@ StreamClient::Next() {
       position_ =
           static_cast<uint64_t>(response.started().resume_after_sequence());
       token_ = response.started().resume_token();
+      in_snapshot_ = response.started().in_snapshot();
       break;
     case v1::SubscribeChangesResponse::kBatch: {
       const v1::ChangeBatch& batch = response.batch();
@@ -115,10 +116,18 @@ StreamClient::Next() {
       uint64_t last = before;
       for (const v1::Change& change : batch.changes()) {
         const auto sequence = static_cast<uint64_t>(change.sequence());
-        EXPECT_GT(sequence, last);
         EXPECT_LE(sequence, position_);
-        delivered_.push_back(last = sequence);
+        if (change.disposition() == v1::Change::SNAPSHOT) {
+          EXPECT_TRUE(in_snapshot_);
+          EXPECT_GT(change.resource(), last_of_snapshot_);
+          last_of_snapshot_ = change.resource();
+        } else {
+          EXPECT_GT(sequence, last);
+          last = sequence;
+        }
+        delivered_.push_back(sequence);
         changes_.push_back(change);
+        bytes_ += change.ByteSizeLong();
       }
       batches_.push_back(batch.changes_size());
       break;
@@ -127,6 +136,13 @@ StreamClient::Next() {
       Continue(response.progress().after_sequence(),
                response.progress().sequence(),
                response.progress().resume_token());
+      break;
+    case v1::SubscribeChangesResponse::kSnapshotComplete:
+      complete_ = response.snapshot_complete();
+      Continue(complete_->after_sequence(), complete_->sequence(),
+               complete_->resume_token());
+      EXPECT_TRUE(in_snapshot_);
+      in_snapshot_ = false;
       break;
     case v1::SubscribeChangesResponse::kDrain:
       EXPECT_EQ(response.drain().after_sequence(), position_);
@@ -148,9 +164,13 @@ void StreamClient::Continue(int64_t after, int64_t sequence,
 
 absl::Status StreamClient::Drain() {
   while (true) {
+    const int woken = wakes_->count();
     const auto message = Next();
     if (!message.ok()) return message.status();
-    if (!message->has_value()) return absl::OkStatus();
+    // A long piece of work is done in parts, each of which asks for the next.
+    if (!message->has_value() && wakes_->count() == woken) {
+      return absl::OkStatus();
+    }
   }
 }
 

@@ -90,6 +90,13 @@ class StreamClient {
   // By how many changes each batch had.
   const std::vector<int>& batches() const { return batches_; }
 
+  // What was said at the end of a snapshot; nothing before.
+  const std::optional<v1::SnapshotComplete>& complete() const {
+    return complete_;
+  }
+  // Of all changes delivered.
+  size_t bytes() const { return bytes_; }
+
   WakeCounter& wakes() { return *wakes_; }
 
  private:
@@ -102,6 +109,10 @@ class StreamClient {
   std::vector<int> batches_;
   uint64_t position_ = 0;
   std::string token_;
+  bool in_snapshot_ = false;
+  std::string last_of_snapshot_;
+  std::optional<v1::SnapshotComplete> complete_;
+  size_t bytes_ = 0;
 };
 
 }  // namespace courant

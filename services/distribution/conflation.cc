@@ -1,0 +1,78 @@
+#include "services/distribution/conflation.h"
+
+#include <utility>
+
+#include "services/distribution/sight_under.h"
+
+namespace courant {
+
+int NoticeRank(v1::Change::Kind kind) {
+  switch (kind) {
+    case v1::Change::CORRECTED:
+      return 1;
+    case v1::Change::HELD:
+      return 2;
+    case v1::Change::RIGHTS_REVOKED:
+      return 3;
+    case v1::Change::EXPIRED:
+      return 4;
+    case v1::Change::WITHDRAWN:
+      return 5;
+    case v1::Change::KILLED:
+      return 6;
+    default:
+      return 0;
+  }
+}
+
+void Conflation::Add(const SharedChangePtr& change,
+                     v1::Change::Disposition disposition) {
+  const storage::v1::ChangeFacts& facts = change->entry().facts;
+  const bool had = HadBefore(*change, disposition);
+  Kept added{.match = {.change = change, .disposition = disposition},
+             .had = had};
+  std::vector<size_t>& places = places_[facts.article_id()];
+  const int rank = NoticeRank(change->kind());
+  const bool is_article =
+      facts.row().attributes().resource() == storage::v1::ARTICLE;
+  while (is_article && !places.empty()) {
+    Kept& before = kept_[places.back()];
+    const int rank_before = NoticeRank(before.match.change->kind());
+    if (rank_before != 0 && rank_before >= rank) break;
+    added.had = before.had;
+    added.match.conflated_count += before.match.conflated_count + 1;
+    bytes_ -= before.match.change->size_bytes() / 2;
+    --left_;
+    before.match.change = nullptr;
+    places.pop_back();
+  }
+  if (disposition != v1::Change::LEFT) {
+    added.match.disposition =
+        added.had ? v1::Change::CHANGED : v1::Change::ENTERED;
+  }
+  bytes_ += change->size_bytes() / 2;
+  ++left_;
+  places.push_back(kept_.size());
+  kept_.push_back(std::move(added));
+}
+
+bool Conflation::HadBefore(const SharedChange& change,
+                           v1::Change::Disposition disposition) const {
+  if (disposition != v1::Change::LEFT) {
+    return disposition == v1::Change::CHANGED;
+  }
+  const storage::v1::ChangeFacts& facts = change.entry().facts;
+  return facts.has_before() &&
+         SightUnder(audience_, filter_, facts.before()) == Sight::kText;
+}
+
+std::vector<Match> Conflation::Take() {
+  std::vector<Match> matches;
+  matches.reserve(left_);
+  for (Kept& kept : kept_) {
+    if (kept.match.change != nullptr) matches.push_back(std::move(kept.match));
+  }
+  return matches;
+}
+
+}  // namespace courant

@@ -1,0 +1,65 @@
+#ifndef COURANT_SERVICES_DISTRIBUTION_CONFLATION_H_
+#define COURANT_SERVICES_DISTRIBUTION_CONFLATION_H_
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "services/distribution/match.h"
+#include "services/filter/filter.h"
+
+namespace courant {
+
+// How strong the order is that a change of this kind gives to whoever has a
+// copy; 0 for none. A correction is the weakest, a kill the strongest:
+//
+//   CORRECTED < HELD < RIGHTS_REVOKED < EXPIRED < WITHDRAWN < KILLED
+int NoticeRank(v1::Change::Kind kind);
+
+// The changes of one message, conflated: of each article the last one, which
+// stands for those before it. What that means is the contract of
+// SubscribeChangesRequest.conflation. A notice goes only when a stronger one of
+// the same article follows; changes of translations never go, since each may
+// have a part of the content. Not thread-safe.
+class Conflation {
+ public:
+  Conflation(Audience audience, const Filter& filter)
+      : audience_(audience), filter_(filter) {}
+
+  // Takes the next change of the log, which DispositionFor() says is
+  // `disposition`.
+  void Add(const SharedChangePtr& change, v1::Change::Disposition disposition);
+
+  // Whether what is left of them fills a message.
+  bool IsFull(const MessageLimits& limits) const {
+    return left_ >= limits.max_changes || bytes_ >= limits.max_bytes;
+  }
+
+  // What is left, in log order.
+  std::vector<Match> Take();
+
+ private:
+  struct Kept {
+    // Without a change once another one stands for it.
+    Match match;
+    // Whether the client had the text before the first change that this one
+    // stands for.
+    bool had = false;
+  };
+
+  bool HadBefore(const SharedChange& change,
+                 v1::Change::Disposition disposition) const;
+
+  const Audience audience_;
+  const Filter& filter_;
+  std::vector<Kept> kept_;
+  size_t left_ = 0;
+  size_t bytes_ = 0;
+  // Places in kept_ by article, the newest last.
+  absl::flat_hash_map<std::string, std::vector<size_t>> places_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_DISTRIBUTION_CONFLATION_H_
