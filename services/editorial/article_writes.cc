@@ -28,28 +28,14 @@ absl::StatusOr<Command> CreateCommandOf(
   }
 }
 
-// Makes `write` decide as it would, change nothing, and answer with the article
-// that it would have made.
-void Rehearse(ArticleWrite& write) {
-  const auto would_be = std::make_shared<std::string>();
-  write.unchanged = would_be;
-  write.proposal.request_id.clear();
-  write.decide = [decide = std::move(write.decide),
-                  would_be](const storage::DecisionContext& at_tail) mutable
-      -> absl::StatusOr<storage::Decision> {
-    COURANT_ASSIGN_OR_RETURN(const storage::Decision decision, decide(at_tail));
-    *would_be = decision.back().article.SerializeAsString();
-    return storage::Decision();
-  };
-}
-
 }  // namespace
 
 absl::StatusOr<ArticleWrite> ArticleWrites::PrepareCreate(
     const RequestContext& context, v1::CreateArticleRequest request) const {
-  ArticleWrite write{.validate_only = request.validate_only()};
+  ArticleWrite write;
   COURANT_ASSIGN_OR_RETURN(write.proposal,
                            Propose(context, request.request_id(), request));
+  write.proposal.validate_only = request.validate_only();
   if (!request.has_article()) return RequiredField("article");
   CreateCommand command{.article_id = std::move(*request.mutable_article_id()),
                         .article = std::move(*request.mutable_article()),
@@ -118,7 +104,6 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PreparePublish(
 }
 
 void ArticleWrites::Run(ArticleWrite write, UnaryDone done) {
-  if (write.validate_only) Rehearse(write);
   committer_.Submit(
       std::move(write.proposal), std::move(write.decide),
       [unchanged = std::move(write.unchanged), done = std::move(done)](

@@ -18,8 +18,6 @@ struct ArticleWrite {
   storage::Proposal proposal;
   // Owns what it needs of the request.
   storage::Decide decide;
-  // Only says what would be committed.
-  bool validate_only = false;
   // Set when the decision may be that there is nothing to change: then the
   // encoded Article as it is, written by `decide`.
   std::shared_ptr<const std::string> unchanged;

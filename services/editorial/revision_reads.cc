@@ -6,6 +6,7 @@
 #include "services/audience/stub.h"
 #include "services/editorial/article_errors.h"
 #include "services/editorial/rules/identifiers.h"
+#include "storage/base/failpoint.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
@@ -20,8 +21,11 @@ absl::StatusOr<std::string> ReadLatest(const storage::View& view,
     COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                              view.FindArticle(article_id));
     if (!row) return ResourceNotFound(ArticleName(article_id));
-    absl::StatusOr<std::string> bytes =
-        view.ReadArticleBytes(Sequence(row->sequence()));
+    Sequence sequence(row->sequence());
+    if (row->revision() > 1 && COURANT_FAILPOINT("read.revision_before")) {
+      sequence = **view.FindRevision(article_id, Revision(row->revision() - 1));
+    }
+    absl::StatusOr<std::string> bytes = view.ReadArticleBytes(sequence);
     if (attempt > 0 || !storage::ErasedBy(bytes.status())) return bytes;
   }
 }

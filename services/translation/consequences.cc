@@ -43,8 +43,8 @@ struct Event {
   bool unscheduled = false;    // was to go out, and is a draft again
   bool reworded = false;       // words that somebody may have translated
   bool embargo_moved = false;  // it will be public at another time
-  // The revision before, when `reworded`.
-  std::shared_ptr<const Article> before;
+  // With the revision before, when `reworded`.
+  std::shared_ptr<SourceComparison> comparison;
 
   bool Matters() const {
     return killed || stopped || resumed || unscheduled || reworded ||
@@ -179,7 +179,8 @@ class Follower {
         context_.view.ReadArticle(Sequence(draft.previous->sequence())));
     event.reworded = !SameWords(was, draft.article);
     if (event.reworded) {
-      event.before = std::make_shared<const Article>(std::move(was));
+      event.comparison =
+          std::make_shared<SourceComparison>(std::move(was), HeadOf(index));
     }
     return event;
   }
@@ -235,8 +236,7 @@ class Follower {
     bool changed = false;
     const bool its_own_source = decision_[index].article_id == article_id;
     if (event.reworded && its_own_source && translation.has_content()) {
-      changed = CompareWithSource(*event.before, HeadOf(index), standing,
-                                  &translation);
+      changed = event.comparison->Update(standing, &translation);
     } else {
       changed = SettleFreshness(standing, &translation);
     }
@@ -425,7 +425,7 @@ class Follower {
     }
     Translation& translation = current.translation;
     if (!event.reworded || !translation.has_content() ||
-        !AbsorbHandEdit(*event.before, decision_[index].article,
+        !AbsorbHandEdit(event.comparison->before(), decision_[index].article,
                         translation.scope(), translation.language(),
                         translation.mutable_content())) {
       return absl::OkStatus();

@@ -23,7 +23,7 @@ namespace courant {
 // of its translation. The source of a translation is never changed.
 //
 // Refuses a decision that lets out what its sources do not allow:
-//   FAILED_PRECONDITION / SOURCE_KILLED, SOURCE_STOPPED
+//   FAILED_PRECONDITION / SOURCE_KILLED, SOURCE_STOPPED, SOURCE_NOT_PUBLISHED
 //   FAILED_PRECONDITION / SOURCE_EMBARGOED  a time was named, and it is too
 //       early. When none was, the article is put under the embargo of its
 //       source.

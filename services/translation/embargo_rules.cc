@@ -39,15 +39,18 @@ bool NamedATime(const ChangeDraft& draft, Article::State before) {
     case Change::EMBARGO_CHANGED:
       return true;
     case Change::PRE_NOTICED:
-      // What was scheduled was checked then, and has been moved since.
-      return before != Article::SCHEDULED;
+      // What was scheduled was checked then, and has been moved since; unless
+      // somebody publishes it with another embargo.
+      return before != Article::SCHEDULED ||
+             draft.previous->attributes().embargo_until_us() !=
+                 draft.attributes.embargo_until_us();
     default:
       return false;
   }
 }
 
-// What the server was about to let out, while a source was being stopped: in
-// the same commit perhaps. It stays in.
+// What the server was about to let out, while a source was being stopped, in
+// the same commit perhaps, or went back to the desk. It stays in.
 void KeepIn(Article::State before, absl::Time now, ChangeDraft* draft) {
   Article article = std::move(draft->article);
   article.clear_change_note();
@@ -57,7 +60,7 @@ void KeepIn(Article::State before, absl::Time now, ChangeDraft* draft) {
     kind = Change::HELD;
     article.set_state(Article::WITHHELD);
     v1::StatusNote& note = *article.mutable_status_note();
-    note.set_reason("its source was stopped");
+    note.set_reason("its source was stopped or is a draft");
     note.set_action(v1::Tombstone::STOP_USING);
     *note.mutable_time() = storage::ToTimestamp(now);
     note.set_actor(std::string(kSchedulerActor));
@@ -66,7 +69,7 @@ void KeepIn(Article::State before, absl::Time now, ChangeDraft* draft) {
     article.set_state(Article::DRAFT);
     article.clear_schedule_time();
     article.mutable_change_note()->mutable_note_editors()->set_value(
-        "its source was stopped");
+        "its source was stopped or is a draft");
   }
   article.set_pub_status(PubStatusOf(article.state()));
   *draft = MakeChange(draft->article_id, kind, std::move(article),
@@ -99,11 +102,19 @@ absl::Status HoldBack(const SourceChain& chain, Article::State before,
   // because its time has come is not refused: others are due with it.
   const bool waited =
       before == Article::SCHEDULED || before == Article::EMBARGOED;
-  if (waited && chain.Standing() != v1::Translation::CURRENT) {
+  const absl::Status published = chain.CheckPublished();
+  const bool time_has_come =
+      waited && draft->previous &&
+      draft->previous->attributes().due_time_us() <= absl::ToUnixMicros(now);
+  if (waited && (chain.Standing() != v1::Translation::CURRENT ||
+                 (time_has_come && !published.ok()))) {
     KeepIn(before, now, draft);
     return absl::OkStatus();
   }
   if (!was_out) COURANT_RETURN_IF_ERROR(chain.CheckUsable());
+  if (!was_out || (!IsPublic(before) && IsPublic(article.state()))) {
+    COURANT_RETURN_IF_ERROR(published);
+  }
   const SourceChain::Embargo embargo = chain.LatestEmbargo();
   if (embargo.until <= now) return absl::OkStatus();
   if (IsPublic(article.state())) {

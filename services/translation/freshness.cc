@@ -14,6 +14,7 @@
 namespace courant {
 namespace {
 
+using google::protobuf::util::MessageDifferencer;
 using v1::ChangeNote;
 using v1::SourceChange;
 using v1::Translation;
@@ -37,6 +38,22 @@ bool SaysTheSame(const SourceChange& a, const SourceChange& b) {
                     b.segments().begin(), b.segments().end());
 }
 
+// Whether `change` says only what `before` did, and maybe of less that is
+// bound: of two sentences that were made one, the second is there again by
+// itself.
+bool SaysNoMore(const SourceChange& before, const SourceChange& change) {
+  if (SaysTheSame(before, change)) return true;
+  const auto& segments = before.segments();
+  return before.kind() != SourceChange::MOVED &&
+         before.unit() == change.unit() && before.now() == change.now() &&
+         !change.now().empty() && !change.segments().empty() &&
+         std::all_of(change.segments().begin(), change.segments().end(),
+                     [&segments](const std::string& id) {
+                       return std::find(segments.begin(), segments.end(), id) !=
+                              segments.end();
+                     });
+}
+
 // What `change` means, after what was known before this revision.
 void SetImpact(const Translation& translation, const v1::Article& head,
                SourceChange& change) {
@@ -45,7 +62,7 @@ void SetImpact(const Translation& translation, const v1::Article& head,
   // It says what is bound again: what it said in between is of no account.
   if (change.kind() == SourceChange::MOVED) return;
   for (const SourceChange& before : translation.source_changes()) {
-    if (SaysTheSame(before, change)) {
+    if (SaysNoMore(before, change)) {
       change.set_impact(before.impact());
       change.set_revision(before.revision());
       return;
@@ -61,27 +78,59 @@ absl::string_view WordsIn(const v1::SourceSegment& segment) {
   return absl::StripTrailingAsciiWhitespace(segment.text().text());
 }
 
-// Gives changes that are about new words what befell these in `before`, the
-// revision that `translation` was compared with last: no bound segment tells
-// that they are the same ones.
+bool IsAdded(const SourceChange& change) {
+  return change.kind() == SourceChange::ADDED;
+}
+
+// Whether `change` is what became of `head`.
+bool IsAbout(const SourceChange& change, const HeadSegment& head) {
+  if (change.kind() != head.kind) return false;
+  if (IsAdded(change)) {
+    return change.unit() == head.segment.unit() &&
+           change.now() == WordsIn(head.segment);
+  }
+  return !head.bound.empty() &&
+         std::find(change.segments().begin(), change.segments().end(),
+                   head.bound.front()) != change.segments().end();
+}
+
+// What befell words, by the segment in which they are.
+using Impacts = absl::flat_hash_map<std::string, SourceChange::Impact>;
+
+void Raise(const Impacts& had, const std::vector<std::string>& segments,
+           SourceChange* change) {
+  for (const std::string& id : segments) {
+    const auto found = had.find(id);
+    if (found == had.end()) continue;
+    change->set_impact(std::max(change->impact(), found->second));
+  }
+}
+
+// Gives changes that are about words that were new in `before`, the revision
+// that `translation` was compared with last, or that are new now, what befell
+// these: no bound segment tells that they are the same ones.
 void InheritImpacts(const Translation& translation, const v1::Article& before,
                     const SourceDiff& diff,
                     std::vector<SourceChange>* changes) {
-  if (std::none_of(changes->begin(), changes->end(), [](const auto& change) {
-        return change.kind() == SourceChange::ADDED;
-      })) {
+  const auto& known = translation.source_changes();
+  if (std::none_of(changes->begin(), changes->end(), IsAdded) &&
+      std::none_of(known.begin(), known.end(), IsAdded)) {
     return;
   }
   google::protobuf::RepeatedPtrField<v1::SourceSegment> former;
-  absl::flat_hash_map<std::string, SourceChange::Impact> had;  // by id
+  Impacts had;
+  Impacts had_as_new;
   for (v1::SourceSegment& segment : DivideSource(before, translation.scope())) {
-    for (const SourceChange& change : translation.source_changes()) {
+    for (const SourceChange& change : known) {
       if (change.kind() == SourceChange::MOVED ||
           !absl::StrContains(change.now(), WordsIn(segment))) {
         continue;
       }
       SourceChange::Impact& impact = had[segment.id()];
       impact = std::max(impact, change.impact());
+      if (!IsAdded(change) || change.now() != WordsIn(segment)) continue;
+      SourceChange::Impact& as_new = had_as_new[segment.id()];
+      as_new = std::max(as_new, change.impact());
     }
     *former.Add() = std::move(segment);
   }
@@ -90,18 +139,10 @@ void InheritImpacts(const Translation& translation, const v1::Article& before,
   for (const HeadSegment& segment : diff.head) head.push_back(segment.segment);
   const SourceDiff step = DiffSource(former, std::move(head), nullptr);
   for (size_t i = 0; i < diff.head.size(); ++i) {
-    if (diff.head[i].kind != SourceChange::ADDED) continue;
+    if (diff.head[i].kind == SourceChange::MOVED) continue;
     for (SourceChange& change : *changes) {
-      if (change.kind() != SourceChange::ADDED ||
-          change.unit() != diff.head[i].segment.unit() ||
-          change.now() != WordsIn(diff.head[i].segment)) {
-        continue;
-      }
-      for (const std::string& id : step.head[i].bound) {
-        const auto found = had.find(id);
-        if (found == had.end()) continue;
-        change.set_impact(std::max(change.impact(), found->second));
-      }
+      if (!IsAbout(change, diff.head[i])) continue;
+      Raise(IsAdded(change) ? had : had_as_new, step.head[i].bound, &change);
     }
   }
 }
@@ -117,6 +158,20 @@ Translation::Freshness FreshnessOf(SourceChange::Impact impact) {
     default:
       return Translation::CURRENT;
   }
+}
+
+// Whether two translations are bound to the same: words, marks and the names of
+// segments.
+bool AreSame(const google::protobuf::RepeatedPtrField<v1::SourceSegment>& a,
+             const google::protobuf::RepeatedPtrField<v1::SourceSegment>& b) {
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(),
+      [](const v1::SourceSegment& x, const v1::SourceSegment& y) {
+        return x.id() == y.id() && x.field() == y.field() &&
+               x.text().text() == y.text().text() &&
+               ((x.text().marks().empty() && y.text().marks().empty()) ||
+                MessageDifferencer::Equals(x.text(), y.text()));
+      });
 }
 
 }  // namespace
@@ -153,31 +208,42 @@ bool SettleFreshness(Translation::Freshness standing,
   return true;
 }
 
-bool CompareWithSource(const v1::Article& before, const v1::Article& head,
-                       Translation::Freshness standing,
-                       Translation* translation) {
-  SourceDiff diff =
-      DiffSource(translation->content().source_segments(),
-                 DivideSource(head, translation->scope()), nullptr);
-  for (SourceChange& change : diff.changes) {
-    SetImpact(*translation, head, change);
+const SourceDiff& SourceComparison::DiffFor(const Translation& translation) {
+  const Segments& bound = translation.content().source_segments();
+  for (const Known& known : known_) {
+    if (known.scope == translation.scope() && AreSame(known.bound, bound)) {
+      return known.diff;
+    }
   }
-  InheritImpacts(*translation, before, diff, &diff.changes);
+  known_.push_back(
+      {translation.scope(), bound,
+       DiffSource(bound, DivideSource(head_, translation.scope()), nullptr)});
+  return known_.back().diff;
+}
+
+bool SourceComparison::Update(Translation::Freshness standing,
+                              Translation* translation) {
+  const SourceDiff& diff = DiffFor(*translation);
+  std::vector<SourceChange> differing = diff.changes;
+  for (SourceChange& change : differing) {
+    SetImpact(*translation, head_, change);
+  }
+  InheritImpacts(*translation, before_, diff, &differing);
   google::protobuf::RepeatedPtrField<SourceChange> changes;
-  for (SourceChange& change : diff.changes) {
+  for (SourceChange& change : differing) {
     *changes.Add() = std::move(change);
   }
   const bool same =
       changes.size() == translation->source_changes_size() &&
-      std::equal(
-          changes.begin(), changes.end(), translation->source_changes().begin(),
-          [](const SourceChange& a, const SourceChange& b) {
-            return google::protobuf::util::MessageDifferencer::Equals(a, b);
-          });
+      std::equal(changes.begin(), changes.end(),
+                 translation->source_changes().begin(),
+                 [](const SourceChange& a, const SourceChange& b) {
+                   return MessageDifferencer::Equals(a, b);
+                 });
   if (!same) translation->mutable_source_changes()->Swap(&changes);
   const bool settled = SettleFreshness(standing, translation);
   if (same && !settled) return false;
-  translation->set_compared_revision(head.revision());
+  translation->set_compared_revision(head_.revision());
   return true;
 }
 

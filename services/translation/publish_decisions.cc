@@ -48,15 +48,14 @@ absl::Status CheckReady(const Translation& translation,
        {"changed_segments", absl::StrCat(translation.source_changes_size())}});
 }
 
-// The revision of the source that the translation is bound to.
-absl::StatusOr<v1::Article> ReadBoundSource(const DecisionContext& context,
-                                            const CurrentTranslation& current) {
-  const std::string& source_id = current.row.attributes().source_article_id();
-  const auto revision =
-      static_cast<uint64_t>(current.translation.source_revision());
+// A revision of the source.
+absl::StatusOr<v1::Article> ReadSource(const DecisionContext& context,
+                                       absl::string_view source_id,
+                                       int64_t revision) {
   COURANT_ASSIGN_OR_RETURN(
       const std::optional<Sequence> sequence,
-      context.view.FindRevision(source_id, Revision(revision)));
+      context.view.FindRevision(source_id,
+                                Revision(static_cast<uint64_t>(revision))));
   if (!sequence) {
     return ResourceNotFound(
         absl::StrCat(ArticleName(source_id), "/revisions/", revision));
@@ -152,13 +151,21 @@ absl::StatusOr<ChangeDraft> MakeFirst(const DecisionContext& context,
 // A later one.
 absl::StatusOr<ChangeDraft> MakeNext(const DecisionContext& context,
                                      const PublishTranslationsCommand& command,
-                                     const Translation& translation,
+                                     const CurrentTranslation& of,
                                      const std::string& article_id,
                                      const v1::Article& result) {
+  const Translation& translation = of.translation;
   COURANT_ASSIGN_OR_RETURN(Current current,
                            ReadCurrent(context, {.article_id = article_id}));
   const v1::Article& before = current.article;
-  v1::Article after = NextRevision(before, result);
+  absl::StatusOr<v1::Article> published =
+      ReadSource(context, of.row.attributes().source_article_id(),
+                 before.translation_of().revision());
+  // An editor may have named a revision that there is not: then every piece of
+  // the result that is not published now was made by hand.
+  if (absl::IsNotFound(published.status())) published = result;
+  COURANT_RETURN_IF_ERROR(published.status());
+  v1::Article after = NextRevision(before, *published, result);
   SetTimes(command, &after);
   Command wanted = CommandFor(before.state(), ClassFor(translation, command));
   if (wanted == Command::kPublish && command.schedule_time) {
@@ -169,11 +176,15 @@ absl::StatusOr<ChangeDraft> MakeNext(const DecisionContext& context,
                                      " is out already; publish it now"));
   }
   COURANT_ASSIGN_OR_RETURN(
-      const Transition transition,
+      Transition transition,
       Decide(StandingOf(after), wanted, {command.actor, context.now}));
   COURANT_RETURN_IF_ERROR(ValidateArticle(after, ""));
   Canonicalize(&before, &after);
   COURANT_RETURN_IF_ERROR(CheckEmbargo(before, after, context.now));
+  // As an editor who moves it says: a time was named.
+  if (before.state() == v1::Article::EMBARGOED && EmbargoMoved(before, after)) {
+    transition.kind = v1::Change::EMBARGO_CHANGED;
+  }
   COURANT_RETURN_IF_ERROR(Enter(context, transition, &before, &after));
   Annotate(before, transition, command, &after);
   return MakeChange(article_id, transition.kind, std::move(after),
@@ -192,15 +203,17 @@ absl::StatusOr<Decision> DecidePublishTranslations(
                              OpenForWork(context, item.translation_id));
     Translation& translation = current.translation;
     COURANT_RETURN_IF_ERROR(CheckReady(translation, command));
-    COURANT_ASSIGN_OR_RETURN(const v1::Article source,
-                             ReadBoundSource(context, current));
+    COURANT_ASSIGN_OR_RETURN(
+        const v1::Article source,
+        ReadSource(context, current.row.attributes().source_article_id(),
+                   translation.source_revision()));
     v1::Article result = ResultOf(source, translation);
     const std::string& known = current.row.attributes().result_article_id();
     const std::string article_id = known.empty() ? item.new_article_id : known;
     absl::StatusOr<ChangeDraft> change =
         known.empty()
             ? MakeFirst(context, command, article_id, std::move(result))
-            : MakeNext(context, command, translation, article_id, result);
+            : MakeNext(context, command, current, article_id, result);
     if (!change.ok()) return std::move(change).status();
     articles.push_back(*std::move(change));
     translation.set_article(ArticleName(article_id));

@@ -1,11 +1,13 @@
 #include "services/translation/result_article.h"
 
+#include "services/translation/hand_made.h"
 #include "services/translation/text/assemble.h"
 
 namespace courant {
 namespace {
 
 using v1::Translation;
+using Of = v1::TranslationOf;
 
 // What stays with the source: who knows it by which name, when it may be used,
 // what its editors say to each other.
@@ -36,21 +38,32 @@ void ClearWhatIsTheSources(v1::Article* article) {
   article->clear_alias_ids();
 }
 
-// The texts that no scope but FULL brings along; the words of a source in the
-// middle of a translation are worse than none.
-void ClearOtherTexts(Translation::Scope scope, v1::Article* article) {
-  if (scope == Translation::FULL || scope == Translation::SCOPE_UNSPECIFIED) {
-    return;
-  }
+// The texts that only a whole translation has; the words of a source in the
+// middle of one are worse than none.
+void ClearOtherTexts(Of::Extent extent, v1::Article* article) {
+  if (extent == Of::EXTENT_UNSPECIFIED) return;
   article->clear_kicker();
   article->clear_short_title();
   article->clear_summary();
   article->clear_body();
-  if (scope != Translation::HEADLINE_AND_DECKS) article->clear_decks();
-  if (scope == Translation::CAPTIONS) {
+  if (extent != Of::HEADLINE_AND_DECKS) article->clear_decks();
+  if (extent == Of::CAPTIONS) {
     article->clear_headline();
   } else {
     article->clear_media();
+  }
+}
+
+Of::Extent ExtentOf(Translation::Scope scope) {
+  switch (scope) {
+    case Translation::HEADLINE:
+      return Of::HEADLINE;
+    case Translation::HEADLINE_AND_DECKS:
+      return Of::HEADLINE_AND_DECKS;
+    case Translation::CAPTIONS:
+      return Of::CAPTIONS;
+    default:
+      return Of::EXTENT_UNSPECIFIED;
   }
 }
 
@@ -60,38 +73,29 @@ v1::Article ResultOf(const v1::Article& source,
                      const Translation& translation) {
   v1::Article result = source;
   ClearWhatIsTheSources(&result);
-  ClearOtherTexts(translation.scope(), &result);
+  ClearOtherTexts(ExtentOf(translation.scope()), &result);
   result.set_language(translation.language());
   ApplyTargets(translation.content(), translation.scope(),
                translation.language(), &result);
-  v1::TranslationOf& of = *result.mutable_translation_of();
+  Of& of = *result.mutable_translation_of();
   of.set_article(translation.source_article());
   of.set_revision(translation.source_revision());
   of.set_language(translation.source_language());
+  of.set_extent(ExtentOf(translation.scope()));
   v1::Provenance& provenance = *result.mutable_provenance();
   provenance.set_method(v1::Provenance::HUMAN);
   provenance.set_translator(translation.task().translator());
   return result;
 }
 
-v1::Article NextRevision(const v1::Article& before, const v1::Article& result) {
+v1::Article NextRevision(const v1::Article& before,
+                         const v1::Article& published,
+                         const v1::Article& result) {
+  v1::Article base = published;
+  ClearOtherTexts(before.translation_of().extent(), &base);
   v1::Article after = before;
   after.clear_change_note();
-  *after.mutable_headline() = result.headline();
-  // Merging what is not there would leave what was.
-  after.clear_kicker();
-  after.clear_short_title();
-  after.clear_summary();
-  if (result.has_kicker()) *after.mutable_kicker() = result.kicker();
-  if (result.has_short_title()) {
-    *after.mutable_short_title() = result.short_title();
-  }
-  if (result.has_summary()) *after.mutable_summary() = result.summary();
-  *after.mutable_decks() = result.decks();
-  *after.mutable_body() = result.body();
-  *after.mutable_media() = result.media();
-  *after.mutable_sections() = result.sections();
-  *after.mutable_subjects() = result.subjects();
+  MergeHandMade({.base = base, .mine = before, .next = result}, &after);
   *after.mutable_translation_of() = result.translation_of();
   after.mutable_provenance()->set_translator(result.provenance().translator());
   return after;

@@ -223,6 +223,15 @@ bool IsCritical(const Translation& translation) {
                      });
 }
 
+// Takes the newest revision of the source in.
+void TakeIn(Rebinding* rebinding) {
+  Translation& translation = rebinding->current.translation;
+  if (IsCritical(translation) && !translation.article().empty()) {
+    translation.set_next_class(v1::ChangeNote::CORRECTION);
+  }
+  Bind(rebinding->head, rebinding->diff, Keep::kWhatIsStillTrue, &translation);
+}
+
 }  // namespace
 
 absl::Status CheckSegmentUpdates(const SegmentUpdates& updates) {
@@ -278,6 +287,7 @@ absl::StatusOr<Decision> DecideUpdateSegments(const DecisionContext& context,
     COURANT_RETURN_IF_ERROR(Write(updates[i], absl::StrCat("updates[", i, "]"),
                                   holder.actor, position, &content));
   }
+  COURANT_RETURN_IF_ERROR(CheckSize(content, "updates"));
   if (task.state() == Task::CLAIMED) task.set_state(Task::TRANSLATING);
   return OneTranslationChange(Change::TRANSLATION_UPDATED, std::move(current),
                               Texts::kChanged);
@@ -291,10 +301,8 @@ absl::StatusOr<Decision> DecideRebase(const DecisionContext& context,
       Rebinding rebinding,
       OpenRebinding(context, translation_id, etag, holder));
   Translation& translation = rebinding.current.translation;
-  if (IsCritical(translation) && !translation.article().empty()) {
-    translation.set_next_class(v1::ChangeNote::CORRECTION);
-  }
-  Bind(rebinding.head, rebinding.diff, Keep::kWhatIsStillTrue, &translation);
+  TakeIn(&rebinding);
+  COURANT_RETURN_IF_ERROR(CheckSize(translation.content(), "name"));
   Task& task = *translation.mutable_task();
   const bool translating =
       task.state() == Task::CLAIMED || task.state() == Task::TRANSLATING;
@@ -308,6 +316,18 @@ absl::StatusOr<Decision> DecideRebase(const DecisionContext& context,
   }
   return OneTranslationChange(Change::TRANSLATION_UPDATED,
                               std::move(rebinding.current), Texts::kChanged);
+}
+
+absl::Status WidenScope(const DecisionContext& context,
+                        Translation::Scope scope, CurrentTranslation* current) {
+  Rebinding rebinding{.current = std::move(*current)};
+  rebinding.current.translation.set_scope(scope);
+  COURANT_RETURN_IF_ERROR(CompareWithHead(context, &rebinding));
+  TakeIn(&rebinding);
+  COURANT_RETURN_IF_ERROR(
+      CheckSize(rebinding.current.translation.content(), "parent"));
+  *current = std::move(rebinding.current);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Decision> DecideConfirm(const DecisionContext& context,
@@ -337,6 +357,8 @@ absl::StatusOr<Decision> DecideConfirm(const DecisionContext& context,
   }
   Bind(rebinding.head, rebinding.diff, Keep::kEverything,
        &rebinding.current.translation);
+  COURANT_RETURN_IF_ERROR(
+      CheckSize(rebinding.current.translation.content(), "name"));
   return OneTranslationChange(Change::TRANSLATION_UPDATED,
                               std::move(rebinding.current), Texts::kChanged);
 }

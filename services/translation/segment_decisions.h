@@ -30,6 +30,13 @@ absl::StatusOr<storage::Decision> DecideRebase(
     const storage::DecisionContext& context, absl::string_view translation_id,
     absl::string_view etag, const Holder& holder);
 
+// Takes in `scope`, which is more than before, of the newest revision of the
+// source: as DecideRebase, and what is new is there without a text. `current`
+// is with its content.
+absl::Status WidenScope(const storage::DecisionContext& context,
+                        v1::Translation::Scope scope,
+                        CurrentTranslation* current);
+
 // Says that every text is still right for `source_revision`, the newest.
 absl::StatusOr<storage::Decision> DecideConfirm(
     const storage::DecisionContext& context, absl::string_view translation_id,

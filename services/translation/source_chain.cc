@@ -90,6 +90,20 @@ absl::Status SourceChain::CheckUsable() const {
   return absl::OkStatus();
 }
 
+absl::Status SourceChain::CheckPublished() const {
+  for (const Link& link : links_) {
+    if (link.attributes.state() != Article::DRAFT) continue;
+    const std::string name = ArticleName(link.article_id);
+    return MakeError(v1::SOURCE_NOT_PUBLISHED,
+                     absl::StrCat(name,
+                                  " is a draft: publish or schedule it first; "
+                                  "what is made from it does not go out "
+                                  "earlier"),
+                     {{"source", name}});
+  }
+  return absl::OkStatus();
+}
+
 SourceChain::Embargo SourceChain::LatestEmbargo() const {
   Embargo latest;
   for (const Link& link : links_) {

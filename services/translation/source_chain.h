@@ -50,6 +50,11 @@ class SourceChain {
   // naming the link.
   absl::Status CheckUsable() const;
 
+  // FAILED_PRECONDITION / SOURCE_NOT_PUBLISHED when a link is a draft: nobody
+  // has said when it will be public, so nothing that was made from it may be,
+  // nor wait for a time. Names the link.
+  absl::Status CheckPublished() const;
+
   // Until when nothing that was made from these may be public: the latest end
   // of an embargo or schedule of a link that is not public yet, and which link
   // that is. The infinite past when there is none.

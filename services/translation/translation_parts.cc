@@ -21,6 +21,10 @@ using storage::DecisionContext;
 using storage::v1::ArticleRow;
 using Task = v1::TranslationTask;
 
+// translation.md 7: more is not an article.
+constexpr int kMaxSegments = 5000;
+constexpr size_t kMaxContentBytes = size_t{8} << 20;
+
 // How many ids an error names.
 constexpr size_t kMaxNamed = 20;
 
@@ -132,6 +136,30 @@ absl::Status CheckComplete(const v1::Translation& translation) {
                                 count > missing.size() ? ", ..." : ""),
                    {{"segments", absl::StrJoin(missing, ",")},
                     {"count", absl::StrCat(count)}});
+}
+
+absl::Status CheckSize(const v1::TranslationContent& content,
+                       absl::string_view field) {
+  if (content.source_segments_size() > kMaxSegments) {
+    return MakeFieldError(
+        v1::FIELD_TOO_LONG,
+        {{std::string(field),
+          absl::StrCat("makes ", content.source_segments_size(),
+                       " segments; at most ", kMaxSegments,
+                       " are taken; divide the source into articles")}},
+        {{"limit", absl::StrCat(kMaxSegments)}});
+  }
+  const size_t bytes = content.ByteSizeLong();
+  if (bytes <= kMaxContentBytes) return absl::OkStatus();
+  return MakeFieldError(
+      v1::FIELD_TOO_LONG,
+      {{std::string(field),
+        absl::StrCat("makes the translation ", bytes,
+                     " bytes long, with its "
+                     "source; at most ",
+                     kMaxContentBytes,
+                     " are taken; divide the source into articles")}},
+      {{"limit", absl::StrCat(kMaxContentBytes)}});
 }
 
 absl::Status CheckLease(const Task& task, int64_t fencing_token,

@@ -57,6 +57,12 @@ bool IsMissing(const v1::Segment& segment);
 // `translation` that have no text; OK when none is.
 absl::Status CheckComplete(const v1::Translation& translation);
 
+// INVALID_ARGUMENT / FIELD_TOO_LONG, naming `field`, when `content` is more
+// than a translation may be: 5,000 segments, and 8 MiB as encoded, which is
+// what one request can carry.
+absl::Status CheckSize(const v1::TranslationContent& content,
+                       absl::string_view field);
+
 // ABORTED / SESSION_FENCED unless `actor` holds the lease with this token.
 absl::Status CheckLease(const v1::TranslationTask& task, int64_t fencing_token,
                         absl::string_view actor);

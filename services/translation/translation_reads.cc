@@ -285,11 +285,10 @@ absl::StatusOr<v1::ListTranslationsResponse> TranslationReads::ListTranslations(
     COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                              view.FindArticle(last->article_id));
     if (!row || !wanted.Matches(row->attributes())) continue;
-    COURANT_ASSIGN_OR_RETURN(const std::string bytes,
-                             view.ReadArticleBytes(Sequence(row->sequence())));
-    Translation& translation = *response.add_translations();
-    translation.ParseFromString(bytes);
+    COURANT_ASSIGN_OR_RETURN(Translation translation,
+                             view.ReadTranslationAt(Sequence(row->sequence())));
     translation.clear_content();
+    *response.add_translations() = std::move(translation);
   }
   COURANT_RETURN_IF_ERROR(walk.status());
   return response;
@@ -413,10 +412,8 @@ absl::StatusOr<std::vector<std::string>> TranslationReads::FindWork(
                                view.FindArticle(position.article_id));
       if (!row || !Fits(row->attributes(), request.role())) continue;
       COURANT_ASSIGN_OR_RETURN(
-          const std::string bytes,
-          view.ReadArticleBytes(Sequence(row->sequence())));
-      Translation translation;
-      translation.ParseFromString(bytes);
+          const Translation translation,
+          view.ReadTranslationAt(Sequence(row->sequence())));
       const auto& sources = request.source_languages();
       if (!sources.empty() &&
           std::find(sources.begin(), sources.end(),

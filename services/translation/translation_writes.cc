@@ -1,6 +1,5 @@
 #include "services/translation/translation_writes.h"
 
-#include <memory>
 #include <utility>
 
 #include "absl/strings/ascii.h"
@@ -83,16 +82,13 @@ absl::StatusOr<std::string> ReadAnswers(const storage::Database& database,
   v1::PublishTranslationResponse response;
   for (size_t i = 0; i < count; ++i) {
     const Sequence sequence(last.value() - count + 1 + i);
-    absl::StatusOr<std::string> bytes = view.ReadArticleBytes(sequence);
-    if (storage::ErasedBy(bytes.status())) {
-      COURANT_ASSIGN_OR_RETURN(const storage::Entry entry,
-                               view.ReadEntry(sequence));
-      COURANT_ASSIGN_OR_RETURN(const std::optional<storage::v1::ArticleRow> row,
-                               view.FindArticle(entry.facts.article_id()));
-      if (row) bytes = view.ReadArticleBytes(Sequence(row->sequence()));
+    COURANT_ASSIGN_OR_RETURN(const std::string bytes,
+                             view.ReadAnswerBytes(sequence));
+    if (!response.add_translations()->ParseFromString(bytes)) {
+      return MakeError(v1::DATA_CORRUPTED,
+                       absl::StrCat("the translation in change ",
+                                    sequence.value(), " is damaged"));
     }
-    COURANT_RETURN_IF_ERROR(bytes.status());
-    response.add_translations()->ParseFromString(*bytes);
   }
   return response.SerializeAsString();
 }
@@ -102,9 +98,10 @@ absl::StatusOr<std::string> ReadAnswers(const storage::Database& database,
 TranslationWrites::Prepared TranslationWrites::PrepareCreate(
     const RequestContext& context,
     const v1::CreateTranslationRequest& request) const {
-  TranslationWrite write{.validate_only = request.validate_only()};
+  TranslationWrite write;
   COURANT_ASSIGN_OR_RETURN(write.proposal,
                            Propose(context, request.request_id(), request));
+  write.proposal.validate_only = request.validate_only();
   COURANT_ASSIGN_OR_RETURN(const std::string source_id,
                            ParseArticleName(request.parent(), "parent"));
   if (!request.has_translation()) return RequiredField("translation");
@@ -186,25 +183,13 @@ TranslationWrites::Prepared TranslationWrites::PreparePublish(
 }
 
 void TranslationWrites::Run(TranslationWrite write, UnaryDone done) {
-  const auto would_be = std::make_shared<std::string>();
-  if (write.validate_only) {
-    write.proposal.request_id.clear();
-    write.decide = [decide = std::move(write.decide),
-                    would_be](const DecisionContext& at) mutable
-        -> absl::StatusOr<storage::Decision> {
-      COURANT_ASSIGN_OR_RETURN(const storage::Decision decision, decide(at));
-      *would_be = decision.back().translation->SerializeAsString();
-      return storage::Decision();
-    };
-  }
   committer_.Submit(
       std::move(write.proposal), std::move(write.decide),
-      [this, answers = write.answers, would_be, done = std::move(done)](
+      [this, answers = write.answers, done = std::move(done)](
           absl::StatusOr<storage::Committed> committed) mutable {
         if (!committed.ok()) {
           return std::move(done)(std::move(committed).status());
         }
-        if (committed->article.empty()) return std::move(done)(*would_be);
         if (answers == 0) {
           return std::move(done)(std::move(committed->article));
         }

@@ -19,8 +19,6 @@ struct TranslationWrite {
   storage::Proposal proposal;
   // Owns what it needs of the request.
   storage::Decide decide;
-  // Only says what would be committed.
-  bool validate_only = false;
   // How many translations the answer is made of, the last changes of the
   // decision; 0: the answer is the one translation itself.
   size_t answers = 0;

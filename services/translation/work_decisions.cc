@@ -9,6 +9,7 @@
 #include "services/editorial/article_errors.h"
 #include "services/editorial/rules/identifiers.h"
 #include "services/editorial/rules/times.h"
+#include "services/translation/segment_decisions.h"
 #include "services/translation/source_chain.h"
 #include "services/translation/text/assemble.h"
 #include "services/translation/text/source_segments.h"
@@ -27,9 +28,6 @@ using v1::Change;
 using v1::Lease;
 using v1::Translation;
 using Task = v1::TranslationTask;
-
-// translation.md 7: more is not an article.
-constexpr size_t kMaxSegments = 5000;
 
 // What a new translation takes from its source, and the texts to translate.
 absl::Status BindToHead(const DecisionContext& context,
@@ -50,19 +48,11 @@ absl::Status BindToHead(const DecisionContext& context,
   translation->clear_source_changes();
   std::vector<v1::SourceSegment> segments =
       DivideSource(source, translation->scope());
-  if (segments.size() > kMaxSegments) {
-    return MakeFieldError(
-        v1::FIELD_TOO_LONG,
-        {{"parent",
-          absl::StrCat("has ", segments.size(), " segments; at most ",
-                       kMaxSegments, " are taken; divide the article")}},
-        {{"limit", absl::StrCat(kMaxSegments)}});
-  }
   if (segments.empty()) {
     return InvalidField("parent", "has no text that could be translated");
   }
   *translation->mutable_content() = NewContent(std::move(segments));
-  return absl::OkStatus();
+  return CheckSize(translation->content(), "parent");
 }
 
 // No cycles: nothing is translated into a language that it came from.
@@ -138,6 +128,13 @@ absl::Status CheckReviewer(const Translation& translation,
       {{"requested_by", std::string(actor)}});
 }
 
+// Whether `wide` takes in every text that `narrow` does.
+bool TakesInAll(Translation::Scope wide, Translation::Scope narrow) {
+  return wide == narrow || wide == Translation::FULL ||
+         (wide == Translation::HEADLINE_AND_DECKS &&
+          narrow == Translation::HEADLINE);
+}
+
 // Ends the lease and says where the work stands then.
 void EndLease(Task* task) {
   task->clear_lease();
@@ -194,10 +191,13 @@ absl::StatusOr<Decision> DecideRequest(const DecisionContext& context,
   COURANT_RETURN_IF_ERROR(CheckLanguage(chain, command.translation.language()));
   COURANT_ASSIGN_OR_RETURN(std::optional<ArticleRow> row,
                            context.view.FindArticle(command.translation_id));
-  Translation translation = command.translation;
+  CurrentTranslation current{.id = command.translation_id,
+                             .translation = command.translation};
+  Translation& translation = current.translation;
   Texts texts = Texts::kChanged;
   if (row) {
     COURANT_ASSIGN_OR_RETURN(translation, context.view.ReadTranslation(*row));
+    current.row = *std::move(row);
     if (IsOpen(translation.task().state())) {
       return ResourceExists(TranslationName(command.translation_id));
     }
@@ -207,14 +207,21 @@ absl::StatusOr<Decision> DecideRequest(const DecisionContext& context,
                                        " for this translation already; choose "
                                        "another translation_id"));
     }
-    if (translation.scope() != command.translation.scope()) {
+    const Translation::Scope scope = command.translation.scope();
+    if (!TakesInAll(scope, translation.scope())) {
       return InvalidField(
           "translation.scope",
           absl::StrCat("is ", Translation::Scope_Name(translation.scope()),
-                       " for this translation already; choose another "
-                       "translation_id"));
+                       " for this translation already, and can only grow; "
+                       "choose another translation_id"));
     }
-    if (translation.has_content()) texts = Texts::kUnchanged;
+    if (!translation.has_content()) {
+      translation.set_scope(scope);
+    } else if (scope == translation.scope()) {
+      texts = Texts::kUnchanged;
+    } else {
+      COURANT_RETURN_IF_ERROR(WidenScope(context, scope, &current));
+    }
     *translation.mutable_due_time() = command.translation.due_time();
     if (!command.translation.has_due_time()) translation.clear_due_time();
     translation.set_priority(command.translation.priority());
@@ -224,14 +231,13 @@ absl::StatusOr<Decision> DecideRequest(const DecisionContext& context,
     *translation.mutable_create_time() =
         storage::ToTimestamp(context.commit_time);
   }
-  if (texts == Texts::kChanged) {
+  if (!translation.has_content()) {
     COURANT_RETURN_IF_ERROR(
         BindToHead(context, source_id, chain, &translation));
   }
   Requeue(translation.mutable_task());
-  return OneTranslationChange(
-      Change::TRANSLATION_REQUESTED,
-      {.row = row.value_or(ArticleRow()), .translation = translation}, texts);
+  return OneTranslationChange(Change::TRANSLATION_REQUESTED, std::move(current),
+                              texts);
 }
 
 absl::StatusOr<Decision> DecideClaim(const DecisionContext& context,

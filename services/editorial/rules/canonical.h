@@ -21,8 +21,8 @@ void ClearOutputOnly(v1::Article* article);
 // * blocks and media without an id get one. A piece with the words (the files,
 //   for media) of a piece of `previous` that has lost its place gets the id of
 //   that piece. Otherwise the id is new: "p1" or "m1" and so on in a first
-//   revision, "r7-p1" in revision 7, so that no id ever returns with another
-//   meaning. Ids that are given stay.
+//   revision, "r7-p1" in revision 7 ("r7-ko-p1" of a translation), so that no
+//   id ever returns with another meaning. Ids that are given stay.
 //
 // `previous` is the revision before, null for a first one. Doing it twice is
 // the same as doing it once.

@@ -40,7 +40,8 @@ bool IsOutputOnly(const google::protobuf::FieldDescriptor& field) {
            field.number() == v1::ChangeNote::kDiffsFieldNumber;
   }
   return type == v1::TranslationOf::descriptor() &&
-         field.number() == v1::TranslationOf::kLanguageFieldNumber;
+         (field.number() == v1::TranslationOf::kLanguageFieldNumber ||
+          field.number() == v1::TranslationOf::kExtentFieldNumber);
 }
 
 }  // namespace courant

@@ -7,6 +7,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 
@@ -109,21 +110,31 @@ void GiveIds(const Pieces& before, absl::string_view fresh_prefix,
   }
 }
 
-std::string FreshPrefix(const v1::Article* previous, absl::string_view letter) {
+// Long enough to tell languages apart, and short enough for an id.
+constexpr size_t kMaxLanguageBytes = 12;
+
+std::string FreshPrefix(const v1::Article* previous, const v1::Article& article,
+                        absl::string_view letter) {
   if (previous == nullptr) return std::string(letter);
-  return absl::StrCat("r", previous->revision() + 1, "-", letter);
+  const std::string revision = absl::StrCat("r", previous->revision() + 1, "-");
+  if (!article.has_translation_of()) return absl::StrCat(revision, letter);
+  return absl::StrCat(
+      revision,
+      absl::AsciiStrToLower(
+          absl::string_view(article.language()).substr(0, kMaxLanguageBytes)),
+      "-", letter);
 }
 
 }  // namespace
 
 void GiveBlockIds(const v1::Article* previous, v1::Article* article) {
   GiveIds(previous == nullptr ? v1::Article().body() : previous->body(),
-          FreshPrefix(previous, "p"), article->mutable_body());
+          FreshPrefix(previous, *article, "p"), article->mutable_body());
 }
 
 void GiveMediaIds(const v1::Article* previous, v1::Article* article) {
   GiveIds(previous == nullptr ? v1::Article().media() : previous->media(),
-          FreshPrefix(previous, "m"), article->mutable_media());
+          FreshPrefix(previous, *article, "m"), article->mutable_media());
 }
 
 }  // namespace courant

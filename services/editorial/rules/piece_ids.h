@@ -14,7 +14,9 @@ namespace courant {
 //    words (marks may differ) whose id is not in use in `article`.
 // 2. "p1", "p2", ... in a first revision; "r7-p1", "r7-p2", ... in revision 7.
 //    The number of the revision keeps ids of removed blocks from coming back
-//    on others. Ids that either revision uses are passed over.
+//    on others; in a translation the language stands between, "r7-ko-p1", since
+//    the other ids are those of the source, which may get an "r7-p1" as well.
+//    Ids that either revision uses are passed over.
 void GiveBlockIds(const v1::Article* previous, v1::Article* article);
 
 // The same for media, with "m" for "p". Media are the same when they have the

@@ -48,9 +48,45 @@ bool HasContent(const v1::Block& block) {
   return false;
 }
 
+bool HasWords(const v1::Media& media) {
+  return HasWords(media.caption().value()) ||
+         HasWords(media.alt().text().value());
+}
+
 bool IsText(const v1::Article& article) {
   return article.kind() == v1::Article::TEXT ||
          article.kind() == v1::Article::KIND_UNSPECIFIED;
+}
+
+// Names what there would have to be to read or see.
+void AddMissingContent(const v1::Article& article,
+                       std::vector<FieldViolation>* missing) {
+  const auto& media = article.media();
+  switch (article.translation_of().extent()) {
+    case v1::TranslationOf::HEADLINE:
+    case v1::TranslationOf::HEADLINE_AND_DECKS:
+      return;  // the headline is what there is
+    case v1::TranslationOf::CAPTIONS:
+      if (std::none_of(media.begin(), media.end(), [](const v1::Media& medium) {
+            return HasWords(medium);
+          })) {
+        missing->push_back({"media",
+                            "is required to publish captions: a medium with a "
+                            "caption or an alternative text"});
+      }
+      return;
+    default:
+      break;
+  }
+  if (!IsText(article) && media.empty()) {
+    missing->push_back({"media", "is required to publish what is not a text"});
+  }
+  if (IsText(article) && media.empty() &&
+      std::none_of(article.body().begin(), article.body().end(), HasContent)) {
+    missing->push_back({"body",
+                        "is required to publish: a block with words, an embed "
+                        "or a medium"});
+  }
 }
 
 // True when nobody has claimed to know the rights of an imported article.
@@ -76,7 +112,9 @@ void SettleRights(v1::Article* article) {
 
 absl::Status CheckPublishable(const v1::Article& article) {
   std::vector<FieldViolation> missing;
-  if (!HasWords(article.headline().value())) {
+  const v1::TranslationOf::Extent extent = article.translation_of().extent();
+  if (!HasWords(article.headline().value()) &&
+      extent != v1::TranslationOf::CAPTIONS) {
     missing.push_back({"headline", "is required to publish"});
   }
   if (article.language().empty()) {
@@ -89,15 +127,7 @@ absl::Status CheckPublishable(const v1::Article& article) {
          "is required to publish, unless provenance names the source and the "
          "rights are UNKNOWN"});
   }
-  if (!IsText(article) && article.media().empty()) {
-    missing.push_back({"media", "is required to publish what is not a text"});
-  }
-  if (IsText(article) && article.media().empty() &&
-      std::none_of(article.body().begin(), article.body().end(), HasContent)) {
-    missing.push_back({"body",
-                       "is required to publish: a block with words, an embed "
-                       "or a medium"});
-  }
+  AddMissingContent(article, &missing);
   if (missing.empty()) return absl::OkStatus();
   return MakeFieldError(v1::NOT_PUBLISHABLE, missing);
 }

@@ -19,11 +19,13 @@ void SettleRights(v1::Article* article);
 
 // Checks that `article` may be public:
 //
-// * a headline and a language;
+// * a headline, except for translated captions, and a language;
 // * a copyright notice, unless it was taken in with its source and its rights
 //   are UNKNOWN;
 // * something to read or see: a text needs a block with words in it, an embed
-//   or a medium; a picture, graphic, video or sound recording a medium.
+//   or a medium; a picture, graphic, video or sound recording a medium;
+// * of a partial translation (translation_of.extent) no more than that part:
+//   the headline is enough, and captions are a medium with words.
 //
 // Assumes that ValidateArticle has passed. Returns FAILED_PRECONDITION /
 // NOT_PUBLISHABLE with a BadRequest naming everything that is missing, by its

@@ -110,8 +110,9 @@ void RestoreOutputOnly(const v1::Article& before, v1::Article* after) {
     after->mutable_change_note()->clear_diffs();
   }
   if (after->has_translation_of()) {
-    after->mutable_translation_of()->set_language(
-        before.translation_of().language());
+    v1::TranslationOf& of = *after->mutable_translation_of();
+    of.set_language(before.translation_of().language());
+    of.set_extent(before.translation_of().extent());
   }
 }
 
@@ -137,8 +138,11 @@ std::vector<std::string> DifferingFields(const v1::Article& before,
   std::vector<std::string> names;
   const Descriptor* const type = v1::Article::descriptor();
   MessageDifferencer differencer;
-  differencer.IgnoreField(v1::TranslationOf::descriptor()->FindFieldByNumber(
-      v1::TranslationOf::kLanguageFieldNumber));
+  for (const int output_only : {v1::TranslationOf::kLanguageFieldNumber,
+                                v1::TranslationOf::kExtentFieldNumber}) {
+    differencer.IgnoreField(
+        v1::TranslationOf::descriptor()->FindFieldByNumber(output_only));
+  }
   for (int i = 0; i < type->field_count(); ++i) {
     const FieldDescriptor* const field = type->field(i);
     if (IsOutputOnly(*field) ||

@@ -48,12 +48,11 @@ bool AbsorbArticle(const v1::Article& article, v1::Translation::Scope scope,
     rich.set_text(*unit.text);
     if (unit.marks != nullptr) *rich.mutable_marks() = *unit.marks;
   }
-  const bool writes_spaces = text::WritesSpaces(language);
   const text::UnitSegments units(*content);
   bool has_changed = false;
   for (const std::string& unit : units.units()) {
     const std::vector<int>& places = units.Of(unit);
-    text::UnitEdit edit(*content, places, writes_spaces);
+    text::UnitEdit edit(*content, places, language);
     const auto found = texts.find(unit);
     if (found == texts.end() ? edit.Clear() : edit.Absorb(found->second)) {
       has_changed = true;

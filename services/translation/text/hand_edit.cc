@@ -9,6 +9,7 @@
 #include "services/translation/text/assemble.h"
 #include "services/translation/text/code_points.h"
 #include "services/translation/text/rich_text.h"
+#include "services/translation/text/segmenter.h"
 #include "services/translation/text/text_units.h"
 #include "services/translation/text/unit_edit.h"
 #include "services/translation/text/unit_segments.h"
@@ -28,25 +29,86 @@ Texts TextsOf(const v1::Article& article, v1::Translation::Scope scope) {
   return texts;
 }
 
+// Where the words of a segment stand in a text, in bytes.
+struct Standing {
+  size_t start = 0;
+  size_t end = 0;
+  int place = 0;
+};
+
+// Finds the words of the segments at `places` in `all`, as many as are there:
+// in the order of the segments, and, of whole sentences, where they stood
+// before they changed places. None overlaps another. By where they stand.
+std::vector<Standing> FindWords(const v1::TranslationContent& content,
+                                const std::vector<int>& places,
+                                const std::string& all,
+                                absl::string_view language) {
+  std::vector<Standing> found;
+  std::vector<int> elsewhere;
+  size_t at = 0;
+  for (const int place : places) {
+    const std::string& words = content.segments(place).target().text();
+    if (words.empty()) continue;
+    const size_t start = all.find(words, at);
+    if (start == std::string::npos) {
+      elsewhere.push_back(place);
+      continue;
+    }
+    at = start + words.size();
+    found.push_back({start, at, place});
+  }
+  if (elsewhere.empty()) return found;
+  const std::vector<size_t> ends = SentenceEnds(all, language);
+  const auto is_end = [&ends](size_t offset) {
+    return offset == 0 || std::binary_search(ends.begin(), ends.end(), offset);
+  };
+  for (const int place : elsewhere) {
+    const std::string& words = content.segments(place).target().text();
+    for (size_t start = all.find(words); start != std::string::npos;
+         start = all.find(words, start + 1)) {
+      const size_t end = start + words.size();
+      size_t next = end;
+      while (next < all.size() && all[next] == ' ') ++next;
+      const bool is_taken = std::any_of(
+          found.begin(), found.end(), [start, end](const Standing& other) {
+            return start < other.end && other.start < end;
+          });
+      if (is_taken || !is_end(start) || !(is_end(end) || is_end(next))) {
+        continue;
+      }
+      found.push_back({start, end, place});
+      break;
+    }
+  }
+  std::sort(
+      found.begin(), found.end(),
+      [](const Standing& a, const Standing& b) { return a.start < b.start; });
+  return found;
+}
+
 // The segments of one text as they were when it was published.
 class Published {
  public:
   Published(const v1::TranslationContent& content,
-            const std::vector<int>& places, const v1::RichText& before) {
+            const std::vector<int>& places, const v1::RichText& before,
+            absl::string_view language) {
+    const std::vector<Standing> found =
+        FindWords(content, places, before.text(), language);
     size_t at = 0;  // bytes of `before` that are told
+    auto next = places.begin();
     std::vector<int> rewritten;
-    for (const int place : places) {
-      const v1::Segment& segment = content.segments(place);
-      const std::string& words = segment.target().text();
-      const size_t found =
-          words.empty() ? std::string::npos : before.text().find(words, at);
-      if (found == std::string::npos) {
-        rewritten.push_back(place);
-        continue;
+    for (const Standing& standing : found) {
+      // Those that stand before it, as far as it is where it was.
+      const auto here = std::find(next, places.end(), standing.place);
+      for (; here != places.end() && next != here; ++next) {
+        if (!IsAmong(found, *next)) rewritten.push_back(*next);
       }
-      AddOthers(before, at, found, content, &rewritten);
-      Add(place, segment);
-      at = found + words.size();
+      AddOthers(before, at, standing.start, content, &rewritten);
+      Add(standing.place, content.segments(standing.place));
+      at = standing.end;
+    }
+    for (; next != places.end(); ++next) {
+      if (!IsAmong(found, *next)) rewritten.push_back(*next);
     }
     AddOthers(before, at, before.text().size(), content, &rewritten);
     for (int i = 0; i < content_.segments_size(); ++i) all_.push_back(i);
@@ -58,8 +120,17 @@ class Published {
   // that no segment has any more.
   int PlaceOf(size_t i) const { return places_[i]; }
   bool IsRewritten(size_t i) const { return rewritten_[i]; }
+  // Segments that have words now, and of which it is not known what they said
+  // then, if anything.
+  const std::vector<int>& unknown() const { return unknown_; }
 
  private:
+  static bool IsAmong(const std::vector<Standing>& found, int place) {
+    return std::any_of(
+        found.begin(), found.end(),
+        [place](const Standing& each) { return each.place == place; });
+  }
+
   void Add(int place, v1::Segment segment, bool rewritten = false) {
     *content_.add_segments() = std::move(segment);
     places_.push_back(place);
@@ -86,14 +157,17 @@ class Published {
     auto owner = std::find_if(rewritten->begin(), rewritten->end(), has_words);
     if (owner == rewritten->end()) owner = rewritten->begin();
     for (auto place = rewritten->begin(); place != rewritten->end(); ++place) {
+      const bool was_empty = place != owner || stood.text().empty();
+      if (was_empty && has_words(*place)) {
+        unknown_.push_back(*place);
+        continue;
+      }
       v1::Segment segment;
       if (*place >= 0) segment = content.segments(*place);
-      // What is empty, and was, has not been written since.
-      const bool was_empty = place != owner || stood.text().empty();
-      const bool is_rewritten = has_words(*place) || !was_empty;
       segment.clear_target();
       if (!was_empty) *segment.mutable_target() = stood;
-      Add(*place, std::move(segment), is_rewritten);
+      // What is empty, and was, has not been written since.
+      Add(*place, std::move(segment), !was_empty);
     }
     rewritten->clear();
   }
@@ -102,6 +176,7 @@ class Published {
   std::vector<int> all_;
   std::vector<int> places_;
   std::vector<bool> rewritten_;
+  std::vector<int> unknown_;
 };
 
 void SetUndecided(v1::Segment* segment) {
@@ -109,42 +184,61 @@ void SetUndecided(v1::Segment* segment) {
   segment->set_version(SegmentVersion(*segment));
 }
 
+// Sets, besides each that is set, those next to it.
+void SpreadToNeighbours(std::vector<bool>* set) {
+  const std::vector<bool> before = *set;
+  for (size_t i = 0; i < before.size(); ++i) {
+    if (!before[i]) continue;
+    if (i > 0) (*set)[i - 1] = true;
+    if (i + 1 < before.size()) (*set)[i + 1] = true;
+  }
+}
+
 // Brings what differs between two texts of one unit into its segments.
 bool AbsorbUnit(const v1::RichText& before, const v1::RichText& after,
-                const std::vector<int>& places, bool writes_spaces,
+                const std::vector<int>& places, absl::string_view language,
                 v1::TranslationContent* content) {
-  const Published published(*content, places, before);
-  text::UnitEdit edit(published.content(), published.all(), writes_spaces);
+  const Published published(*content, places, before, language);
+  if (published.all().empty()) {
+    for (const int place : places) {
+      SetUndecided(content->mutable_segments(place));
+    }
+    return true;
+  }
+  text::UnitEdit edit(published.content(), published.all(), language);
   if (after.text().empty() ? !edit.Clear() : !edit.Absorb(after)) return false;
-  // Whether a segment that has other words now was joined to one before it:
-  // these sources stay with their words.
-  std::vector<bool> contested(edit.parts().size(), false);
-  size_t leader = 0;
+  // By the part that each was joined to: itself, when to none.
+  std::vector<size_t> leaders;
+  std::vector<bool> contested;
   for (size_t i = 0; i < edit.parts().size(); ++i) {
     const text::UnitEdit::Part& part = edit.parts()[i];
-    if (!part.is_joined) leader = i;
-    if (published.IsRewritten(i) && part.has_changed) {
-      contested[i] = true;
-      if (part.is_joined) contested[leader] = true;
+    leaders.push_back(part.is_joined ? leaders[part.joined_to] : i);
+    contested.push_back(published.IsRewritten(i) && part.has_changed);
+  }
+  bool has_changed = false;
+  // It may have been about these.
+  if (std::find(contested.begin(), contested.end(), true) != contested.end()) {
+    for (const int place : published.unknown()) {
+      SetUndecided(content->mutable_segments(place));
+      has_changed = true;
     }
   }
   // What differs may reach over from one into its neighbour.
-  const std::vector<bool> at_odds = contested;
-  for (size_t i = 0; i < at_odds.size(); ++i) {
-    if (!at_odds[i]) continue;
-    if (i > 0) contested[i - 1] = true;
-    if (i + 1 < contested.size()) contested[i + 1] = true;
+  SpreadToNeighbours(&contested);
+  // Of what was joined, all sources stay with their words, or none.
+  for (size_t i = 0; i < leaders.size(); ++i) {
+    if (contested[i]) contested[leaders[i]] = true;
   }
-  bool has_changed = false;
-  bool under_contested = false;
+  for (size_t i = 0; i < leaders.size(); ++i) {
+    contested[i] = contested[i] || contested[leaders[i]];
+  }
   for (size_t i = 0; i < edit.parts().size(); ++i) {
     const text::UnitEdit::Part& part = edit.parts()[i];
-    if (!part.is_joined) under_contested = contested[i];
     const int place = published.PlaceOf(i);
     if (!part.has_changed || place < 0) continue;
     has_changed = true;
     v1::Segment& segment = *content->mutable_segments(place);
-    if (contested[i] || under_contested) {
+    if (contested[i]) {
       SetUndecided(&segment);
     } else if (part.is_joined) {
       segment.Clear();
@@ -163,7 +257,6 @@ bool AbsorbHandEdit(const v1::Article& before, const v1::Article& after,
                     v1::TranslationContent* content) {
   const Texts was = TextsOf(before, scope);
   const Texts now = TextsOf(after, scope);
-  const bool writes_spaces = text::WritesSpaces(language);
   const text::UnitSegments units(*content);
   const v1::RichText none;
   const auto in = [&none](const Texts& texts,
@@ -175,7 +268,7 @@ bool AbsorbHandEdit(const v1::Article& before, const v1::Article& after,
   for (const std::string& unit : units.units()) {
     if (text::SameRichText(in(was, unit), in(now, unit))) continue;
     has_changed |= AbsorbUnit(in(was, unit), in(now, unit), units.Of(unit),
-                              writes_spaces, content);
+                              language, content);
   }
   google::protobuf::RepeatedPtrField<v1::Segment> kept;
   for (v1::Segment& segment : *content->mutable_segments()) {

@@ -13,7 +13,8 @@ namespace courant {
 //
 // * a text that is the same in both is left as it is in `content`, whether
 //   `before` has it or not;
-// * in a text that differs, a segment whose words are not those of `before` any
+// * in a text that differs, segments are found by their words in `before`, also
+//   when they stand in another order since. One whose words are not there any
 //   more keeps them. When the edit was about what it said then, it becomes
 //   INITIAL, and so does a neighbour that the edit reaches into: somebody has
 //   to bring the two together.

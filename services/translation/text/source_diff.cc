@@ -23,6 +23,10 @@ using BoundList = google::protobuf::RepeatedPtrField<v1::SourceSegment>;
 
 constexpr size_t kNone = static_cast<size_t>(-1);
 
+// How often what is loose in a place is aligned: so many sentences that were
+// edited may have changed places with each other.
+constexpr int kMostOrders = 4;
+
 // What a reader would call the place of `unit`: a block, a medium's caption,
 // the decks. Within it, items and rows may be renumbered without having moved.
 absl::string_view PlaceOf(absl::string_view unit) {
@@ -145,10 +149,11 @@ class Differ {
   Kind KindOfEqual(size_t i, size_t j, bool exact) const;
   // Marks as MOVED what is the same and stands elsewhere.
   void FindMoved();
-  // Pairs what is loose between what is paired in order, and within a place.
+  // Pairs what is loose between what is paired in order, and within a place:
+  // true when there was any.
   void AlignGaps();
-  void AlignPlaces();
-  void Align(const std::vector<size_t>& bounds,
+  bool AlignPlaces();
+  bool Align(const std::vector<size_t>& bounds,
              const std::vector<size_t>& heads);
   // The pairs that stand in the same order in both lists, as many as can be:
   // of each head segment, whether it is in one.
@@ -253,7 +258,7 @@ void Differ::FindMoved() {
   }
 }
 
-void Differ::Align(const std::vector<size_t>& bounds,
+bool Differ::Align(const std::vector<size_t>& bounds,
                    const std::vector<size_t>& heads) {
   std::vector<text::LooseSegment> was;
   std::vector<text::LooseSegment> now;
@@ -261,7 +266,8 @@ void Differ::Align(const std::vector<size_t>& bounds,
   now.reserve(heads.size());
   for (const size_t i : bounds) was.push_back({i, bound(i).text().text()});
   for (const size_t j : heads) now.push_back({j, head_[j].text().text()});
-  for (const text::Alignment& found : text::AlignGap(was, now)) {
+  const std::vector<text::Alignment> alignments = text::AlignGap(was, now);
+  for (const text::Alignment& found : alignments) {
     const Kind kind = found.heads > 1    ? v1::SourceChange::SPLIT
                       : found.bounds > 1 ? v1::SourceChange::MERGED
                                          : v1::SourceChange::EDITED;
@@ -274,14 +280,15 @@ void Differ::Align(const std::vector<size_t>& bounds,
       of_head_[j + k] = {i, found.bounds, j, kind};
     }
   }
+  return !alignments.empty();
 }
 
-void Differ::AlignPlaces() {
+bool Differ::AlignPlaces() {
   absl::flat_hash_map<absl::string_view, std::vector<size_t>> loose;
   for (size_t i = 0; i < of_bound_.size(); ++i) {
     if (IsLooseBound(i)) loose[PlaceOf(bound(i).unit())].push_back(i);
   }
-  if (loose.empty()) return;
+  if (loose.empty()) return false;
   std::vector<absl::string_view> places;
   absl::flat_hash_map<absl::string_view, std::vector<size_t>> heads;
   for (size_t j = 0; j < head_.size(); ++j) {
@@ -292,9 +299,11 @@ void Differ::AlignPlaces() {
     if (of_place.empty()) places.push_back(place);
     of_place.push_back(j);
   }
+  bool found = false;
   for (const absl::string_view place : places) {
-    Align(loose[place], heads[place]);
+    found |= Align(loose[place], heads[place]);
   }
+  return found;
 }
 
 void Differ::AlignGaps() {
@@ -425,7 +434,9 @@ SourceDiff Differ::Run(
   for (const MakeKey key : kExact) PairByKey(key, true);
   FindMoved();
   for (const MakeKey key : kFolded) PairByKey(key, false);
-  AlignPlaces();
+  // Again: what changed places as well is not in order with the others.
+  for (int i = 0; i < kMostOrders && AlignPlaces(); ++i) {
+  }
   AlignGaps();
   SourceDiff diff;
   NewIds ids(bound_, last_numbers);

@@ -43,9 +43,11 @@ struct SourceDiff {
 //    when only its marks differ.
 // 2. The same folded digest: NON_TEXT when the words are the same, otherwise
 //    PUNCTUATION.
-// 3. Between these, in order, by how many words are shared: EDITED; SPLIT and
-//    MERGED where the words of one are found in several. Half must be shared;
-//    what is left is ADDED or REMOVED.
+// 3. Within a block, and then between what is paired already, in order, by how
+//    many words are shared: EDITED; SPLIT and MERGED where the words of one are
+//    found in several. Half must be shared. Within a block also what does not
+//    stand in that order, up to a few that changed places; what is left is
+//    ADDED or REMOVED.
 //
 // Nothing is called unchanged that is not, except for spaces at the end of a
 // segment. A cell of a table is the same only together with its column and its

@@ -6,6 +6,7 @@
 
 #include "absl/strings/string_view.h"
 #include "services/translation/text/rich_text.h"
+#include "services/translation/text/segmenter.h"
 #include "services/translation/text/unit_segments.h"
 
 namespace courant::text {
@@ -32,8 +33,8 @@ size_t WithSpaces(const CodePoints& points, size_t place) {
 }  // namespace
 
 UnitEdit::UnitEdit(const v1::TranslationContent& content,
-                   const std::vector<int>& places, bool writes_spaces)
-    : writes_spaces_(writes_spaces) {
+                   const std::vector<int>& places, absl::string_view language)
+    : language_(language), writes_spaces_(WritesSpaces(language)) {
   for (const int place : places) {
     parts_.push_back({.segment = content.segments(place)});
   }
@@ -101,6 +102,7 @@ void UnitEdit::Join(size_t part, size_t to) {
   into.set_state(std::min(into.state(), from.state()));
   parts_[to].has_changed = true;
   parts_[part].is_joined = true;
+  parts_[part].joined_to = to;
   parts_[part].has_changed = true;
 }
 
@@ -136,11 +138,37 @@ void UnitEdit::JoinTouching(const v1::RichText& now, const CodePoints& points) {
       before = i;
       continue;
     }
-    const size_t end = parts_[i].end;
-    for (size_t k = before + 1; k <= i; ++k) {
-      if (!parts_[k].is_joined) Join(k, before);
+    JoinAll(before, i);
+  }
+}
+
+void UnitEdit::JoinAll(size_t first, size_t i) {
+  for (size_t k = first + 1; k <= i; ++k) {
+    if (!parts_[k].is_joined) Join(k, first);
+  }
+  for (size_t k = first; k < i; ++k) parts_[k].end = parts_[i].end;
+}
+
+void UnitEdit::JoinWithinSentence(const v1::RichText& was,
+                                  const v1::RichText& now,
+                                  const CodePoints& points,
+                                  const std::vector<size_t>& old_ends) {
+  const CodePoints old_points(was.text());
+  const std::vector<size_t> old_sentences = SentenceEnds(was.text(), language_);
+  const std::vector<size_t> sentences = SentenceEnds(now.text(), language_);
+  const auto ends_one = [](const std::vector<size_t>& ends, size_t offset) {
+    return std::binary_search(ends.begin(), ends.end(), offset);
+  };
+  size_t before = parts_.size();
+  for (size_t i = 0; i < parts_.size(); ++i) {
+    if (parts_[i].is_joined || !HasWords(i)) continue;
+    if (before < parts_.size() &&
+        ends_one(old_sentences, old_points.offsets[old_ends[i - 1]]) &&
+        !ends_one(sentences, points.offsets[StartOf(i)])) {
+      JoinAll(before, i);
+    } else {
+      before = i;
     }
-    for (size_t k = before; k < i; ++k) parts_[k].end = end;
   }
 }
 
@@ -187,6 +215,7 @@ bool UnitEdit::Absorb(const v1::RichText& now) {
   }
   JoinReplaced(stretches, old_ends);
   JoinTouching(now, points);
+  JoinWithinSentence(was, now, points, old_ends);
   TakeWords(now, points, false);
   // Marks may need the spaces: one that ends at a space, and one that begins
   // after it, would be taken for one.

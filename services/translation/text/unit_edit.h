@@ -2,8 +2,10 @@
 #define COURANT_SERVICES_TRANSLATION_TEXT_UNIT_EDIT_H_
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "courant/v1/translation.pb.h"
 #include "services/translation/text/code_points.h"
 #include "services/translation/text/word_diff.h"
@@ -20,16 +22,19 @@ class UnitEdit {
     v1::Segment segment;
     // Whether its sources, its target or its state are others than before.
     bool has_changed = false;
-    // Whether it was joined to one before it, which has its sources now.
+    // Whether it was joined to one before it, which has its sources now, unless
+    // that was joined to another in turn.
     bool is_joined = false;
+    size_t joined_to = 0;
     // Where its words end in the unit's text, with the space that was put after
     // them; in code points.
     size_t end = 0;
   };
 
-  // Takes copies of the segments at `places` of `content`.
+  // Takes copies of the segments at `places` of `content`, whose targets are in
+  // `language`.
   UnitEdit(const v1::TranslationContent& content,
-           const std::vector<int>& places, bool writes_spaces);
+           const std::vector<int>& places, absl::string_view language);
 
   // Makes the parts give `now` when put together. True when that changed any.
   bool Absorb(const v1::RichText& now);
@@ -55,12 +60,21 @@ class UnitEdit {
                     const std::vector<size_t>& old_ends);
   // Joins parts between which a space would be put where there is none.
   void JoinTouching(const v1::RichText& now, const CodePoints& points);
+  // Joins parts between which a sentence ended in `was`, and in `now` none
+  // does: half a sentence must not be moved, or left out, without the other
+  // half.
+  void JoinWithinSentence(const v1::RichText& was, const v1::RichText& now,
+                          const CodePoints& points,
+                          const std::vector<size_t>& old_ends);
+  // Joins part `i` and those before it, from `first` on, to `first`.
+  void JoinAll(size_t first, size_t i);
   void Join(size_t part, size_t to);
   // Gives each part what stands between its ends. With `keep_spaces`, also the
   // space at its end that would be put there anyway.
   void TakeWords(const v1::RichText& now, const CodePoints& points,
                  bool keep_spaces);
 
+  const std::string language_;
   const bool writes_spaces_;
   std::vector<Part> parts_;
 };

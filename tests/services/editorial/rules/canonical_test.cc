@@ -183,7 +183,8 @@ TEST(IsOutputOnlyTest, TakesWhatTheContractSays) {
           "Article.create_time", "Article.revision_create_time",
           "Article.publish_time", "Article.schedule_time", "Article.actor",
           "Article.status_note", "Article.kill_request", "ChangeNote.fields",
-          "ChangeNote.diffs", "TranslationOf.language"));
+          "ChangeNote.diffs", "TranslationOf.language",
+          "TranslationOf.extent"));
 }
 
 }  // namespace

@@ -74,6 +74,8 @@ INSTANTIATE_TEST_SUITE_P(
         {"FieldsOfTheNote", "change_note.fields", "set by the server alone"},
         {"LanguageOfTheSource", "translation_of.language",
          "set by the server alone"},
+        {"ExtentOfATranslation", "translation_of.extent",
+         "set by the server alone"},
         {"IntoAList", "decks.value", "name `decks`"},
         {"ElementOfAList", "body[3]", "name `body`"},
         {"BelowAnElement", "body[3].id", "name `body`"},

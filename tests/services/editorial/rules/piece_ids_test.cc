@@ -87,6 +87,19 @@ TEST(GiveBlockIdsTest, PassesOverFreshIdsThatAreInUse) {
   EXPECT_THAT(IdsOf(after), ElementsAre("r2-p3", "r2-p2"));
 }
 
+TEST(GiveBlockIdsTest, AnIdOfATranslationIsNoneThatItsSourceGets) {
+  const v1::Article source = Stored({"a"}, 1);
+  v1::Article next_source = Article({"a", "b"});
+  next_source.set_language("ko");
+  GiveBlockIds(&source, &next_source);
+  v1::Article translation = Article({"a", "c"});
+  translation.set_language("zh-Hant-HK-x-courier");
+  translation.mutable_translation_of()->set_article("articles/ko");
+  GiveBlockIds(&source, &translation);
+  EXPECT_THAT(IdsOf(next_source), ElementsAre("p1", "r2-p1"));
+  EXPECT_THAT(IdsOf(translation), ElementsAre("p1", "r2-zh-hant-hk-x-p1"));
+}
+
 TEST(GiveBlockIdsTest, MarksMayDifferButTheKindMayNot) {
   const v1::Article before = Stored({"a", "b"}, 1);
   v1::Article after = Article({"a"});

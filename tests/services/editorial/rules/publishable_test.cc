@@ -130,6 +130,50 @@ INSTANTIATE_TEST_SUITE_P(
            a->mutable_body()->DeleteSubrange(0, 5);
          },
          {}},
+        {"HeadlineOfATranslation",
+         [](A* a) {
+           a->mutable_translation_of()->set_extent(v1::TranslationOf::HEADLINE);
+           a->clear_body();
+           a->clear_media();
+         },
+         {}},
+        {"HeadlineAndDecksOfAPicture",
+         [](A* a) {
+           a->mutable_translation_of()->set_extent(
+               v1::TranslationOf::HEADLINE_AND_DECKS);
+           a->set_kind(A::PICTURE);
+           a->clear_body();
+           a->clear_media();
+         },
+         {}},
+        {"HeadlineOfATranslationWithoutOne",
+         [](A* a) {
+           a->mutable_translation_of()->set_extent(v1::TranslationOf::HEADLINE);
+           a->clear_headline();
+         },
+         {"headline"}},
+        {"CaptionsOfATranslation",
+         [](A* a) {
+           a->mutable_translation_of()->set_extent(v1::TranslationOf::CAPTIONS);
+           a->clear_headline();
+           a->clear_body();
+         },
+         {}},
+        {"CaptionsWithoutWords",
+         [](A* a) {
+           a->mutable_translation_of()->set_extent(v1::TranslationOf::CAPTIONS);
+           a->clear_media();
+           a->add_media()->set_kind(v1::Media::PICTURE);
+         },
+         {"media"}},
+        {"WholeTranslationWithoutHeadline",
+         [](A* a) {
+           a->mutable_translation_of()->set_article("articles/ko");
+           a->clear_headline();
+           a->clear_body();
+           a->clear_media();
+         },
+         {"headline", "body"}},
         {"PictureWithoutMedia",
          [](A* a) {
            a->set_kind(A::PICTURE);

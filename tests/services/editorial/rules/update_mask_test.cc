@@ -201,7 +201,7 @@ TEST(ApplyUpdateTest, ATranslationMayFollowItsSourceButNotLeaveIt) {
   *current.mutable_translation_of() =
       ParseArticle(
           "translation_of { article: 'articles/ko' revision: 1"
-          "                 language: 'ko' }")
+          "                 language: 'ko' extent: HEADLINE }")
           .translation_of();
   COURANT_ASSERT_OK_AND_ASSIGN(
       const v1::Article newer,
@@ -211,6 +211,7 @@ TEST(ApplyUpdateTest, ATranslationMayFollowItsSourceButNotLeaveIt) {
           FieldMask()));
   EXPECT_EQ(newer.translation_of().revision(), 2);
   EXPECT_EQ(newer.translation_of().language(), "ko");
+  EXPECT_EQ(newer.translation_of().extent(), v1::TranslationOf::HEADLINE);
   EXPECT_THAT(ApplyUpdate(current, ParseArticle("urgency: 5"), Mask({"*"})),
               IsOk());
 }

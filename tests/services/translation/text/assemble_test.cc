@@ -195,16 +195,35 @@ TEST(AbsorbTest, TwoEditsFarApartTouchTwoSegments) {
 TEST(AbsorbTest, WordsInPlaceOfSeveralGoToTheFirst) {
   v1::TranslationContent content =
       ContentOf({"One is here.", "Two is there.", "Three is gone."});
-  EXPECT_THAT(Absorbed("One is nobody gone.", &content),
-              ElementsAre("One is nobody", "gone."));
+  EXPECT_THAT(Absorbed("One was nobody! Three is gone.", &content),
+              ElementsAre("One was nobody!", "Three is gone."));
   EXPECT_THAT(content.segments(0).sources(),
               ElementsAre("body/p1.1", "body/p1.2"));
 }
 
+// Half of it must not be moved away, or left out, without the other half.
+TEST(AbsorbTest, ASentenceThatWasMadeOfTwoIsOneSegment) {
+  v1::TranslationContent content =
+      ContentOf({"One is here.", "Two is there.", "Three is gone."});
+  content.mutable_segments(1)->set_state(v1::Segment::INITIAL);
+  EXPECT_THAT(Absorbed("One is here two is there. Three is gone.", &content),
+              ElementsAre("One is here two is there.", "Three is gone."));
+  EXPECT_THAT(content.segments(0).sources(),
+              ElementsAre("body/p1.1", "body/p1.2"));
+  EXPECT_EQ(content.segments(0).state(), v1::Segment::INITIAL);
+  EXPECT_THAT(Absorbed("One is nobody gone.", &content),
+              ElementsAre("One is nobody gone."));
+  // What was half of one before stays so.
+  content = ContentOf({"One is", "here.", "Two is there."});
+  EXPECT_THAT(Absorbed("One was here. Two is there.", &content),
+              ElementsAre("One was", "here.", "Two is there."));
+}
+
 TEST(AbsorbTest, SentencesThatWereJoinedAreOneSegment) {
-  v1::TranslationContent content = ContentOf({"One.", "Two.", "Three."});
-  EXPECT_THAT(Absorbed("One.Two. Three.", &content),
-              ElementsAre("One.Two.", "Three."));
+  v1::TranslationContent content =
+      ContentOf({"One is here.", "Two is there.", "Three is gone."});
+  EXPECT_THAT(Absorbed("One is here.Two is there. Three is gone.", &content),
+              ElementsAre("One is here.Two is there.", "Three is gone."));
   EXPECT_THAT(content.segments(0).sources(),
               ElementsAre("body/p1.1", "body/p1.2"));
 }

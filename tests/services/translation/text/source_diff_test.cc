@@ -249,6 +249,24 @@ TEST(SourceDiffTest, SplitAndMerged) {
   EXPECT_THAT(diff.head[1].bound, ElementsAre("body/p1.2", "body/p1.3"));
 }
 
+// Its translation stays with it.
+TEST(SourceDiffTest, WhatWasEditedAndChangedPlacesIsFound) {
+  const std::string council = "The council met in the old hall.";
+  const std::string rain = "Rain fell on all of the boats.";
+  const std::string gulls = "Two gulls cried over the new pier.";
+  const v1::Article was = ArticleOf({council + " " + rain + " " + gulls}, "en");
+  SourceDiff diff = Diff(
+      was, ArticleOf({"Two gulls cried over the long pier. Rain fell on most "
+                      "of the boats. The council met in the big hall."},
+                     "en"));
+  EXPECT_THAT(HeadIds(diff),
+              ElementsAre("body/p1.3", "body/p1.2", "body/p1.1"));
+  for (const HeadSegment& head : diff.head) {
+    EXPECT_EQ(head.kind, v1::SourceChange::EDITED);
+  }
+  EXPECT_EQ(diff.changes.size(), 3u);
+}
+
 TEST(SourceDiffTest, AnotherHeadlineIsNotAnEdit) {
   v1::Article was;
   was.mutable_headline()->set_value("Ferries run again");

@@ -1,0 +1,300 @@
+#include "services/translation/hand_made.h"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/strings/str_cat.h"
+#include "services/translation/piece_merge.h"
+#include "services/translation/text/text_units.h"
+
+namespace courant {
+namespace {
+
+using google::protobuf::Message;
+using v1::Article;
+using v1::Block;
+using v1::Media;
+
+template <typename Piece>
+using Pieces = google::protobuf::RepeatedPtrField<Piece>;
+
+// What MergePieces asks about pieces.
+template <typename Piece>
+struct PieceRules {
+  // Tells them apart within one version.
+  std::function<std::string(const Piece&)> key;
+  // Whether one that was taken out by hand comes back. Null: none does.
+  std::function<bool(const Piece&)> has_words;
+  // Makes one of three.
+  std::function<void(const Message&, const Message&, const Message&, Message*)>
+      merge;
+};
+
+// The pieces of three versions as one list.
+template <typename Piece>
+class PieceMerge {
+ public:
+  using List = Pieces<Piece>;
+
+  // All must outlive the object.
+  PieceMerge(const List& base, const List& mine, const List& next,
+             const PieceRules<Piece>& rules)
+      : mine_(mine), next_(next), rules_(rules) {
+    for (const Piece& piece : base) base_by_key_[rules.key(piece)] = &piece;
+    for (const Piece& piece : mine) mine_by_key_[rules.key(piece)] = &piece;
+    for (const Piece& piece : next) next_by_key_[rules.key(piece)] = &piece;
+    in_order_of_next_ = Common(base) != Common(next);
+  }
+
+  List Run() {
+    in_order_of_next_ ? OrderAsNext() : OrderAsMine();
+    List pieces;
+    for (Placed& placed : placed_) *pieces.Add() = std::move(placed.piece);
+    return pieces;
+  }
+
+ private:
+  using ByKey = absl::flat_hash_map<std::string, const Piece*>;
+
+  struct Placed {
+    std::string key;
+    bool by_hand = false;
+    Piece piece;
+  };
+
+  // Those of `pieces` that are in every version, in their order there.
+  std::vector<std::string> Common(const List& pieces) const {
+    std::vector<std::string> keys;
+    for (const Piece& piece : pieces) {
+      std::string key = rules_.key(piece);
+      if (base_by_key_.contains(key) && mine_by_key_.contains(key) &&
+          next_by_key_.contains(key)) {
+        keys.push_back(std::move(key));
+      }
+    }
+    return keys;
+  }
+
+  bool IsByHand(const std::string& key) const {
+    return !base_by_key_.contains(key) && !next_by_key_.contains(key);
+  }
+
+  // Whether a piece of `next` will be there.
+  bool Stays(const std::string& key, const Piece& piece) const {
+    return mine_by_key_.contains(key) || !base_by_key_.contains(key) ||
+           (rules_.has_words && rules_.has_words(piece));
+  }
+
+  // The piece `key`, which is in `next`.
+  Placed Make(const std::string& key) const {
+    const Piece& next = *next_by_key_.at(key);
+    Placed placed{.key = key};
+    const auto mine = mine_by_key_.find(key);
+    const auto base = base_by_key_.find(key);
+    if (mine == mine_by_key_.end()) {
+      placed.piece = next;
+    } else {
+      // What both have brought: as it was set by hand.
+      rules_.merge(base == base_by_key_.end() ? next : *base->second,
+                   *mine->second, next, &placed.piece);
+    }
+    return placed;
+  }
+
+  // The place behind the piece `key`; the beginning for an empty one.
+  typename std::vector<Placed>::iterator Behind(const std::string& key) {
+    auto place = placed_.end();
+    while (place != placed_.begin() && std::prev(place)->key != key) --place;
+    return place;
+  }
+
+  void OrderAsMine() {
+    for (const Piece& piece : mine_) {
+      const std::string key = rules_.key(piece);
+      if (IsByHand(key)) {
+        placed_.push_back({key, true, piece});
+      } else if (next_by_key_.contains(key)) {
+        placed_.push_back(Make(key));
+      }
+    }
+    std::string previous;
+    for (const Piece& piece : next_) {
+      const std::string key = rules_.key(piece);
+      if (!mine_by_key_.contains(key)) {
+        if (!Stays(key, piece)) continue;
+        auto place = Behind(previous);
+        while (place != placed_.end() && place->by_hand) ++place;
+        placed_.insert(place, Make(key));
+      }
+      previous = key;
+    }
+  }
+
+  void OrderAsNext() {
+    for (const Piece& piece : next_) {
+      const std::string key = rules_.key(piece);
+      if (Stays(key, piece)) placed_.push_back(Make(key));
+    }
+    std::string previous;
+    for (const Piece& piece : mine_) {
+      const std::string key = rules_.key(piece);
+      if (IsByHand(key)) {
+        placed_.insert(Behind(previous), Placed{key, true, piece});
+      } else if (!next_by_key_.contains(key)) {
+        continue;
+      }
+      previous = key;
+    }
+  }
+
+  const List& mine_;
+  const List& next_;
+  const PieceRules<Piece>& rules_;
+  ByKey base_by_key_;
+  ByKey mine_by_key_;
+  ByKey next_by_key_;
+  bool in_order_of_next_ = false;
+  std::vector<Placed> placed_;
+};
+
+template <typename Piece>
+Pieces<Piece> MergePieces(const Pieces<Piece>& base, const Pieces<Piece>& mine,
+                          const Pieces<Piece>& next,
+                          const PieceRules<Piece>& rules) {
+  return PieceMerge<Piece>(base, mine, next, rules).Run();
+}
+
+template <typename Piece>
+absl::flat_hash_set<std::string> IdsOf(const Pieces<Piece>& pieces) {
+  absl::flat_hash_set<std::string> ids;
+  for (const Piece& piece : pieces) ids.insert(piece.id());
+  return ids;
+}
+
+// New ids for those of `mine` that were made by hand, by the old ones, where
+// the source has brought a piece of the same id.
+template <typename Piece>
+absl::flat_hash_map<std::string, std::string> NewIds(
+    const Pieces<Piece>& base, const Pieces<Piece>& mine,
+    const Pieces<Piece>& next) {
+  const absl::flat_hash_set<std::string> published = IdsOf(base);
+  const absl::flat_hash_set<std::string> coming = IdsOf(next);
+  absl::flat_hash_set<std::string> used = IdsOf(mine);
+  used.insert(coming.begin(), coming.end());
+  absl::flat_hash_map<std::string, std::string> ids;
+  int number = 0;
+  for (const Piece& piece : mine) {
+    if (published.contains(piece.id()) || !coming.contains(piece.id())) {
+      continue;
+    }
+    std::string& id = ids[piece.id()];
+    do {
+      id = absl::StrCat("by-hand-", ++number);
+    } while (!used.insert(id).second);
+  }
+  return ids;
+}
+
+// `mine` with ids that no piece of the source has.
+Article WithOwnIds(const PublishedVersions& versions) {
+  Article mine = versions.mine;
+  const auto media =
+      NewIds(versions.base.media(), mine.media(), versions.next.media());
+  const auto blocks =
+      NewIds(versions.base.body(), mine.body(), versions.next.body());
+  for (Media& medium : *mine.mutable_media()) {
+    const auto found = media.find(medium.id());
+    if (found != media.end()) medium.set_id(found->second);
+  }
+  for (Block& block : *mine.mutable_body()) {
+    if (const auto found = blocks.find(block.id()); found != blocks.end()) {
+      block.set_id(found->second);
+    }
+    if (!block.has_media()) continue;
+    const auto found = media.find(block.media().media_id());
+    if (found != media.end()) {
+      block.mutable_media()->set_media_id(found->second);
+    }
+  }
+  return mine;
+}
+
+// "body/p3" and "media/m1", for every text within.
+absl::flat_hash_set<std::string> PiecesWithWords(const Article& article) {
+  absl::flat_hash_set<std::string> pieces;
+  for (const TextUnit& unit : TextUnitsOf(article, v1::Translation::FULL)) {
+    const size_t slash = unit.unit.find('/');
+    if (slash == std::string::npos) continue;
+    pieces.insert(unit.unit.substr(0, unit.unit.find('/', slash + 1)));
+  }
+  return pieces;
+}
+
+// A block may show a medium that the source has dropped, or that was taken out
+// while the source showed it once more.
+void AddShownMedia(const Article& mine, const Article& next, Article* article) {
+  absl::flat_hash_set<std::string> there = IdsOf(article->media());
+  for (const Block& block : article->body()) {
+    if (!block.has_media()) continue;
+    const std::string& id = block.media().media_id();
+    if (!there.insert(id).second) continue;
+    for (const Article* from : {&next, &mine}) {
+      const auto found = std::find_if(
+          from->media().begin(), from->media().end(),
+          [&id](const Media& medium) { return medium.id() == id; });
+      if (found == from->media().end()) continue;
+      *article->add_media() = *found;
+      break;
+    }
+  }
+}
+
+}  // namespace
+
+void MergeHandMade(const PublishedVersions& versions, Article* article) {
+  const Article mine = WithOwnIds(versions);
+  const Article& base = versions.base;
+  const Article& next = versions.next;
+  const absl::flat_hash_set<std::string> with_words = PiecesWithWords(next);
+  const auto has_words = [&](absl::string_view folder, const std::string& id) {
+    return with_words.contains(absl::StrCat(folder, "/", id));
+  };
+
+  for (const int text :
+       {Article::kHeadlineFieldNumber, Article::kDecksFieldNumber,
+        Article::kKickerFieldNumber, Article::kShortTitleFieldNumber,
+        Article::kSummaryFieldNumber}) {
+    MergeField(base, mine, next, text, article);
+  }
+  *article->mutable_body() = MergePieces<Block>(
+      base.body(), mine.body(), next.body(),
+      {.key = [](const Block& block) { return block.id(); },
+       .has_words = [&](const Block& b) { return has_words("body", b.id()); },
+       .merge = MergeBlock});
+  *article->mutable_media() = MergePieces<Media>(
+      base.media(), mine.media(), next.media(),
+      {.key = [](const Media& medium) { return medium.id(); },
+       .has_words = [&](const Media& m) { return has_words("media", m.id()); },
+       .merge = MergeFields});
+  *article->mutable_sections() = MergePieces<v1::Section>(
+      base.sections(), mine.sections(), next.sections(),
+      {.key = [](const v1::Section& section) { return section.code(); },
+       .merge = MergeFields});
+  *article->mutable_subjects() = MergePieces<v1::Subject>(
+      base.subjects(), mine.subjects(), next.subjects(),
+      {.key =
+           [](const v1::Subject& subject) {
+             return subject.qcode().empty() ? subject.SerializeAsString()
+                                            : subject.qcode();
+           },
+       .merge = MergeFields});
+  AddShownMedia(mine, next, article);
+}
+
+}  // namespace courant
