@@ -89,6 +89,11 @@ void Sentences::Remember(const Sentence& sentence) {
   known_[TextOf(sentence)] = sentence;
 }
 
+int Sentences::UidOf(const Sentence& sentence) {
+  const auto known = known_.find(TextOf(sentence));
+  return known == known_.end() ? NewUid() : known->second.uid;
+}
+
 std::string Sentences::TextOf(const Sentence& sentence) {
   std::string text;
   for (size_t i = 0; i < sentence.words.size(); ++i) {
@@ -314,11 +319,12 @@ std::string Editor::Restructure(int verb, const EditLimits& limits, size_t unit,
     }
     case 3: {  // one becomes two
       if (place->words.size() < 8) return "";
-      Sentence second{.uid = sentences_.NewUid(), .end = place->end};
+      Sentence second{.end = place->end};
       const size_t half = place->words.size() / 2;
       second.words.assign(place->words.begin() + static_cast<ptrdiff_t>(half),
                           place->words.end());
       place->words.resize(half);
+      second.uid = sentences_.UidOf(second);
       place->end = '.';
       related.emplace_back(place->uid, second.uid);
       sentences_.Remember(*place);

@@ -61,6 +61,9 @@ class Sentences {
   void Remember(const Sentence& sentence);
   std::string NewWord(bool korean);
   int NewUid() { return ++last_uid_; }
+  // That of a sentence that had these words before, or a new one: what is
+  // divided again where it was joined is what it was.
+  int UidOf(const Sentence& sentence);
 
   // The text of a sentence.
   static std::string TextOf(const Sentence& sentence);

@@ -89,6 +89,7 @@ void TranslationWorld::NoteHandEdit(int article, const Document& before,
     const std::string old_text = text(was, uid), new_text = text(now, uid);
     const auto at = now.contains(uid) ? now.at(uid) : was.at(uid);
     if (old_text == new_text) continue;
+    if (model_.articles[article].own.contains(at.unit)) continue;
     const bool both = contested.contains(at.unit);
     if (new_text.empty() && !both) {
       translation.words.erase(uid);
@@ -99,6 +100,31 @@ void TranslationWorld::NoteHandEdit(int article, const Document& before,
     if (both) words.loose = true;
     if (!new_text.empty()) words.wordings.insert(new_text);
   }
+}
+
+std::string TranslationWorld::AddByHand(Dice& dice, Document* document) {
+  // Behind any text: at the beginning, when none before it is of the body.
+  const auto is_body = [](const Unit& unit) {
+    return unit.id.starts_with("body/");
+  };
+  size_t at = std::find_if(document->begin(), document->end(), is_body) -
+              document->begin();
+  const size_t paragraphs =
+      std::count_if(document->begin(), document->end(), is_body);
+  if (paragraphs == 0) {
+    at = std::find_if(
+             document->begin(), document->end(),
+             [](const Unit& unit) { return unit.id.starts_with("media/"); }) -
+         document->begin();
+  }
+  at += static_cast<size_t>(dice.Below(paragraphs + 1));
+  Unit added;
+  added.id = absl::StrCat("body/hand-", ++hand_made_);
+  added.sentences.push_back(sentences_->Make(false));
+  const std::string id = added.id;
+  document->insert(document->begin() + static_cast<ptrdiff_t>(at),
+                   std::move(added));
+  return id;
 }
 
 std::string TranslationWorld::EditArticle(Dice& dice) {
@@ -115,6 +141,11 @@ std::string TranslationWorld::EditArticle(Dice& dice) {
                         article.former, &edited);
     }
     absl::StrAppend(&done, done.empty() ? "" : ", ", one);
+  }
+  std::string own;
+  if (!original && dice.Of(4)) {
+    own = AddByHand(dice, &edited);
+    absl::StrAppend(&done, done.empty() ? "" : ", ", own, " by hand");
   }
   Article texts;
   WriteTexts(edited, &texts);
@@ -167,6 +198,10 @@ std::string TranslationWorld::EditArticle(Dice& dice) {
                     answer->revision()));
   ++counts_.seen["edit " + ChangeNote::Class_Name(note_class)];
   TakeOver(index, *answer);
+  if (!own.empty()) {
+    article.own.insert(own);
+    ++counts_.seen["added by hand"];
+  }
   NoteHandEdit(index, article.document, edited);
   model_.Revise(index, edited, note_class);
   return "";
@@ -331,7 +366,9 @@ std::string TranslationWorld::SetTimes(Dice& dice) {
   const ModelArticle& article = model_.articles[index];
   const auto time = StampOf(clock_.Now() + absl::Minutes(dice.Below(180) - 20));
   absl::StatusOr<Article> answer = Article();
-  switch (dice.Below(4)) {
+  const int verb = dice.Below(4);
+  bool embargo = false;
+  switch (verb) {
     case 0: {
       v1::ScheduleArticleRequest request;
       request.set_name(article.name);
@@ -342,7 +379,8 @@ std::string TranslationWorld::SetTimes(Dice& dice) {
     case 1: {
       v1::PublishArticleRequest request;
       request.set_name(article.name);
-      if (dice.Of(2)) *request.mutable_embargo_until() = time;
+      embargo = dice.Of(2);
+      if (embargo) *request.mutable_embargo_until() = time;
       answer = Call<Article>("PublishArticle", "desk/ed", request);
       break;
     }
@@ -358,8 +396,25 @@ std::string TranslationWorld::SetTimes(Dice& dice) {
                     answer.status().ToString()));
   ++counts_.seen[answer.ok() ? "times set"
                              : "refused times " + ReasonOf(answer.status())];
-  if (answer.ok()) TakeOver(index, *answer);
-  return "";
+  if (!answer.ok()) return "";
+  TakeOver(index, *answer);
+  // Whoever names a time that is too early is told so.
+  absl::Time named = absl::InfiniteFuture();
+  if (verb == 0) {
+    named = TimeOf(time);
+    if (read_[index].has_embargo_until()) {
+      named = std::max(named, TimeOf(read_[index].embargo_until()));
+    }
+  } else if ((verb == 1 && embargo) ||
+             (verb > 1 && answer->state() == Article::EMBARGOED)) {
+    named = TimeOf(time);
+  }
+  if (article.made_of < 0) return "";
+  const int source = model_.translations[article.made_of].source;
+  const bool early = EarliestFor(source) > clock_.Now() &&
+                     named + absl::Seconds(1) < EarliestFor(source);
+  return early ? article.name + " was given a time before that of its source"
+               : "";
 }
 
 std::string TranslationWorld::PassTime(Dice& dice) {

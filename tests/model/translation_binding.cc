@@ -12,6 +12,35 @@ using google::protobuf::util::TimeUtil;
 using v1::Article;
 using v1::Translation;
 
+namespace {
+
+// The segment that says each sentence of the source, by uid.
+std::map<int, const v1::Segment*> SegmentsByUid(
+    const v1::TranslationContent& content,
+    const std::map<int, Placed>& sentences) {
+  std::map<std::string, int> uid_of_text;
+  for (const auto& [uid, placed] : sentences) {
+    uid_of_text[Sentences::TextOf(placed.sentence)] = uid;
+  }
+  std::map<std::string, int> uid_of_source;
+  for (const v1::SourceSegment& source : content.source_segments()) {
+    std::string text = source.text().text();
+    while (!text.empty() && text.back() == ' ') text.pop_back();
+    const auto found = uid_of_text.find(text);
+    if (found != uid_of_text.end()) uid_of_source[source.id()] = found->second;
+  }
+  std::map<int, const v1::Segment*> segments;
+  for (const v1::Segment& segment : content.segments()) {
+    for (const std::string& id : segment.sources()) {
+      const auto found = uid_of_source.find(id);
+      if (found != uid_of_source.end()) segments[found->second] = &segment;
+    }
+  }
+  return segments;
+}
+
+}  // namespace
+
 std::string TranslationWorld::Publish(int translation, Dice& dice) {
   ModelTranslation& of = model_.translations[translation];
   v1::PublishTranslationRequest request;
@@ -31,7 +60,9 @@ std::string TranslationWorld::Publish(int translation, Dice& dice) {
   if (!answer.ok()) {
     std::set<std::string> reasons = {"INCOMPLETE", "SOURCE_EMBARGOED"};
     if (critical) reasons.insert("SOURCE_OUTDATED");
-    if (of.scope != Translation::FULL) reasons.insert("NOT_PUBLISHABLE");
+    if (model_.HasDraft(of.source)) reasons.insert("SOURCE_NOT_PUBLISHED");
+    // Of captions when none is left.
+    if (of.bound.empty()) reasons.insert("NOT_PUBLISHABLE");
     if (of.result >= 0) {
       reasons.insert("ILLEGAL_TRANSITION");
       reasons.insert("FIELD_INVALID");
@@ -41,7 +72,55 @@ std::string TranslationWorld::Publish(int translation, Dice& dice) {
   std::string wrong = Accepted(translation, "publish");
   if (!wrong.empty()) return wrong;
   if (must_refuse) return of.name + " went out although it is critical";
+  // Whoever names a time that is too early is told so, unless an embargo that
+  // it has already makes up for that.
+  absl::Time named = absl::InfiniteFuture();
+  if (request.has_schedule_time() || request.has_embargo_until()) {
+    named = TimeOf(time);
+    if (!request.has_embargo_until() && of.result >= 0 &&
+        read_[of.result].has_embargo_until()) {
+      named = std::max(named, TimeOf(read_[of.result].embargo_until()));
+    }
+  }
+  const absl::Time earliest = EarliestFor(of.source);
+  if (earliest > clock_.Now() && named + absl::Seconds(1) < earliest) {
+    return of.name + " was given a time before that of its source";
+  }
   return TakeOverResult(translation, answer->translations(0));
+}
+
+std::string TranslationWorld::CheckOwn(int article, const Document& before,
+                                       const Document& after) {
+  std::map<std::string, size_t> places;
+  for (size_t i = 0; i < after.size(); ++i) places[after[i].id] = i;
+  std::string previous;  // the last text of the body that is still there
+  for (const Unit& unit : before) {
+    if (!unit.id.starts_with("body/")) continue;
+    const auto place = places.find(unit.id);
+    if (!model_.articles[article].own.contains(unit.id)) {
+      if (place != places.end()) previous = unit.id;
+      continue;
+    }
+    const std::string& name = model_.articles[article].name;
+    if (place == places.end()) {
+      return absl::StrCat(name, " has lost what was added by hand: ", unit.id);
+    }
+    ++counts_.seen["hand-made kept"];
+    if (Sentences::RichTextOf(after[place->second].sentences).text() !=
+        Sentences::RichTextOf(unit.sentences).text()) {
+      return absl::StrCat(name, " has other words in ", unit.id);
+    }
+    const std::string behind =
+        place->second == 0 || !after[place->second - 1].id.starts_with("body/")
+            ? ""
+            : after[place->second - 1].id;
+    if (behind != previous) {
+      return absl::StrCat(name, ": ", unit.id, " stands behind \"", behind,
+                          "\" and not \"", previous, "\"");
+    }
+    previous = unit.id;
+  }
+  return "";
 }
 
 std::string TranslationWorld::TakeOverResult(int translation,
@@ -67,6 +146,11 @@ std::string TranslationWorld::TakeOverResult(int translation,
         return absl::StrCat("not published: \"", wording, "\" of ", of.name);
       }
     }
+  }
+  if (of.result >= 0) {
+    const std::string wrong =
+        CheckOwn(of.result, model_.articles[of.result].document, document);
+    if (!wrong.empty()) return wrong;
   }
   if (of.result < 0) {
     of.result = static_cast<int>(model_.articles.size());
@@ -124,12 +208,84 @@ void TranslationWorld::LoosenGone(int translation) {
   }
 }
 
+std::string TranslationWorld::CheckRebased(int translation,
+                                           const Translation& before,
+                                           const Translation& after) {
+  const ModelTranslation& of = model_.translations[translation];
+  const std::map<int, Placed> head = model_.HeadOf(of);
+  const auto was = SegmentsByUid(before.content(), of.bound);
+  const auto is = SegmentsByUid(after.content(), head);
+  for (const auto& [uid, segment] : is) {
+    const std::string text = Sentences::TextOf(head.at(uid).sentence);
+    const auto bound = of.bound.find(uid);
+    const Difference differs =
+        bound == of.bound.end()
+            ? Difference::kWords
+            : Compare(bound->second.sentence, head.at(uid).sentence);
+    if (differs == Difference::kWords) {
+      if (segment->state() == v1::Segment::INITIAL) continue;
+      return absl::StrCat(after.name(), ": rebased, and what says \"", text,
+                          "\" need not be looked at");
+    }
+    const auto former = was.find(uid);
+    // One sentence, then and now, and nobody could take it for another one.
+    if (former == was.end() || former->second->sources_size() != 1 ||
+        segment->sources_size() != 1 || model_.IsRelated(uid)) {
+      continue;
+    }
+    v1::Segment::State expected = former->second->state();
+    if (differs == Difference::kPunctuation &&
+        expected == v1::Segment::REVIEWED) {
+      expected = v1::Segment::TRANSLATED;
+    }
+    if (segment->state() != expected ||
+        segment->target().text() != former->second->target().text()) {
+      return absl::StrCat(after.name(), ": rebased, and what says \"", text,
+                          "\" is ", v1::Segment::State_Name(segment->state()),
+                          " and not ", v1::Segment::State_Name(expected));
+    }
+  }
+  return "";
+}
+
+std::string TranslationWorld::CheckConfirmed(int translation,
+                                             const Translation& before,
+                                             const Translation& after) {
+  const ModelTranslation& of = model_.translations[translation];
+  const std::map<int, Placed> head = model_.HeadOf(of);
+  const auto was = SegmentsByUid(before.content(), of.bound);
+  const auto is = SegmentsByUid(after.content(), head);
+  std::set<int> uids;
+  for (const auto& [uid, placed] : of.bound) uids.insert(uid);
+  for (const auto& [uid, placed] : head) uids.insert(uid);
+  for (const int uid : uids) {
+    if (model_.IsRelated(uid)) continue;
+    if (!of.bound.contains(uid) || !head.contains(uid)) {
+      return after.name() + " was confirmed, and not every sentence is in both";
+    }
+    const auto former = was.find(uid), now = is.find(uid);
+    if (former == was.end() || now == is.end() ||
+        former->second->sources_size() != 1 ||
+        now->second->sources_size() != 1) {
+      continue;
+    }
+    if (former->second->state() != now->second->state() ||
+        former->second->target().text() != now->second->target().text()) {
+      return absl::StrCat(after.name(),
+                          " was confirmed, and is not as it was: ",
+                          now->second->ShortDebugString());
+    }
+  }
+  return "";
+}
+
 std::string TranslationWorld::Rebind(int translation, bool confirm,
                                      Dice& dice) {
   ModelTranslation& of = model_.translations[translation];
   const Desk& desk = desks_[translation];
   const bool held = desk.latest.task().has_lease();
   const std::string actor = held ? desk.holder : "desk/ed";
+  const Translation before = desk.latest;
   const int64_t head = model_.articles[of.source].revision;
   absl::StatusOr<Translation> answer = Translation();
   std::set<std::string> reasons;
@@ -167,6 +323,9 @@ std::string TranslationWorld::Rebind(int translation, bool confirm,
     return absl::StrCat(doing, " left ", of.name, " ",
                         Translation::Freshness_Name(answer->freshness()));
   }
+  wrong = confirm ? CheckConfirmed(translation, before, *answer)
+                  : CheckRebased(translation, before, *answer);
+  if (!wrong.empty()) return wrong;
   if (!confirm) LoosenGone(translation);
   model_.Bind(translation);
   desks_[translation].latest = *answer;

@@ -4,6 +4,7 @@
 #include <random>
 #include <string>
 
+#include "google/protobuf/util/time_util.h"
 #include "storage/errors/reason.h"
 #include "tests/model/translation_world.h"
 
@@ -37,6 +38,11 @@ absl::StatusOr<Response> TranslationWorld::Call(const char* method,
 inline std::string ReasonOf(const absl::Status& status) {
   const auto info = ErrorInfoOf(status);
   return info ? info->reason() : std::string();
+}
+
+inline absl::Time TimeOf(const google::protobuf::Timestamp& stamp) {
+  return absl::FromUnixMicros(
+      google::protobuf::util::TimeUtil::TimestampToMicroseconds(stamp));
 }
 
 }  // namespace courant::model

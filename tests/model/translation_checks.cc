@@ -4,7 +4,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "courant/v1/article_service.pb.h"
-#include "google/protobuf/util/time_util.h"
 #include "storage/view.h"
 #include "tests/model/translation_call.h"
 
@@ -12,15 +11,9 @@
 namespace courant::model {
 namespace {
 
-using google::protobuf::Timestamp;
-using google::protobuf::util::TimeUtil;
 using v1::Article;
 using v1::SourceChange;
 using v1::Translation;
-
-absl::Time TimeOf(const Timestamp& stamp) {
-  return absl::FromUnixMicros(TimeUtil::TimestampToMicroseconds(stamp));
-}
 
 bool IsForReaders(Article::State state) {
   return state == Article::PUBLISHED || state == Article::CORRECTED;
@@ -69,8 +62,11 @@ std::string TranslationWorld::CheckFreshness(int translation,
     Tell(absl::StrCat("FALSE OUTDATED: ", read.name(), " is said to be ",
                       name(read.freshness()), " and is ", name(expected.most),
                       "; ", read.ShortDebugString().substr(0, 3000)));
-    // What stopped articles make of it is never too much by a little.
-    if (read.freshness() >= Translation::DETACHED) {
+    // What stopped articles make of it is never too much by a little; an
+    // adaptation has no less to say than DETACHED.
+    if (read.freshness() > Translation::DETACHED ||
+        (read.freshness() == Translation::DETACHED &&
+         !model_.translations[translation].adaptation)) {
       return absl::StrCat(read.name(), " is said to be ",
                           name(read.freshness()), " and is ",
                           name(expected.most));
@@ -247,6 +243,11 @@ std::string TranslationWorld::CheckEmbargo(int article, const Article& read) {
           read.name(), " is ", Article::State_Name(read.state()), ", and ",
           source.name(), " ", Article::State_Name(source.state()));
     }
+    if (source.state() == Article::DRAFT && (came_out || waits)) {
+      return absl::StrCat(read.name(), " is ",
+                          Article::State_Name(read.state()), ", and ",
+                          source.name(), " is a draft");
+    }
     const absl::Time from = PublicFrom(source);
     if (from <= clock_.Now()) continue;
     if (came_out || (waits && PublicFrom(read) < from)) {
@@ -257,6 +258,14 @@ std::string TranslationWorld::CheckEmbargo(int article, const Article& read) {
     }
   }
   return "";
+}
+
+absl::Time TranslationWorld::EarliestFor(int source) const {
+  absl::Time earliest = absl::InfinitePast();
+  for (const int link : model_.ChainOf(source)) {
+    earliest = std::max(earliest, PublicFrom(read_[link]));
+  }
+  return earliest;
 }
 
 std::string TranslationWorld::CheckArticle(int article) {

@@ -53,6 +53,24 @@ Difference Between(const std::map<int, Placed>& before,
   return Compare(was->second.sentence, now->second.sentence);
 }
 
+// Whether a reader would take a sentence for what it was before: it stands in
+// the same unit and is alike.
+bool GoesOn(const std::map<int, Placed>& before,
+            const std::map<int, Placed>& after, int uid) {
+  const auto was = before.find(uid), now = after.find(uid);
+  return was != before.end() && now != after.end() &&
+         was->second.unit == now->second.unit &&
+         IsAlike(was->second.sentence, now->second.sentence);
+}
+
+// Whether what is bound is in the source, if with other words.
+bool IsThere(const std::map<int, Placed>& bound,
+             const std::map<int, Placed>& source, int uid) {
+  return (bound.contains(uid) &&
+          Between(bound, source, uid) < Difference::kWords) ||
+         GoesOn(bound, source, uid);
+}
+
 Translation::Freshness FreshnessFor(Impact impact, bool adaptation) {
   if (adaptation) {
     return impact >= SourceChange::NORMAL ? Translation::DETACHED
@@ -109,8 +127,10 @@ void TranslationModel::Touch(int uid, const std::map<int, Placed>& before,
                              ModelTranslation* translation) {
   const Difference differs = Between(translation->bound, after, uid);
   const Impact impact = ImpactOf(differs, note_class);
+  // Also what it lost to be as it was: the words of one that was joined to it.
+  const Impact befell = ImpactOf(Between(before, after, uid), note_class);
   Impact& together = translation->together[GroupOf(uid)];
-  together = std::max(together, impact);
+  together = std::max({together, impact, befell});
   if (impact == SourceChange::IMPACT_UNSPECIFIED) {
     translation->impacts.erase(uid);
     return;
@@ -118,16 +138,21 @@ void TranslationModel::Touch(int uid, const std::map<int, Placed>& before,
   Impacts& impacts = translation->impacts[uid];
   // Told by what this revision did to it, or by what it is compared to what is
   // bound: "words" that a refile brought and an update gave a comma.
-  const Impact step =
-      std::min(impact, ImpactOf(Between(before, after, uid), note_class));
-  // A new sentence of which another was made in another place, or of quite
-  // other words: may as well be a newer one.
-  const auto was = before.find(uid), now = after.find(uid);
-  const bool other = !translation->bound.contains(uid) && was != before.end() &&
-                     now != after.end() &&
-                     (was->second.unit != now->second.unit ||
-                      !IsAlike(was->second.sentence, now->second.sentence));
-  impacts.least = other ? step : std::max(impacts.least, step);
+  const Impact step = std::min(impact, befell);
+  const bool was_there = IsThere(translation->bound, before, uid);
+  if (GoesOn(before, after, uid)) {
+    impacts.least = std::max(impacts.least, step);
+  } else if (!after.contains(uid) && !was_there) {
+    // New words, of which nothing is left.
+    impacts.least = impacts.gone;
+  } else {
+    // What is new, or so other that it may as well be, has no history but that
+    // of what is bound.
+    impacts.least = std::max(was_there ? impacts.least : impacts.gone, step);
+  }
+  if (was_there || IsThere(translation->bound, after, uid)) {
+    impacts.gone = impacts.least;
+  }
   impacts.most = std::max(impacts.most, impact);
 }
 
@@ -218,6 +243,13 @@ std::vector<int> TranslationModel::ChainOf(int article) const {
     if (made_of < 0) return chain;
     article = translations[made_of].source;
   }
+}
+
+bool TranslationModel::HasDraft(int article) const {
+  const std::vector<int> chain = ChainOf(article);
+  return std::any_of(chain.begin(), chain.end(), [this](int link) {
+    return articles[link].state == Article::DRAFT;
+  });
 }
 
 Translation::Freshness TranslationModel::StandingOf(int article) const {

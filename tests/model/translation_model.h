@@ -22,6 +22,9 @@ namespace courant::model {
 struct Impacts {
   v1::SourceChange::Impact least = v1::SourceChange::IMPACT_UNSPECIFIED;
   v1::SourceChange::Impact most = v1::SourceChange::IMPACT_UNSPECIFIED;
+  // What it meant at least while the source had something like what is bound:
+  // what befalls words after these is not told of it.
+  v1::SourceChange::Impact gone = v1::SourceChange::IMPACT_UNSPECIFIED;
 };
 
 // An article of the graph: the original, or what was made by translating.
@@ -35,6 +38,9 @@ struct ModelArticle {
   Document document;
   // Sentences as they once were.
   std::vector<Placed> former;
+  // Units that an editor added to what was made by translating: no translation
+  // knows them.
+  std::set<std::string> own;
 };
 
 // A translation.
@@ -76,6 +82,10 @@ class TranslationModel {
   // this class.
   void Revise(int article, Document document, v1::ChangeNote::Class note_class);
 
+  // Whether a sentence was divided, or joined with another: two readers could
+  // then tell differently which is which.
+  bool IsRelated(int uid) const { return related_.contains(uid); }
+
   // Binds to what the source says now.
   void Bind(int translation);
 
@@ -91,6 +101,9 @@ class TranslationModel {
 
   // What stopped articles make of what was made from this one.
   v1::Translation::Freshness StandingOf(int article) const;
+
+  // True when this article, or one that it was made from, is a draft.
+  bool HasDraft(int article) const;
 
   // This article and those it was made from.
   std::vector<int> ChainOf(int article) const;

@@ -98,6 +98,8 @@ class TranslationWorld {
   std::string CheckOneCommit(uint64_t before);
   void TakeOver(int article, const v1::Article& read);
   void NoteHandEdit(int article, const Document& before, const Document& after);
+  // Puts a paragraph that is nobody's translation into `document`: its unit.
+  std::string AddByHand(Dice& dice, Document* document);
   // Words that nobody may read once this article is killed.
   void Forbid(int article);
 
@@ -118,7 +120,14 @@ class TranslationWorld {
   // What goes out, and what it is bound to. (translation_binding.cc)
   std::string Publish(int translation, Dice& dice);
   std::string TakeOverResult(int translation, const v1::Translation& published);
+  // What editors added to `before` stands in `after` where they put it.
+  std::string CheckOwn(int article, const Document& before,
+                       const Document& after);
   std::string Rebind(int translation, bool confirm, Dice& dice);
+  std::string CheckRebased(int translation, const v1::Translation& before,
+                           const v1::Translation& after);
+  std::string CheckConfirmed(int translation, const v1::Translation& before,
+                             const v1::Translation& after);
   std::string Detach(int translation);
   void LoosenGone(int translation);
 
@@ -139,6 +148,8 @@ class TranslationWorld {
   std::string CheckArticle(int article);
   std::string CheckEmbargo(int article, const v1::Article& read);
   std::string CheckForbidden();
+  // Before when nothing that was made from this article may be public.
+  absl::Time EarliestFor(int source) const;
 
   Document NewDocument();
   int PickArticle(Dice& dice);
@@ -159,6 +170,7 @@ class TranslationWorld {
   std::vector<v1::Article> read_;  // articles, after the last step
   std::set<std::string> forbidden_;
   uint64_t first_sequence_ = 0;
+  int hand_made_ = 0;
   std::vector<std::string>* story_ = nullptr;
 };
 
