@@ -68,6 +68,9 @@ bench   install /usr/bin/python3 python3                runs them
 bench   install -             python3-grpcio            load from outside
 bench   install -             python3-protobuf
 bench   install -             python3-matplotlib        the picture
+bench   install redis-check-rdb redis-tools             a peer: redis-server by its other name
+bench   unpack  nats-server   nats-server               a peer; has a service
+bench   unpack  etcd          etcd-server               a peer; has a service
 
 observe unpack  promtool      prometheus                checks rules and dashboards
 
@@ -147,7 +150,7 @@ unpack_command() {
     cd "$unpack"
     apt-get -qq -o APT::Sandbox::User="$(id -un)" download "$1" </dev/null
     dpkg-deb --extract ./*.deb .
-    mv "usr/bin/$2" "$tools/"
+    mv usr/*bin/"$2" "$tools/"
   ) || die "could not take $2 out of the package $1."
   rm -rf "$unpack"
 }

@@ -1,83 +1,37 @@
-// Measures something of ours and the limit beside it, in turn, and prints one
-// line of JSON: {"ours": {...}, "limit": {...}}.
+// Measures one thing, once, and prints one line of JSON.
 //
-//   courant_bench one ADDRESS FOLDER SECONDS
-//       one caller that publishes, append + fdatasync
-//   courant_bench many ADDRESS FOLDER SECONDS CALLERS
-//       so many callers that publish, as many threads on RocksDB alone
+//   courant_bench calls sides=SIDE,... operation=publish|read callers=N
+//       articles=N folder=F slice_ms=N seconds=N
+//     Runs all in turn. A SIDE is SYSTEM@ADDRESS, or rocksdb or append, which
+//     write to the folder.
+//   courant_bench publish system=S address=A space=X events=N
+//     Puts there what reads and catching up find.
+//   courant_bench fan-out|live|both|catch-up system=S address=A pid=P space=X
+//       subscribers=N stalled=N events=N rate=N
+//   courant_bench idle system=S address=A pid=P subscribers=N
+//       on_each_connection=N events=N
+//   courant_bench prose address=A file=F first=N events=N
+//     Publishes prose instead; the file holds texts, each ended by a zero byte.
+//   courant_bench scan folder=F events=N
+//   courant_bench open folder=F
+//   courant_bench serve-tcp|serve-echo
 
 #include <cstdio>
-#include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
-#include "absl/strings/numbers.h"
-#include "absl/strings/str_format.h"
-#include "storage/base/status_macros.h"
-#include "tests/bench/commit_limits.h"
-#include "tests/bench/load.h"
-#include "tests/bench/publish_load.h"
-
-namespace courant {
-namespace {
-
-using Pair = std::pair<Measured, Measured>;
-
-// Short slices follow the disk, whose speed changes from second to second; 64
-// callers need some time to come together.
-constexpr absl::Duration kOneSlice = absl::Milliseconds(100);
-constexpr absl::Duration kManySlice = absl::Milliseconds(500);
-
-absl::StatusOr<Pair> MeasureOne(const std::string& address,
-                                const std::string& folder,
-                                absl::Duration duration) {
-  COURANT_ASSIGN_OR_RETURN(const auto limit, AppendAndSync(folder));
-  return Alternate(*Publish(address, 1), *limit, kOneSlice, duration);
-}
-
-absl::StatusOr<Pair> MeasureMany(const std::string& address,
-                                 const std::string& folder,
-                                 absl::Duration duration, int callers) {
-  COURANT_ASSIGN_OR_RETURN(const auto limit, RocksDbAlone(folder, callers));
-  return Alternate(*Publish(address, callers), *limit, kManySlice, duration);
-}
-
-absl::StatusOr<Pair> Measure(const std::vector<std::string>& words) {
-  double seconds = 0;
-  int callers = 1;
-  const bool numbers =
-      words.size() > 3 && absl::SimpleAtod(words[3], &seconds) &&
-      (words.size() == 4 || absl::SimpleAtoi(words[4], &callers));
-  if (numbers && words[0] == "one") {
-    return MeasureOne(words[1], words[2], absl::Seconds(seconds));
-  }
-  if (numbers && words[0] == "many") {
-    return MeasureMany(words[1], words[2], absl::Seconds(seconds), callers);
-  }
-  return absl::InvalidArgumentError("see the top of bench_main.cc");
-}
-
-std::string ToJson(const Measured& measured) {
-  return absl::StrFormat(
-      R"({"per_second": %.1f, "p50_ms": %.4f, "p99_ms": %.4f})",
-      measured.per_second, absl::ToDoubleMilliseconds(measured.p50),
-      absl::ToDoubleMilliseconds(measured.p99));
-}
-
-}  // namespace
-}  // namespace courant
+#include "tests/bench/commands.h"
 
 int main(int argc, char** argv) {
-  const auto measured =
-      courant::Measure(std::vector<std::string>(argv + 1, argv + argc));
-  if (!measured.ok()) {
+  const auto words =
+      courant::bench::Words::Parse(argc > 2 ? argc - 2 : 0, argv + 2);
+  const absl::StatusOr<std::string> printed =
+      words.ok() ? courant::bench::RunCommand(argc > 1 ? argv[1] : "", *words)
+                 : words.status();
+  if (!printed.ok()) {
     std::fprintf(stderr, "courant_bench: %s\n",
-                 std::string(measured.status().message()).c_str());
+                 printed.status().ToString().c_str());
     return 1;
   }
-  std::printf("{\"ours\": %s, \"limit\": %s}\n",
-              courant::ToJson(measured->first).c_str(),
-              courant::ToJson(measured->second).c_str());
+  std::printf("%s\n", printed->c_str());
   return 0;
 }

@@ -1,9 +1,11 @@
 #include "tests/bench/load.h"
 
+#include <utility>
+
 #include "absl/time/clock.h"
 #include "storage/base/status_macros.h"
 
-namespace courant {
+namespace courant::bench {
 namespace {
 
 // A load and what came of it so far.
@@ -22,23 +24,26 @@ struct Side {
 
 }  // namespace
 
-absl::StatusOr<std::pair<Measured, Measured>> Alternate(
-    Load& ours, Load& limit, absl::Duration slice, absl::Duration duration) {
-  Side a{.load = ours};
-  Side b{.load = limit};
-  // Connections and memory tables are made before anything is measured.
-  for (Side* side : {&a, &b}) {
-    COURANT_RETURN_IF_ERROR(side->Run(slice));
-    side->latencies.clear();
-    side->took = absl::ZeroDuration();
+absl::StatusOr<std::vector<Measured>> Alternate(const std::vector<Load*>& loads,
+                                                absl::Duration slice,
+                                                absl::Duration duration) {
+  std::vector<Side> sides;
+  for (Load* const load : loads) {
+    Side& side = sides.emplace_back(Side{.load = *load});
+    // Connections and memory tables are made before anything is measured.
+    COURANT_RETURN_IF_ERROR(side.Run(slice));
+    side.latencies.clear();
+    side.took = absl::ZeroDuration();
   }
   const absl::Time end = absl::Now() + duration;
   while (absl::Now() < end) {
-    COURANT_RETURN_IF_ERROR(a.Run(slice));
-    COURANT_RETURN_IF_ERROR(b.Run(slice));
+    for (Side& side : sides) COURANT_RETURN_IF_ERROR(side.Run(slice));
   }
-  return std::pair(Summarize(std::move(a.latencies), a.took),
-                   Summarize(std::move(b.latencies), b.took));
+  std::vector<Measured> measured;
+  for (Side& side : sides) {
+    measured.push_back(Summarize(std::move(side.latencies), side.took));
+  }
+  return measured;
 }
 
-}  // namespace courant
+}  // namespace courant::bench

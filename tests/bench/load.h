@@ -1,7 +1,6 @@
 #ifndef COURANT_TESTS_BENCH_LOAD_H_
 #define COURANT_TESTS_BENCH_LOAD_H_
 
-#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -9,7 +8,7 @@
 #include "absl/time/time.h"
 #include "tests/bench/samples.h"
 
-namespace courant {
+namespace courant::bench {
 
 // Something that can be kept busy for a while, again and again. Used by one
 // thread.
@@ -23,11 +22,12 @@ class Load {
                            std::vector<absl::Duration>& latencies) = 0;
 };
 
-// Runs both in turn, `slice` each, until `duration` is over: what one finds of
-// the machine and its disk the other finds as well. Measured by their own time.
-absl::StatusOr<std::pair<Measured, Measured>> Alternate(
-    Load& ours, Load& limit, absl::Duration slice, absl::Duration duration);
+// Runs all in turn, `slice` each, until `duration` is over: what one finds of
+// the machine and its disk the others find as well. Measured by their own time.
+absl::StatusOr<std::vector<Measured>> Alternate(const std::vector<Load*>& loads,
+                                                absl::Duration slice,
+                                                absl::Duration duration);
 
-}  // namespace courant
+}  // namespace courant::bench
 
 #endif  // COURANT_TESTS_BENCH_LOAD_H_

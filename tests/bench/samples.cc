@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace courant {
+namespace courant::bench {
 
 Measured Summarize(std::vector<absl::Duration> latencies, absl::Duration took) {
   if (latencies.empty()) return {};
@@ -40,4 +40,4 @@ v1::CreateArticleRequest SampleRequest() {
   return request;
 }
 
-}  // namespace courant
+}  // namespace courant::bench

@@ -7,7 +7,7 @@
 #include "absl/time/time.h"
 #include "courant/v1/article_service.pb.h"
 
-namespace courant {
+namespace courant::bench {
 
 // What a measurement came to.
 struct Measured {
@@ -24,6 +24,6 @@ Measured Summarize(std::vector<absl::Duration> latencies, absl::Duration took);
 // the size that the measurements of performance.md use.
 v1::CreateArticleRequest SampleRequest();
 
-}  // namespace courant
+}  // namespace courant::bench
 
 #endif  // COURANT_TESTS_BENCH_SAMPLES_H_

@@ -1,5 +1,5 @@
-#ifndef COURANT_TESTS_BENCH_COMMIT_LIMITS_H_
-#define COURANT_TESTS_BENCH_COMMIT_LIMITS_H_
+#ifndef COURANT_TESTS_BENCH_LIMITS_COMMIT_LIMITS_H_
+#define COURANT_TESTS_BENCH_LIMITS_COMMIT_LIMITS_H_
 
 #include <memory>
 #include <string>
@@ -8,7 +8,7 @@
 #include "tests/bench/load.h"
 
 // What the machine allows, without our server.
-namespace courant {
+namespace courant::bench {
 
 // One thread appends what one commit writes to a file and syncs it (fdatasync).
 // The file is in `folder`.
@@ -20,6 +20,6 @@ absl::StatusOr<std::unique_ptr<Load>> AppendAndSync(const std::string& folder);
 absl::StatusOr<std::unique_ptr<Load>> RocksDbAlone(const std::string& folder,
                                                    int threads);
 
-}  // namespace courant
+}  // namespace courant::bench
 
-#endif  // COURANT_TESTS_BENCH_COMMIT_LIMITS_H_
+#endif  // COURANT_TESTS_BENCH_LIMITS_COMMIT_LIMITS_H_

@@ -1,4 +1,4 @@
-#include "tests/bench/commit_limits.h"
+#include "tests/bench/limits/commit_limits.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -17,7 +17,7 @@
 #include "storage/entry_builder.h"
 #include "storage/frame_store.h"
 
-namespace courant {
+namespace courant::bench {
 namespace {
 
 using storage::Database;
@@ -177,4 +177,4 @@ absl::StatusOr<std::unique_ptr<Load>> RocksDbAlone(const std::string& folder,
   return std::make_unique<RocksDbLoad>(std::move(database), threads);
 }
 
-}  // namespace courant
+}  // namespace courant::bench
