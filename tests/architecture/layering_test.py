@@ -26,6 +26,7 @@ PLACES = {
     "services/translation/text/": "translation/text",
     "services/translation/": "translation",
     "services/distribution/": "distribution",
+    "services/subscriptions/": "subscriptions",
     "services/http/": "http",
     "services/config/": "config",
     "services/server/": "server",
@@ -65,10 +66,11 @@ ARROWS = {
     "translation": SERVICE | {"editorial", "translation/text"},
     "translation/text": BOTTOM,
     "distribution": SERVICE,
+    "subscriptions": SERVICE | {"editorial", "distribution"},
     "http": BOTTOM | {"rpc", "Boost"},
     "config": BOTTOM | {"schema", "yaml-cpp"},
     "server": SERVICE | {"schema", "editorial", "translation", "distribution",
-                         "http", "config", "CLI11", "RocksDB"},
+                         "subscriptions", "http", "config", "CLI11", "RocksDB"},
     "cli": BOTTOM | {"stubs", "gRPC", "importers", "CLI11"},
     "tests": None,  # Anything.
 }

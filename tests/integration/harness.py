@@ -23,6 +23,8 @@ from courant.v1 import article_service_pb2_grpc, change_service_pb2
 from courant.v1 import change_service_pb2_grpc
 from google.rpc import error_details_pb2, status_pb2
 
+from recorder import Recorder
+
 BIN = pathlib.Path(os.environ["COURANT_BIN"])
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Long enough for a sanitized build on a busy machine.
@@ -86,7 +88,8 @@ class Server:
         """Starts a server that must not come up: (exit code, its log)."""
         done = subprocess.run(self.command() + list(flags),
                               capture_output=True, text=True,
-                              timeout=PATIENCE)
+                              timeout=PATIENCE,
+                              env={**os.environ, **(self.environment or {})})
         return done.returncode, done.stderr
 
     def verify(self):
@@ -147,10 +150,19 @@ class ServerTest(unittest.TestCase):
 
     settings = ()
     environment = None
+    # Whether all that goes through `connect` is recorded, and checked at the end
+    # of the test: see tests/history. `complete_record` as in Recorder.
+    recorded = False
+    complete_record = False
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="courant-test-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.recorder = None
+        if self.recorded:
+            self.recorder = Recorder(self.folder / "history.jsonl", self.id(),
+                                     self.complete_record)
+            self.addCleanup(self.check_history)
         self.server = Server(self.folder / "data", *self.settings,
                              environment=self.environment)
         self.server.start()
@@ -160,9 +172,16 @@ class ServerTest(unittest.TestCase):
     def connect(self):
         channel = self.server.channel()
         self.addCleanup(channel.close)
+        if self.recorder:
+            channel = self.recorder.channel(channel)
         self.articles = article_service_pb2_grpc.ArticleServiceStub(channel)
         self.changes = change_service_pb2_grpc.ChangeServiceStub(channel)
         self.channel = channel
+
+    def check_history(self):
+        self.recorder.close()
+        clean, said = self.recorder.check()
+        self.assertTrue(clean, said)
 
     def tail(self):
         return self.changes.GetChangeLogStatus(

@@ -15,6 +15,8 @@ Kind = change_pb2.Change
 
 
 class StreamTest(harness.ServerTest):
+    recorded = True
+
     def sections(self, *codes):
         article = an_article()
         for code in codes:
@@ -93,6 +95,74 @@ class StreamTest(harness.ServerTest):
             changes.ListChangesRequest(filter="section=politics"))
         self.assertEqual([c.disposition for c in answer.changes],
                          [Kind.ENTERED])
+
+    def test_a_withdrawal_reaches_who_had_it_before_it_moved(self):
+        article = self.create(self.sections("sport"))
+        patch = article_pb2.Article(name=article.name)
+        patch.sections.add(code="politics")
+        self.articles.UpdateArticle(
+            articles.UpdateArticleRequest(article=patch))
+        self.articles.WithdrawArticle(articles.WithdrawArticleRequest(
+            name=article.name, reason="an error"))
+        for audience in ("internal", "public"):
+            answer = self.changes.ListChanges(
+                changes.ListChangesRequest(filter="section=sport"),
+                metadata=[("courant-audience", audience)])
+            self.assertEqual(
+                [(c.kind, c.disposition) for c in answer.changes],
+                [(Kind.PUBLISHED, Kind.ENTERED), (Kind.UPDATED, Kind.LEFT),
+                 (Kind.WITHDRAWN, Kind.LEFT)])
+            self.assertEqual(answer.changes[2].tombstone.state,
+                             article_pb2.Article.WITHDRAWN)
+        answer = self.changes.ListChanges(
+            changes.ListChangesRequest(filter="section=arts"))
+        self.assertEqual(len(answer.changes), 0)
+
+    def test_a_snapshot_in_pages_goes_on_as_a_stream(self):
+        for _ in range(7):
+            self.create()
+        page = self.changes.ListChanges(changes.ListChangesRequest(
+            page_size=3, start_from=changes.SNAPSHOT_THEN_LIVE))
+        self.assertEqual([c.disposition for c in page.changes],
+                         [Kind.SNAPSHOT] * 3)
+        self.assertFalse(page.HasField("snapshot_complete"))
+        names = [c.resource for c in page.changes]
+        self.create()
+        stream = self.changes.SubscribeChanges(
+            changes.SubscribeChangesRequest(
+                resume_token=page.next_page_token), timeout=harness.PATIENCE)
+        started = next(stream).started
+        self.assertTrue(started.in_snapshot)
+        for message in stream:
+            names += [c.resource for c in message.batch.changes]
+            if message.HasField("snapshot_complete"):
+                break
+        stream.cancel()
+        self.assertEqual(sorted(set(names)), sorted(names))
+        said = message.snapshot_complete
+        self.assertEqual((said.sequence, said.resource_count, len(names)),
+                         (8, 8, 8))
+        page = self.changes.ListChanges(changes.ListChangesRequest(
+            page_token=said.resume_token))
+        self.assertEqual((len(page.changes), page.next_page_token), (0, ""))
+
+    def test_pages_of_a_snapshot_end_with_its_digest(self):
+        for _ in range(5):
+            self.create()
+        digests = []
+        for size in (2, 500):
+            names, page = [], None
+            while page is None or page.next_page_token:
+                page = self.changes.ListChanges(changes.ListChangesRequest(
+                    page_size=size, start_from=changes.SNAPSHOT_THEN_LIVE,
+                    page_token=page.next_page_token if page else ""))
+                names += [c.resource for c in page.changes]
+            self.assertEqual(len(names), 5)
+            self.assertEqual(page.snapshot_complete.resource_count, 5)
+            digests.append(page.snapshot_complete.digest)
+        self.assertEqual(digests[0], digests[1])
+        lines = self.server.courant("change", "list", "--from", "snapshot")
+        self.assertEqual(len(lines.stdout.splitlines()), 5)
 
     def test_progress_when_nothing_happens(self):
         stream = self.changes.SubscribeChanges(

@@ -1,10 +1,14 @@
 """The work of a translation desk, over RPC: from the request to what is
 published."""
 
+from courant.v1 import article_pb2, translation_pb2
+
 import translation_desk
+from harness import changes
 from newsroom import KIM, Kind, State, correction, text, timestamp
-from translation_desk import (HAN, OH, SourceChange, freshness, reworded,
-                              service, state, token_of, words)
+from probes import Caller
+from translation_desk import (HAN, OH, SourceChange, an_original, freshness,
+                              reworded, service, state, token_of, words)
 
 SENTENCES = ["headline.1", "body/p1.1", "body/p1.2"]
 
@@ -276,6 +280,53 @@ class WorkTest(translation_desk.DeskTest):
         self.assertEqual([c.group_continues for c in came],
                          [True] * 5 + [False])
         self.assertEqual(len({c.commit_time.ToNanoseconds() for c in came}), 1)
+
+    def test_the_headline_first_and_the_whole_later(self):
+        """An outlet has the headline and decks at once, and knows that it is a
+        part; then the whole, as the next revision of the same article."""
+        original = an_original(["The talks began on Monday."], "Talks begin",
+                               "en")
+        original.decks.add(value="Both sides hope")
+        original = self.newsroom.create(original)
+        scopes, extents = translation_pb2.Translation, article_pb2.TranslationOf
+        outlet = Caller(self.server, "public")
+        self.addCleanup(outlet.close)
+        begin = self.tail()
+
+        def told():
+            """What the outlet is told of the translation."""
+            found = []
+            for message in outlet.stream(changes.SubscribeChangesRequest(
+                    start_from=changes.EARLIEST_RETAINED,
+                    end_sequence=self.tail())):
+                found += [c for c in message.batch.changes
+                          if c.sequence > begin]
+            return [(Kind.Name(c.kind), c.article.revision,
+                     c.article.translation_of.extent,
+                     c.article.headline.value,
+                     [d.value for d in c.article.decks], len(c.article.body))
+                    for c in found]
+
+        made = self.desk.make(original.name, "ko", {
+            "Talks begin": "회담 개막", "Both sides hope": "양측 기대"},
+            scope=scopes.HEADLINE_AND_DECKS)
+        part = ("PUBLISHED", 1, extents.HEADLINE_AND_DECKS, "회담 개막",
+                ["양측 기대"], 0)
+        self.assertEqual(told(), [part])
+        # Less than that is another translation.
+        self.refused("FIELD_INVALID", self.desk.request, original.name, "ko",
+                     scope=scopes.HEADLINE)
+        more = self.desk.request(original.name, "ko", scope=scopes.FULL)
+        self.assertEqual((more.name, more.completeness.required,
+                          more.completeness.translated), (made.name, 3, 2))
+        self.desk.translate(made.name,
+                            {"The talks began on Monday.": "월요일에 시작됐다."})
+        self.desk.review(made.name)
+        (whole,) = self.desk.publish(made.name)
+        self.assertEqual(whole.article, made.article)
+        self.assertEqual(told(), [part, (
+            "UPDATED", 2, extents.EXTENT_UNSPECIFIED, "회담 개막",
+            ["양측 기대"], 1)])
 
     def test_only_asked_what_would_be_made(self):
         before = self.tail()

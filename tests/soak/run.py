@@ -74,12 +74,27 @@ RUNS = [
     Run("desk-day", "articles x 3 languages, 60 people, with restarts",
         script("translation_day", "DayTest"), "COURANT_DESK_ARTICLES", 200, 1,
         {"COURANT_DESK_PEOPLE": "60"}),
+    Run("streams", "changes x 100 filters each, cuts, stalls, restarts",
+        script("stream_oracle", "StreamOracleTest"), "COURANT_CHANGES",
+        100_000, 10, {"COURANT_FILTERS": "100"}),
+    Run("histories", "random runs with restarts and kills, found clean",
+        script("history", "CleanTest"), "COURANT_HISTORIES", 50, 4),
+    Run("resume-all", "resumes, from every position of a log",
+        script("resume", "EveryPositionTest"), "COURANT_POSITIONS", 100_000, 1),
+    Run("resume-load", "resumes at random while others write",
+        script("resume", "UnderLoadTest"), "COURANT_RESUMES", 10_000, 10),
+    Run("tokens", "mutations of tokens, none of which is one",
+        binary("resume_token_test", "*NoMutationOfTokensIsOne"),
+        "COURANT_MUTATIONS", 1_000_000, 1),
+    Run("no-failpoints", "the release cannot be made to err",
+        script("failpoints"), "COURANT_UNUSED", 1, 1),
     Run("leases", "steps of a clock under two claimers",
         script("translation_lease", "LeaseTest"), "COURANT_STEPS", 500, 2),
 ]
 
 # What a test prints about itself: figures for the table.
-FIGURES = re.compile(r"^\d+ (?:items|sequences|articles|writes).*$",
+FIGURES = re.compile(r"^\d+ (?:items|sequences|articles|writes|changes|clean|"
+                     r"positions|resumes).*$",
                      re.MULTILINE)
 
 

@@ -3,11 +3,14 @@
 
 #include "courant/v1/article_service.pb.h"
 #include "courant/v1/change_service.pb.h"
+#include "courant/v1/subscription_service.pb.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
 #include "services/distribution/change_service.h"
 #include "services/editorial/article_service.h"
+#include "services/subscriptions/subscription_metrics.h"
+#include "services/subscriptions/subscription_service.h"
 #include "tests/storage/store_fixture.h"
 #include "tests/testing/status_matchers.h"
 
@@ -46,6 +49,7 @@ const std::set<std::string>& OpenToThePublic() {
 const ServiceDescriptor* FindService(const std::string& name) {
   v1::GetArticleRequest::descriptor();
   v1::GetChangeRequest::descriptor();
+  v1::GetSubscriptionRequest::descriptor();
   return DescriptorPool::generated_pool()->FindServiceByName(name);
 }
 
@@ -94,6 +98,19 @@ TEST(ServiceTablesTest, HaveWhatTheContractSays) {
   const LogPositions positions(store.change_log(), {}, key);
   ChangeService changes(hub, positions);
   ExpectContract(changes.Table());
+
+  SessionTable sessions(store.subscriptions(), fixture.clock);
+  SubscriptionMetrics of_subscriptions(store.subscriptions(),
+                                       store.change_log(), *fixture.registry);
+  const SubscriptionParts parts{.store = store.subscriptions(),
+                                .sessions = sessions,
+                                .hub = hub,
+                                .positions = positions,
+                                .key = key,
+                                .clock = fixture.clock};
+  SubscriptionWrites cursor_writes(parts, of_subscriptions.commits());
+  SubscriptionReads cursor_reads(parts);
+  ExpectContract(SubscriptionServiceTable(cursor_writes, cursor_reads));
 }
 
 }  // namespace
