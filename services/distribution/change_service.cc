@@ -7,9 +7,8 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "services/distribution/change_name.h"
 #include "services/distribution/match.h"
 #include "services/distribution/snapshot_scan.h"
 #include "services/rpc/wire_format.h"
@@ -31,16 +30,6 @@ constexpr absl::Duration kNoticeDrainWithin = absl::Milliseconds(100);
 // Changes looked at for one page, so that a filter that matches nothing does
 // not read the whole log in one call.
 constexpr uint64_t kMaxScanned = 10'000;
-
-absl::StatusOr<Sequence> ParseChangeName(absl::string_view name) {
-  absl::string_view number = name;
-  uint64_t sequence = 0;
-  if (!absl::ConsumePrefix(&number, "changes/") ||
-      !absl::SimpleAtoi(number, &sequence) || sequence == 0) {
-    return InvalidField("name", "must be changes/{sequence}, e.g. changes/17");
-  }
-  return Sequence(sequence);
-}
 
 // Outside, what has not happened and what is not for them look the same.
 absl::Status NoSuchChange(Audience audience, const std::string& name) {
@@ -107,7 +96,7 @@ ServiceTable ChangeService::Table() {
 absl::StatusOr<std::string> ChangeService::GetChange(
     const RequestContext& context, const v1::GetChangeRequest& request) {
   COURANT_ASSIGN_OR_RETURN(const Sequence sequence,
-                           ParseChangeName(request.name()));
+                           ParseChangeName(request.name(), "name"));
   if (sequence > hub_.log().tail().last_sequence) {
     return NoSuchChange(context.audience, request.name());
   }

@@ -2,7 +2,7 @@
 
 #include <xxhash.h>
 
-#include "services/subscriptions/subscription_name.h"
+#include "services/distribution/change_name.h"
 #include "storage/base/status_macros.h"
 #include "storage/entry_builder.h"
 #include "storage/errors/reason.h"
@@ -48,7 +48,7 @@ std::string ParkedPageToken(const TokenKey& key, const std::string& name,
 v1::ParkedChange ToParkedChange(Sequence sequence,
                                 const storage::v1::ParkedRow& row) {
   v1::ParkedChange parked;
-  parked.set_change(SequenceName(sequence));
+  parked.set_change(ChangeName(sequence));
   parked.set_reason(row.reason());
   parked.set_actor(row.actor());
   *parked.mutable_park_time() =

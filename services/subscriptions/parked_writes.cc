@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "services/distribution/change_name.h"
 #include "services/editorial/article_errors.h"
 #include "services/editorial/rules/identifiers.h"
 #include "services/editorial/rules/request_rules.h"
@@ -31,6 +32,12 @@ absl::StatusOr<Filter> FilterIn(
   return Filter::Parse(row->filter(), FieldSet::kChanges);
 }
 
+absl::StatusOr<Sequence> ParseGivenChange(absl::string_view name,
+                                          absl::string_view field) {
+  if (name.empty()) return RequiredField(field);
+  return ParseChangeName(name, field);
+}
+
 }  // namespace
 
 absl::Status SubscriptionWrites::CheckParkable(const std::string& name,
@@ -39,7 +46,7 @@ absl::Status SubscriptionWrites::CheckParkable(const std::string& name,
                            parts_.store.Find(name));
   COURANT_ASSIGN_OR_RETURN(const Filter filter, FilterIn(row, name));
   if (sequence > parts_.hub.log().tail().last_sequence) {
-    return ResourceNotFound(SequenceName(sequence));
+    return ResourceNotFound(ChangeName(sequence));
   }
   COURANT_ASSIGN_OR_RETURN(
       const std::vector<SharedChangePtr> changes,
@@ -47,8 +54,8 @@ absl::Status SubscriptionWrites::CheckParkable(const std::string& name,
   if (changes.empty() ||
       !changes.front()->DispositionFor(Audience::kInternal, filter)) {
     return MakeError(v1::RESOURCE_NOT_FOUND,
-                     absl::StrCat(SequenceName(sequence), " is not in ", name),
-                     {{"resource", SequenceName(sequence)}});
+                     absl::StrCat(ChangeName(sequence), " is not in ", name),
+                     {{"resource", ChangeName(sequence)}});
   }
   return absl::OkStatus();
 }
@@ -61,7 +68,7 @@ void SubscriptionWrites::Park(const RequestContext& context,
     COURANT_RETURN_IF_ERROR(ValidateActor(context.actor, "courant-actor"));
     COURANT_RETURN_IF_ERROR(CheckSubscriptionName(request.name(), "name"));
     COURANT_ASSIGN_OR_RETURN(sequence,
-                             ParseSequenceName(request.change(), "change"));
+                             ParseGivenChange(request.change(), "change"));
     COURANT_RETURN_IF_ERROR(CheckWords(request.reason(), "reason",
                                        kMaxReasonCodePoints,
                                        /*required=*/true));
@@ -110,7 +117,7 @@ absl::Status SubscriptionWrites::Unpark(
   for (int i = 0; i < request.done_size(); ++i) {
     COURANT_ASSIGN_OR_RETURN(
         gone.emplace_back(),
-        ParseSequenceName(request.done(i), absl::StrCat("done[", i, "]")));
+        ParseGivenChange(request.done(i), absl::StrCat("done[", i, "]")));
   }
   if (gone.empty()) return absl::OkStatus();
   return parts_.store

@@ -4,9 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "storage/base/ids.h"
 
 // Names of partners, subscriptions and changes. Pure and thread-safe. Every
 // error is INVALID_ARGUMENT / FIELD_REQUIRED or FIELD_INVALID naming `field`.
@@ -23,13 +21,6 @@ absl::Status CheckSubscriptionName(absl::string_view name,
 
 // The name of a subscription of `parent`, which was checked.
 std::string SubscriptionName(absl::string_view parent, absl::string_view id);
-
-// {sequence} of `changes/{sequence}`, at least 1.
-absl::StatusOr<Sequence> ParseSequenceName(absl::string_view name,
-                                           absl::string_view field);
-
-// `changes/{sequence}`.
-std::string SequenceName(Sequence sequence);
 
 }  // namespace courant
 
