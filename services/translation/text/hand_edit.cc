@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "services/translation/text/assemble.h"
 #include "services/translation/text/code_points.h"
 #include "services/translation/text/rich_text.h"
@@ -194,6 +196,52 @@ void SpreadToNeighbours(std::vector<bool>* set) {
   }
 }
 
+// What the parts of an edit say after it.
+absl::string_view WordsNow(const text::UnitEdit& edit, size_t part) {
+  return edit.parts()[part].segment.target().text();
+}
+
+// Sets also the parts out of which words have gone that were put into one that
+// is set: there they are not taken over, so that they must stay where they are.
+// `leaders` are the parts to which each was joined.
+void AddLeft(const Published& published, const text::UnitEdit& edit,
+             const std::vector<size_t>& leaders, absl::string_view language,
+             std::vector<bool>* contested) {
+  const auto has_left = [&](size_t i) {
+    const std::string& old =
+        published.content().segments(static_cast<int>(i)).target().text();
+    const absl::string_view now = WordsNow(edit, leaders[i]);
+    if (old.empty()) return false;
+    if (now.empty()) return true;
+    size_t start = 0;
+    for (const size_t end : SentenceEnds(old, language)) {
+      const absl::string_view sentence = absl::StripAsciiWhitespace(
+          absl::string_view(old).substr(start, end - start));
+      start = end;
+      if (absl::StrContains(now, sentence)) continue;
+      for (size_t k = 0; k < leaders.size(); ++k) {
+        if ((*contested)[k] &&
+            absl::StrContains(WordsNow(edit, leaders[k]), sentence)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  };
+  bool found =
+      std::find(contested->begin(), contested->end(), true) != contested->end();
+  while (found) {
+    found = false;
+    for (size_t i = 0; i < leaders.size(); ++i) {
+      if ((*contested)[i] || !edit.parts()[i].has_changed || !has_left(i)) {
+        continue;
+      }
+      (*contested)[i] = true;
+      found = true;
+    }
+  }
+}
+
 // Brings what differs between two texts of one unit into its segments.
 bool AbsorbUnit(const v1::RichText& before, const v1::RichText& after,
                 const std::vector<int>& places, absl::string_view language,
@@ -225,6 +273,7 @@ bool AbsorbUnit(const v1::RichText& before, const v1::RichText& after,
   }
   // What differs may reach over from one into its neighbour.
   SpreadToNeighbours(&contested);
+  AddLeft(published, edit, leaders, language, &contested);
   // Of what was joined, all sources stay with their words, or none.
   for (size_t i = 0; i < leaders.size(); ++i) {
     if (contested[i]) contested[leaders[i]] = true;

@@ -16,8 +16,8 @@ namespace courant {
 // * in a text that differs, segments are found by their words in `before`, also
 //   when they stand in another order since. One whose words are not there any
 //   more keeps them. When the edit was about what it said then, it becomes
-//   INITIAL, and so does a neighbour that the edit reaches into: somebody has
-//   to bring the two together.
+//   INITIAL, and so does a neighbour that the edit reaches into, or one whose
+//   words the edit has put there: somebody has to bring the two together.
 //
 // True when anything changed. Versions are set on what changed. Pure and
 // thread-safe.

@@ -95,5 +95,20 @@ TEST(HandEditTest, WhatWasWrittenSinceAndChangedPlacesIsToDo) {
   EXPECT_THAT(ToDo(content), ElementsAre("body/p1.2"));
 }
 
+// What is put into a sentence that was written anew since is not taken over
+// there; it must not be lost where it was.
+TEST(HandEditTest, WhatIsMovedToWhatWasWrittenSinceIsNotLost) {
+  v1::TranslationContent content =
+      InEnglish({"One is new.", "Two is there.", "Three is gone."});
+  const std::vector<std::string> before = {"One is new.", "Two is there.",
+                                           "Three is gone."};
+  const std::string published = "One is here. Two is there. Three is gone.";
+  EXPECT_EQ(
+      Edited(published, "Three is gone. One is here. Two is there.", &content),
+      before);
+  EXPECT_THAT(ToDo(content),
+              ElementsAre("body/p1.1", "body/p1.2", "body/p1.3"));
+}
+
 }  // namespace
 }  // namespace courant
