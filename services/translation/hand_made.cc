@@ -11,12 +11,12 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "services/translation/piece_merge.h"
+#include "services/translation/recast_block.h"
 #include "services/translation/text/text_units.h"
 
 namespace courant {
 namespace {
 
-using google::protobuf::Message;
 using v1::Article;
 using v1::Block;
 using v1::Media;
@@ -32,8 +32,7 @@ struct PieceRules {
   // Whether one that was taken out by hand comes back. Null: none does.
   std::function<bool(const Piece&)> has_words;
   // Makes one of three.
-  std::function<void(const Message&, const Message&, const Message&, Message*)>
-      merge;
+  std::function<void(const Piece&, const Piece&, const Piece&, Piece*)> merge;
 };
 
 // The pieces of three versions as one list.
@@ -178,11 +177,13 @@ absl::flat_hash_set<std::string> IdsOf(const Pieces<Piece>& pieces) {
 }
 
 // New ids for those of `mine` that were made by hand, by the old ones, where
-// the source has brought a piece of the same id.
+// the source has brought a piece of the same id, or has one that they cannot be
+// one with.
 template <typename Piece>
 absl::flat_hash_map<std::string, std::string> NewIds(
     const Pieces<Piece>& base, const Pieces<Piece>& mine,
-    const Pieces<Piece>& next) {
+    const Pieces<Piece>& next,
+    const std::function<bool(const Piece&)>& stands_apart = {}) {
   const absl::flat_hash_set<std::string> published = IdsOf(base);
   const absl::flat_hash_set<std::string> coming = IdsOf(next);
   absl::flat_hash_set<std::string> used = IdsOf(mine);
@@ -190,7 +191,9 @@ absl::flat_hash_map<std::string, std::string> NewIds(
   absl::flat_hash_map<std::string, std::string> ids;
   int number = 0;
   for (const Piece& piece : mine) {
-    if (published.contains(piece.id()) || !coming.contains(piece.id())) {
+    if (!coming.contains(piece.id()) ||
+        (published.contains(piece.id()) &&
+         !(stands_apart && stands_apart(piece)))) {
       continue;
     }
     std::string& id = ids[piece.id()];
@@ -201,13 +204,26 @@ absl::flat_hash_map<std::string, std::string> NewIds(
   return ids;
 }
 
+const Block* Find(const Pieces<Block>& blocks, const std::string& id) {
+  const auto found =
+      std::find_if(blocks.begin(), blocks.end(),
+                   [&id](const Block& block) { return block.id() == id; });
+  return found == blocks.end() ? nullptr : &*found;
+}
+
 // `mine` with ids that no piece of the source has.
 Article WithOwnIds(const PublishedVersions& versions) {
   Article mine = versions.mine;
   const auto media =
       NewIds(versions.base.media(), mine.media(), versions.next.media());
-  const auto blocks =
-      NewIds(versions.base.body(), mine.body(), versions.next.body());
+  const auto blocks = NewIds<Block>(
+      versions.base.body(), mine.body(), versions.next.body(),
+      [&versions](const Block& block) {
+        const Block* const base = Find(versions.base.body(), block.id());
+        const Block* const next = Find(versions.next.body(), block.id());
+        return base != nullptr && next != nullptr &&
+               RecastOf(*base, block, *next) == Recast::kStandsApart;
+      });
   for (Media& medium : *mine.mutable_media()) {
     const auto found = media.find(medium.id());
     if (found != media.end()) medium.set_id(found->second);

@@ -4,9 +4,9 @@
 #include <iterator>
 #include <memory>
 
-#include "courant/v1/article.pb.h"
 #include "google/protobuf/descriptor.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "services/translation/recast_block.h"
 #include "services/translation/text/text_units.h"
 
 namespace courant {
@@ -97,11 +97,11 @@ void Merge(const Message& base, const Message& mine, const Message& next,
 
 // Gives the block `to` the words that `from`, of another kind, has under the
 // same names.
-void TakeWords(const Message& from, Message* to) {
+void TakeWords(const v1::Block& from, v1::Block* to) {
   v1::Article words;
-  words.add_body()->CopyFrom(from);
+  *words.add_body() = from;
   v1::Article edited;
-  edited.add_body()->CopyFrom(*to);
+  *edited.add_body() = *to;
   for (const MutableTextUnit& unit :
        MutableTextUnitsOf(&edited, v1::Translation::FULL)) {
     for (const TextUnit& other : TextUnitsOf(words, v1::Translation::FULL)) {
@@ -112,7 +112,7 @@ void TakeWords(const Message& from, Message* to) {
       if (other.marks != nullptr) *unit.marks = *other.marks;
     }
   }
-  to->CopyFrom(edited.body(0));
+  *to = edited.body(0);
 }
 
 }  // namespace
@@ -130,26 +130,27 @@ void MergeFields(const Message& base, const Message& mine, const Message& next,
   }
 }
 
-void MergeBlock(const Message& base, const Message& mine, const Message& next,
-                Message* to) {
-  const auto content_of = [](const Message& message) {
-    return message.GetReflection()->GetOneofFieldDescriptor(
-        message, v1::Block::descriptor()->FindOneofByName("content"));
-  };
-  const FieldDescriptor* const content = content_of(next);
-  if (content_of(mine) != content_of(base)) {
-    to->CopyFrom(mine);
+void MergeBlock(const v1::Block& base, const v1::Block& mine,
+                const v1::Block& next, v1::Block* to) {
+  const Recast recast = RecastOf(base, mine, next);
+  if (recast == Recast::kTakesWords || recast == Recast::kStays) {
+    *to = mine;
     TakeWords(next, to);
-  } else if (content == nullptr || content != content_of(base)) {
-    to->CopyFrom(next);
-  } else {
-    to->CopyFrom(next);
-    const Reflection& reflection = *to->GetReflection();
-    MergeFields(reflection.GetMessage(base, content),
-                reflection.GetMessage(mine, content),
-                reflection.GetMessage(next, content),
-                reflection.MutableMessage(to, content));
+    return;
   }
+  *to = next;
+  const FieldDescriptor* const content =
+      next.GetReflection()->GetOneofFieldDescriptor(
+          next, v1::Block::descriptor()->FindOneofByName("content"));
+  if (recast != Recast::kNot || content == nullptr ||
+      next.content_case() != base.content_case()) {
+    return;
+  }
+  const Reflection& reflection = *to->GetReflection();
+  MergeFields(reflection.GetMessage(base, content),
+              reflection.GetMessage(mine, content),
+              reflection.GetMessage(next, content),
+              reflection.MutableMessage(to, content));
 }
 
 }  // namespace courant

@@ -1,6 +1,7 @@
 #ifndef COURANT_SERVICES_TRANSLATION_PIECE_MERGE_H_
 #define COURANT_SERVICES_TRANSLATION_PIECE_MERGE_H_
 
+#include "courant/v1/article.pb.h"
 #include "google/protobuf/message.h"
 
 // How three versions of one thing become one: what was published (`base`), what
@@ -23,12 +24,10 @@ void MergeFields(const google::protobuf::Message& base,
                  const google::protobuf::Message& next,
                  google::protobuf::Message* to);
 
-// A block, which may have become one of another kind: by hand, and then it
-// stays one with the words of `next`, or in the source.
-void MergeBlock(const google::protobuf::Message& base,
-                const google::protobuf::Message& mine,
-                const google::protobuf::Message& next,
-                google::protobuf::Message* to);
+// A block, which may have become one of another kind: in the source, or by
+// hand, and then as RecastOf says.
+void MergeBlock(const v1::Block& base, const v1::Block& mine,
+                const v1::Block& next, v1::Block* to);
 
 }  // namespace courant
 

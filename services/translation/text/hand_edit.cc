@@ -21,12 +21,43 @@ namespace {
 
 using Texts = absl::flat_hash_map<std::string, v1::RichText>;
 
-Texts TextsOf(const v1::Article& article, v1::Translation::Scope scope) {
+// "body/p1" of "body/p1/items/2"; empty for what is not of a block.
+absl::string_view BlockOf(absl::string_view unit) {
+  if (!absl::StartsWith(unit, "body/")) return "";
+  return unit.substr(0, unit.find('/', sizeof("body/") - 1));
+}
+
+// The texts of `article` by unit. Those of a block that `units` has one text
+// of, under another name, are put together as that one: an editor has made it a
+// block of another kind.
+Texts TextsOf(const v1::Article& article, v1::Translation::Scope scope,
+              const text::UnitSegments& units, absl::string_view language) {
+  absl::flat_hash_map<absl::string_view, std::vector<absl::string_view>> known;
+  for (const std::string& unit : units.units()) {
+    known[BlockOf(unit)].push_back(unit);
+  }
   Texts texts;
-  for (const TextUnit& unit : TextUnitsOf(article, scope)) {
-    v1::RichText& rich = texts[unit.unit];
+  // By the unit that they belong to.
+  absl::flat_hash_map<absl::string_view, std::vector<v1::Segment>> others;
+  const std::vector<TextUnit> found = TextUnitsOf(article, scope);
+  for (const TextUnit& unit : found) {
+    v1::Segment text;
+    v1::RichText& rich = *text.mutable_target();
     rich.set_text(*unit.text);
     if (unit.marks != nullptr) *rich.mutable_marks() = *unit.marks;
+    const absl::string_view block = BlockOf(unit.unit);
+    const auto of_block = known.find(block);
+    if (!block.empty() && of_block != known.end() &&
+        of_block->second.size() == 1 && of_block->second[0] != unit.unit) {
+      others[of_block->second[0]].push_back(text);
+    }
+    texts[unit.unit] = std::move(rich);
+  }
+  for (const auto& [unit, parts] : others) {
+    if (texts.contains(unit)) continue;
+    std::vector<const v1::Segment*> segments;
+    for (const v1::Segment& part : parts) segments.push_back(&part);
+    texts[unit] = text::PutTogether(segments, text::WritesSpaces(language));
   }
   return texts;
 }
@@ -304,9 +335,9 @@ bool AbsorbUnit(const v1::RichText& before, const v1::RichText& after,
 bool AbsorbHandEdit(const v1::Article& before, const v1::Article& after,
                     v1::Translation::Scope scope, absl::string_view language,
                     v1::TranslationContent* content) {
-  const Texts was = TextsOf(before, scope);
-  const Texts now = TextsOf(after, scope);
   const text::UnitSegments units(*content);
+  const Texts was = TextsOf(before, scope, units, language);
+  const Texts now = TextsOf(after, scope, units, language);
   const v1::RichText none;
   const auto in = [&none](const Texts& texts,
                           const std::string& unit) -> const v1::RichText& {

@@ -18,6 +18,8 @@ namespace courant {
 //   more keeps them. When the edit was about what it said then, it becomes
 //   INITIAL, and so does a neighbour that the edit reaches into, or one whose
 //   words the edit has put there: somebody has to bring the two together.
+// * a block of one text that was made one of another kind, a paragraph that is
+//   a list now, is read as that text.
 //
 // True when anything changed. Versions are set on what changed. Pure and
 // thread-safe.

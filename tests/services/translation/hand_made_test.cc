@@ -236,6 +236,86 @@ TEST(HandMadeTest, WhatWasTakenOutStaysOut) {
   EXPECT_EQ(merged.media_size(), 0);
 }
 
+v1::Block ListOf(const char* id, std::initializer_list<const char*> items) {
+  v1::Block block;
+  block.set_id(id);
+  for (const char* item : items) {
+    block.mutable_list()->add_items()->set_text(item);
+  }
+  return block;
+}
+
+// Made of a paragraph: it stays while it says what the translation says.
+TEST(HandMadeTest, AListOfAParagraphGivesWayToOtherWords) {
+  const v1::Article base = WithBlocks("a p");
+  v1::Article mine = base;
+  *mine.mutable_body(1) = ListOf("p", {"One.", "Two."});
+  v1::Article next = base;
+  v1::RichText& words =
+      *next.mutable_body(1)->mutable_paragraph()->mutable_text();
+  words.set_text("One. Two.");
+  EXPECT_TRUE(Merge(base, mine, next).body(1).has_list());
+  words.set_text("One. Three.");
+  const v1::Article merged = Merge(base, mine, next);
+  EXPECT_EQ(IdsIn(merged.body()), "a p");
+  EXPECT_EQ(merged.body(1).paragraph().text().text(), "One. Three.");
+}
+
+// What the translation does not have stays beside what it has.
+TEST(HandMadeTest, WhatCannotBeOneStandsApart) {
+  const v1::Article base = WithBlocks("a p");
+  v1::Article mine = base;
+  mine.mutable_body(1)->mutable_media()->set_media_id("m1");
+  mine.add_media()->set_id("m1");
+  v1::Article merged = Merge(base, mine, base);
+  EXPECT_EQ(IdsIn(merged.body()), "a by-hand-1 p");
+  EXPECT_TRUE(merged.body(1).has_media());
+  EXPECT_EQ(IdsIn(merged.media()), "m1");
+  // A list that was made a paragraph: its items are translated again.
+  v1::Article list = WithBlocks("a");
+  *list.add_body() = ListOf("p", {"One.", "Two."});
+  merged = Merge(list, base, list);
+  EXPECT_EQ(IdsIn(merged.body()), "a by-hand-1 p");
+  EXPECT_EQ(merged.body(1).paragraph().text().text(), "p");
+  EXPECT_TRUE(merged.body(2).has_list());
+  // And once more.
+  merged = Merge(list, merged, list);
+  EXPECT_EQ(IdsIn(merged.body()), "a by-hand-1 p");
+}
+
+// A paragraph that an editor made a list does not hide what is corrected.
+TEST(HandMadeAtTheDeskTest, ACorrectionOfWhatIsAListNowGoesOut) {
+  DeskFixture desk;
+  COURANT_ASSERT_OK_AND_ASSIGN(v1::Article source, desk.Create(ASource()));
+  COURANT_ASSERT_OK_AND_ASSIGN(v1::Article result,
+                               desk.Make(source.name(), "es"));
+  *result.mutable_body(0) =
+      ListOf("p1", {"[es] It opened on Monday.", "[es] Ships came."});
+  COURANT_ASSERT_OK_AND_ASSIGN(result, desk.Update(result, {"body"}));
+  const std::string name = source.name() + "/translations/es";
+  v1::CorrectArticleRequest correct;
+  correct.set_name(source.name());
+  v1::ChangeNote::Correction& correction = *correct.add_corrections();
+  correction.set_where("body/p1");
+  correction.set_was("Monday");
+  correction.set_now("Tuesday");
+  correct.mutable_note_editors()->set_value("the day");
+  ASSERT_THAT(desk.Call<v1::Article>("CorrectArticle", correct), IsOk());
+  v1::RebaseTranslationRequest rebase;
+  rebase.set_name(name);
+  COURANT_ASSERT_OK_AND_ASSIGN(
+      const v1::Translation rebased,
+      desk.Call<v1::Translation>("RebaseTranslation", rebase));
+  EXPECT_EQ(rebased.task().state(), v1::TranslationTask::REQUESTED);
+  ASSERT_THAT(desk.Translate(name), IsOk());
+  ASSERT_THAT(desk.Publish(name), IsOk());
+  COURANT_ASSERT_OK_AND_ASSIGN(const v1::Article after,
+                               desk.Read(result.name()));
+  ASSERT_EQ(after.body_size(), 2);
+  EXPECT_EQ(after.body(0).paragraph().text().text(),
+            "[es] It opened on Tuesday. [es] Ships came.");
+}
+
 // All the way through the desk: added by hand, and the source goes on.
 TEST(HandMadeAtTheDeskTest, IsThereAfterTheNextPublication) {
   DeskFixture desk;

@@ -110,5 +110,31 @@ TEST(HandEditTest, WhatIsMovedToWhatWasWrittenSinceIsNotLost) {
               ElementsAre("body/p1.1", "body/p1.2", "body/p1.3"));
 }
 
+// A paragraph of which an editor makes a list.
+TEST(HandEditTest, ABlockOfAnotherKindIsReadAsItsText) {
+  const std::string published = "One is here. Two is there. Three is gone.";
+  v1::TranslationContent content =
+      InEnglish({"One is here.", "Two is there.", "Three is gone."});
+  const v1::Article paragraph = ArticleOf({published}, "en");
+  v1::Article list = paragraph;
+  v1::List& items = *list.mutable_body(0)->mutable_list();
+  for (const char* item : {"One is here.", "Two is there.", "Three is gone."}) {
+    items.add_items()->set_text(item);
+  }
+  const auto absorb = [&](const v1::Article& before, const v1::Article& after) {
+    return AbsorbHandEdit(before, after, v1::Translation::FULL, "en", &content);
+  };
+  EXPECT_FALSE(absorb(paragraph, list));
+  v1::Article edited = list;
+  edited.mutable_body(0)->mutable_list()->mutable_items(1)->set_text(
+      "Two was there.");
+  EXPECT_TRUE(absorb(list, edited));
+  EXPECT_EQ(content.segments(1).target().text(), "Two was there.");
+  EXPECT_FALSE(absorb(edited, ArticleOf({"One is here. Two was there. "
+                                         "Three is gone."},
+                                        "en")));
+  EXPECT_THAT(ToDo(content), IsEmpty());
+}
+
 }  // namespace
 }  // namespace courant
