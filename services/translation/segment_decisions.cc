@@ -223,12 +223,34 @@ bool IsCritical(const Translation& translation) {
                      });
 }
 
+// Calls edited what was corrected and has the same words: the sign in a number,
+// a caption that is under another picture. Somebody reads it again.
+void MarkCorrected(const Translation& translation, SourceDiff* diff) {
+  absl::flat_hash_set<absl::string_view> corrected;
+  for (const SourceChange& change : translation.source_changes()) {
+    if (change.impact() != SourceChange::CRITICAL) continue;
+    corrected.insert(change.segments().begin(), change.segments().end());
+  }
+  if (corrected.empty()) return;
+  for (HeadSegment& head : diff->head) {
+    if (head.kind != SourceChange::PUNCTUATION &&
+        head.kind != SourceChange::MOVED) {
+      continue;
+    }
+    const bool is_corrected = std::any_of(
+        head.bound.begin(), head.bound.end(),
+        [&](const std::string& id) { return corrected.contains(id); });
+    if (is_corrected) head.kind = SourceChange::EDITED;
+  }
+}
+
 // Takes the newest revision of the source in.
 void TakeIn(Rebinding* rebinding) {
   Translation& translation = rebinding->current.translation;
   if (IsCritical(translation) && !translation.article().empty()) {
     translation.set_next_class(v1::ChangeNote::CORRECTION);
   }
+  MarkCorrected(translation, &rebinding->diff);
   Bind(rebinding->head, rebinding->diff, Keep::kWhatIsStillTrue, &translation);
 }
 
@@ -308,10 +330,11 @@ absl::StatusOr<Decision> DecideRebase(const DecisionContext& context,
       task.state() == Task::CLAIMED || task.state() == Task::TRANSLATING;
   if (!translating && !CheckComplete(translation).ok()) {
     Requeue(&task);
-  } else if (task.state() == Task::COMPLETED &&
+  } else if ((task.state() == Task::COMPLETED ||
+              task.state() == Task::APPROVED) &&
              !rebinding.diff.changes.empty()) {
-    // Nothing to write, but what is published is not what it would be now:
-    // somebody looks, and publishes.
+    // Nothing to write, but what is published, or was agreed to, is not what it
+    // would be now: somebody looks, and publishes.
     task.set_state(Task::SUBMITTED);
   }
   return OneTranslationChange(Change::TRANSLATION_UPDATED,
