@@ -10,6 +10,7 @@
 #include "absl/strings/match.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/translation/text/source_segments.h"
+#include "services/translation/text/text_units.h"
 
 namespace courant {
 namespace {
@@ -34,6 +35,7 @@ bool Overlap(const SourceChange& a, const SourceChange& b) {
 
 bool SaysTheSame(const SourceChange& a, const SourceChange& b) {
   return a.kind() == b.kind() && a.now() == b.now() &&
+         SubjectOf(a.unit()) == SubjectOf(b.unit()) &&
          std::equal(a.segments().begin(), a.segments().end(),
                     b.segments().begin(), b.segments().end());
 }
@@ -54,13 +56,38 @@ bool SaysNoMore(const SourceChange& before, const SourceChange& change) {
                      });
 }
 
+// The words that a translation is bound to, by segment: what each tells of.
+using Subjects = absl::flat_hash_map<absl::string_view, absl::string_view>;
+
+Subjects SubjectsOf(const Translation& translation) {
+  Subjects subjects;
+  for (const auto& segment : translation.content().source_segments()) {
+    subjects[segment.id()] = SubjectOf(segment.unit());
+  }
+  return subjects;
+}
+
+// What a change of this kind is to the reader: the same words, told of another
+// thing, are other words.
+SourceChange::Kind KindFor(const Subjects& subjects,
+                           const SourceChange& change) {
+  if (change.segments().empty() || change.kind() == SourceChange::REMOVED) {
+    return change.kind();
+  }
+  const auto found = subjects.find(change.segments(0));
+  const bool same =
+      found == subjects.end() || found->second == SubjectOf(change.unit());
+  return same ? change.kind() : SourceChange::EDITED;
+}
+
 // What `change` means, after what was known before this revision.
-void SetImpact(const Translation& translation, const v1::Article& head,
-               SourceChange& change) {
-  change.set_impact(ImpactOf(change.kind(), head.change_note().class_()));
+void SetImpact(const Translation& translation, const Subjects& subjects,
+               const v1::Article& head, SourceChange& change) {
+  const SourceChange::Kind kind = KindFor(subjects, change);
+  change.set_impact(ImpactOf(kind, head.change_note().class_()));
   change.set_revision(head.revision());
   // It says what is bound again: what it said in between is of no account.
-  if (change.kind() == SourceChange::MOVED) return;
+  if (kind == SourceChange::MOVED) return;
   for (const SourceChange& before : translation.source_changes()) {
     if (SaysNoMore(before, change)) {
       change.set_impact(before.impact());
@@ -160,15 +187,15 @@ Translation::Freshness FreshnessOf(SourceChange::Impact impact) {
   }
 }
 
-// Whether two translations are bound to the same: words, marks and the names of
-// segments.
+// Whether two translations are bound to the same: words, marks, the names of
+// segments and where they stand.
 bool AreSame(const google::protobuf::RepeatedPtrField<v1::SourceSegment>& a,
              const google::protobuf::RepeatedPtrField<v1::SourceSegment>& b) {
   return std::equal(
       a.begin(), a.end(), b.begin(), b.end(),
       [](const v1::SourceSegment& x, const v1::SourceSegment& y) {
-        return x.id() == y.id() && x.field() == y.field() &&
-               x.text().text() == y.text().text() &&
+        return x.id() == y.id() && x.unit() == y.unit() &&
+               x.field() == y.field() && x.text().text() == y.text().text() &&
                ((x.text().marks().empty() && y.text().marks().empty()) ||
                 MessageDifferencer::Equals(x.text(), y.text()));
       });
@@ -225,8 +252,9 @@ bool SourceComparison::Update(Translation::Freshness standing,
                               Translation* translation) {
   const SourceDiff& diff = DiffFor(*translation);
   std::vector<SourceChange> differing = diff.changes;
+  const Subjects subjects = SubjectsOf(*translation);
   for (SourceChange& change : differing) {
-    SetImpact(*translation, head_, change);
+    SetImpact(*translation, subjects, head_, change);
   }
   InheritImpacts(*translation, before_, diff, &differing);
   google::protobuf::RepeatedPtrField<SourceChange> changes;

@@ -22,7 +22,8 @@ namespace courant {
 //   words                        MINOR       NORMAL        CRITICAL
 //
 // Punctuation can carry the meaning ("1,000" and "1.000"): whoever calls it a
-// correction is believed.
+// correction is believed. A caption that is under another picture now, or a
+// name under another quotation, is as other words: see SubjectOf.
 v1::SourceChange::Impact ImpactOf(v1::SourceChange::Kind kind,
                                   v1::ChangeNote::Class revision_class);
 
@@ -42,9 +43,9 @@ class SourceComparison {
   // there before keeps its impact and revision; one whose words differ from
   // what they were when it was compared last gets what this revision means, and
   // never less than it had: for words that nothing bound stands for, what they
-  // had in `before`. What only stands elsewhere now means nothing, whatever
-  // befell it. `standing` is what stopped articles make of it, which goes
-  // before. Returns true when something is not what it was.
+  // had in `before`. What only stands elsewhere now, and tells of the same,
+  // means nothing, whatever befell it. `standing` is what stopped articles make
+  // of it, which goes before. Returns true when something is not what it was.
   bool Update(v1::Translation::Freshness standing,
               v1::Translation* translation);
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace courant {
@@ -191,6 +192,17 @@ std::vector<MutableTextUnit> MutableTextUnitsOf(v1::Article* article,
   Walk walk(scope);
   walk.OfArticle(*article, article);
   return std::move(walk.mutable_units);
+}
+
+absl::string_view SubjectOf(absl::string_view unit) {
+  const size_t last = unit.rfind('/');
+  if (last == absl::string_view::npos) return "";
+  const absl::string_view what = unit.substr(last + 1);
+  const bool tells = absl::StartsWith(unit, "media/") ||
+                     what == "attribution" || what == "caption";
+  // "body/caption" is a paragraph of that id.
+  const bool is_within = unit.find('/') != last;
+  return tells && is_within ? unit.substr(0, last) : "";
 }
 
 }  // namespace courant

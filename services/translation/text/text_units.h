@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/string_view.h"
 #include "courant/v1/article.pb.h"
 #include "courant/v1/translation.pb.h"
 
@@ -47,6 +48,12 @@ std::vector<TextUnit> TextUnitsOf(const v1::Article& article,
                                   v1::Translation::Scope scope);
 std::vector<MutableTextUnit> MutableTextUnitsOf(v1::Article* article,
                                                 v1::Translation::Scope scope);
+
+// The thing that the text `unit` tells of, where the texts around it do not say
+// that: "media/m1" for what is under that picture, "body/q1" for the name of
+// who said the quotation q1, or for what is above the table. Such a text means
+// something else when it stands elsewhere. Empty for others.
+absl::string_view SubjectOf(absl::string_view unit);
 
 }  // namespace courant
 

@@ -85,5 +85,73 @@ TEST_F(SourceComparisonTest, IsAnotherForWhatIsBoundOtherwise) {
   EXPECT_EQ(comparison.worked_out(), 5u);
 }
 
+// Captions that have changed places say the same of another picture.
+TEST(MovedTextTest, ACaptionUnderAnotherPictureIsOutdated) {
+  v1::Article before = ASource();
+  v1::Media& second = *before.add_media();
+  second = before.media(0);
+  second.set_id("m2");
+  second.mutable_caption()->set_value("The mole");
+  v1::Article head = before;
+  head.mutable_media(0)->mutable_caption()->Swap(
+      head.mutable_media(1)->mutable_caption());
+  head.set_revision(2);
+  v1::Translation translation = BoundTo(before, v1::Translation::CAPTIONS);
+  const auto revise = [&](const v1::Article& from, const v1::Article& to) {
+    SourceComparison(from, to).Update(v1::Translation::CURRENT, &translation);
+    return translation.freshness();
+  };
+  EXPECT_EQ(revise(before, head), v1::Translation::OUTDATED);
+  ASSERT_EQ(translation.source_changes_size(), 2);
+  EXPECT_EQ(translation.source_changes(0).kind(), v1::SourceChange::MOVED);
+  EXPECT_EQ(translation.source_changes(0).was(), "The mole");
+  // Bound to that, it is current, and another one that is not stays outdated.
+  v1::Translation rebased = BoundTo(head, v1::Translation::CAPTIONS);
+  EXPECT_FALSE(SourceComparison(before, head)
+                   .Update(v1::Translation::CURRENT, &rebased));
+  // What comes later does not make it worse, and once it is put right, it is.
+  v1::Article later = head;
+  later.mutable_headline()->set_value("The old harbour");
+  later.mutable_change_note()->set_class_(v1::ChangeNote::CORRECTION);
+  later.set_revision(3);
+  EXPECT_EQ(revise(head, later), v1::Translation::OUTDATED);
+  v1::Article back = before;
+  back.set_revision(4);
+  EXPECT_EQ(revise(later, back), v1::Translation::CURRENT);
+  // Nor does a comma besides make it less.
+  head.mutable_media(0)->mutable_caption()->set_value("The mole!");
+  head.set_revision(5);
+  head.mutable_change_note()->set_class_(v1::ChangeNote::CORRECTION);
+  EXPECT_EQ(revise(back, head), v1::Translation::OUTDATED_CRITICAL);
+}
+
+TEST(MovedTextTest, ANameUnderAnotherQuotationIsOutdated) {
+  v1::Article before;
+  for (const char* id : {"q1", "q2", "p1"}) {
+    v1::Block& block = *before.add_body();
+    block.set_id(id);
+    if (block.id() == "p1") {
+      block.mutable_paragraph()->mutable_text()->set_text("It rained.");
+      continue;
+    }
+    block.mutable_quote()->add_paragraphs()->set_text(block.id() + " said.");
+    block.mutable_quote()->set_attribution(block.id() + " the minister");
+  }
+  v1::Article head = before;
+  head.set_revision(2);
+  head.mutable_body(0)->Swap(head.mutable_body(2));
+  v1::Translation translation = BoundTo(before, v1::Translation::FULL);
+  const auto revise = [&] {
+    SourceComparison(before, head)
+        .Update(v1::Translation::CURRENT, &translation);
+    return translation.freshness();
+  };
+  // A whole quotation that stands elsewhere says what it said.
+  EXPECT_EQ(revise(), v1::Translation::CURRENT);
+  head.mutable_body(1)->mutable_quote()->mutable_attribution()->swap(
+      *head.mutable_body(2)->mutable_quote()->mutable_attribution());
+  EXPECT_EQ(revise(), v1::Translation::OUTDATED);
+}
+
 }  // namespace
 }  // namespace courant
