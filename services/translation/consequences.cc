@@ -223,8 +223,10 @@ class Follower {
                                  const std::string& article_id,
                                  const std::string& translation_id) {
     if (translations_.contains(translation_id)) return absl::OkStatus();
-    // The times of a source are nothing to the work on it.
-    if (!event.killed && !event.stopped && !event.resumed && !event.reworded) {
+    // The times of a source are nothing to the work on it, unless it was taken
+    // back with its own.
+    if (!event.killed && !event.stopped && !event.resumed && !event.reworded &&
+        !event.unscheduled) {
       return absl::OkStatus();
     }
     COURANT_ASSIGN_OR_RETURN(CurrentTranslation current,

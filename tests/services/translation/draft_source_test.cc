@@ -85,12 +85,17 @@ TEST_F(DraftSourceTest, WaitsWithOneThatIsScheduled) {
                                desk_.Publish(name_));
   COURANT_ASSERT_OK_AND_ASSIGN(v1::Article result, desk_.Read(made.article()));
   EXPECT_EQ(result.state(), v1::Article::EMBARGOED);
+  COURANT_ASSERT_OK_AND_ASSIGN(v1::Translation next,
+                               desk_.Request(result.name(), "pt"));
   // A draft again: so is what was made from it, and stays.
   ASSERT_THAT(
       Do("UnscheduleArticle", source_.name(), v1::UnscheduleArticleRequest()),
       IsOk());
   COURANT_ASSERT_OK_AND_ASSIGN(result, desk_.Read(made.article()));
   EXPECT_EQ(result.state(), v1::Article::WITHHELD);
+  COURANT_ASSERT_OK_AND_ASSIGN(next, desk_.ReadTranslation(next.name()));
+  EXPECT_EQ(next.freshness(), v1::Translation::SOURCE_WITHHELD);
+  EXPECT_EQ(next.task().state(), v1::TranslationTask::CANCELLED);
   ExpectRefused(Do("ReleaseArticle", result.name(), v1::ReleaseArticleRequest())
                     .status());
 }
@@ -133,6 +138,25 @@ TEST_F(DraftSourceTest, OneThatComesTooLateHoldsUpNobodyElse) {
   EXPECT_EQ(result.state(), v1::Article::DRAFT);
   COURANT_ASSERT_OK_AND_ASSIGN(other, desk_.Read(other.name()));
   EXPECT_EQ(other.state(), v1::Article::PUBLISHED);
+}
+
+// The same of what is under embargo: others have been told of it.
+TEST_F(DraftSourceTest, WhatIsUnderEmbargoWithOneThatComesTooLateIsHeld) {
+  ASSERT_THAT(Schedule(source_.name(), absl::Hours(1)), IsOk());
+  COURANT_ASSERT_OK_AND_ASSIGN(const v1::Translation made,
+                               desk_.Publish(name_));
+  COURANT_ASSERT_OK_AND_ASSIGN(v1::Article result, desk_.Read(made.article()));
+  ASSERT_EQ(result.state(), v1::Article::EMBARGOED);
+  COURANT_ASSERT_OK_AND_ASSIGN(source_, desk_.Read(source_.name()));
+  *source_.mutable_expires_at() = In(desk_, absl::Hours(2));
+  COURANT_ASSERT_OK_AND_ASSIGN(source_, desk_.Update(source_, {"expires_at"}));
+
+  desk_.clock.Advance(absl::Hours(3));
+  ASSERT_THAT(desk_.server.scheduler().RunOnce(), IsOk());
+  COURANT_ASSERT_OK_AND_ASSIGN(source_, desk_.Read(source_.name()));
+  EXPECT_EQ(source_.state(), v1::Article::DRAFT);
+  COURANT_ASSERT_OK_AND_ASSIGN(result, desk_.Read(result.name()));
+  EXPECT_EQ(result.state(), v1::Article::WITHHELD);
 }
 
 // In the middle of a chain as well: Korean, Spanish, Portuguese.
