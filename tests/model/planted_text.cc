@@ -35,6 +35,17 @@ bool IsBody(const Unit& unit) { return absl::StartsWith(unit.id, "body/"); }
 
 }  // namespace
 
+bool IsCaption(absl::string_view unit) {
+  return absl::StartsWith(unit, "media/");
+}
+
+Difference Compare(const Placed& a, const Placed& b) {
+  if (a.unit != b.unit && (IsCaption(a.unit) || IsCaption(b.unit))) {
+    return Difference::kWords;
+  }
+  return Compare(a.sentence, b.sentence);
+}
+
 Difference Compare(const Sentence& a, const Sentence& b) {
   if (a.words != b.words) return Difference::kWords;
   if (a.comma != b.comma || a.end != b.end || a.capital != b.capital) {
@@ -194,7 +205,7 @@ void WriteTexts(const Document& document, v1::Article* article) {
       article->add_decks()->set_value(text.text());
     } else if (absl::StartsWith(unit.id, "media/")) {
       v1::Media& media = *article->add_media();
-      media.set_id("m1");
+      media.set_id(unit.id.substr(6, unit.id.rfind('/') - 6));
       media.set_kind(v1::Media::PICTURE);
       media.mutable_caption()->set_value(text.text());
     } else {
@@ -346,6 +357,13 @@ std::string Editor::Restructure(int verb, const EditLimits& limits, size_t unit,
   }
 }
 
+std::string Editor::SwapCaptions(size_t unit, Document* document) {
+  const size_t other = unit + 1 < document->size() ? unit + 1 : unit - 1;
+  if (!IsCaption((*document)[other].id)) return "";
+  std::swap((*document)[unit].sentences, (*document)[other].sentences);
+  return "captions change places";
+}
+
 std::string Editor::PutBack(const std::vector<Placed>& former,
                             Document* document) {
   if (former.empty()) return "";
@@ -395,6 +413,9 @@ std::string Editor::Edit(const EditLimits& limits,
     return "punctuation";
   }
   if (verb < 62) return PutBack(former, document);
+  if (IsCaption((*document)[unit].id) && limits.paragraphs) {
+    return SwapCaptions(unit, document);
+  }
   if (!body) return "";
   if (verb < 66) {
     sentence.strong = Below(3);

@@ -49,6 +49,11 @@ struct Placed {
 };
 std::map<int, Placed> SentencesOf(const Document& document);
 
+// Whether a text is told of a picture: the same words are others under another
+// one.
+bool IsCaption(absl::string_view unit);
+Difference Compare(const Placed& a, const Placed& b);
+
 // Makes sentences, and remembers every one.
 class Sentences {
  public:
@@ -88,7 +93,8 @@ void WriteTexts(const Document& document, v1::Article* article);
 
 // What edits are made to a document.
 struct EditLimits {
-  // Paragraphs may come, go, be divided and joined; else only sentences.
+  // Paragraphs may come, go, be divided and joined, captions change places;
+  // else only sentences.
   bool paragraphs = true;
   bool korean = false;
 };
@@ -114,6 +120,7 @@ class Editor {
                           size_t at, Document* document);
   std::string EditParagraphs(int verb, size_t unit, size_t at,
                              Document* document);
+  std::string SwapCaptions(size_t unit, Document* document);
   std::string PutBack(const std::vector<Placed>& former, Document* document);
   std::string NewParagraphId(const Document& document);
 

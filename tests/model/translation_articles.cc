@@ -361,9 +361,26 @@ std::string TranslationWorld::KillArticle(Dice& dice) {
   return AfterStop(index, Article::KILLED, before);
 }
 
+std::string TranslationWorld::Unschedule(int index) {
+  v1::UnscheduleArticleRequest request;
+  request.set_name(model_.articles[index].name);
+  const uint64_t before =
+      server_->store().applier().applied().last_sequence.value();
+  const auto answer = Call<Article>("UnscheduleArticle", "desk/ed", request);
+  Tell(absl::StrCat("unschedule ", model_.articles[index].language, ": ",
+                    answer.status().ToString()));
+  if (!answer.ok()) return "not unscheduled: " + answer.status().ToString();
+  TakeOver(index, *answer);
+  if (model_.TakeBack(index)) ++counts_.seen["taken back with its source"];
+  return CheckOneCommit(before);
+}
+
 std::string TranslationWorld::SetTimes(Dice& dice) {
   const int index = PickArticle(dice);
   const ModelArticle& article = model_.articles[index];
+  if (article.state == Article::SCHEDULED && dice.Of(2)) {
+    return Unschedule(index);
+  }
   const auto time = StampOf(clock_.Now() + absl::Minutes(dice.Below(180) - 20));
   absl::StatusOr<Article> answer = Article();
   const int verb = dice.Below(4);

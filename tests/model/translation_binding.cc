@@ -1,6 +1,8 @@
 #include <algorithm>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "courant/v1/article_service.pb.h"
 #include "google/protobuf/util/time_util.h"
 #include "tests/model/translation_call.h"
@@ -37,6 +39,35 @@ std::map<int, const v1::Segment*> SegmentsByUid(
     }
   }
   return segments;
+}
+
+// The words of a text, in small letters and without what is between them.
+std::vector<std::string> WordsOf(const std::string& text) {
+  std::vector<std::string> words;
+  for (const absl::string_view word :
+       absl::StrSplit(text, absl::ByAnyChar(" ,.!?"), absl::SkipEmpty())) {
+    words.push_back(absl::AsciiStrToLower(word));
+  }
+  return words;
+}
+
+// Adds to `goes_on` the source segments whose words became one sentence of
+// `head`, in the same text: neighbours, of which nothing was lost.
+void AddJoined(const v1::TranslationContent& content,
+               const std::map<int, Placed>& head,
+               std::set<std::string>* goes_on) {
+  std::set<std::pair<std::string, std::vector<std::string>>> sentences;
+  for (const auto& [uid, placed] : head) {
+    sentences.emplace(placed.unit, WordsOf(Sentences::TextOf(placed.sentence)));
+  }
+  const auto& sources = content.source_segments();
+  for (int i = 0; i + 1 < sources.size(); ++i) {
+    if (sources[i].unit() != sources[i + 1].unit()) continue;
+    const std::string both = absl::StrCat(sources[i].text().text(), " ",
+                                          sources[i + 1].text().text());
+    if (!sentences.contains({sources[i].unit(), WordsOf(both)})) continue;
+    goes_on->insert({sources[i].id(), sources[i + 1].id()});
+  }
 }
 
 }  // namespace
@@ -123,6 +154,33 @@ std::string TranslationWorld::CheckOwn(int article, const Document& before,
   return "";
 }
 
+std::string TranslationWorld::CheckUnits(const v1::TranslationContent& content,
+                                         const Document& document) {
+  std::map<std::string, std::string> expected, found;
+  std::map<std::string, std::string> unit_of;
+  for (const v1::SourceSegment& source : content.source_segments()) {
+    unit_of[source.id()] = source.unit();
+  }
+  for (const v1::Segment& segment : content.segments()) {
+    for (const std::string& word : WordsOf(segment.target().text())) {
+      expected[unit_of[segment.id()]] += word + " ";
+    }
+  }
+  for (const Unit& unit : document) {
+    const v1::RichText text = Sentences::RichTextOf(unit.sentences);
+    for (const std::string& word : WordsOf(text.text())) {
+      found[unit.id] += word + " ";
+    }
+  }
+  for (const auto& [unit, words] : expected) {
+    if (found[unit] != words) {
+      return absl::StrCat(" says in ", unit, ": ", found[unit],
+                          "and not: ", words);
+    }
+  }
+  return "";
+}
+
 std::string TranslationWorld::TakeOverResult(int translation,
                                              const Translation& published) {
   ModelTranslation& of = model_.translations[translation];
@@ -147,6 +205,9 @@ std::string TranslationWorld::TakeOverResult(int translation,
       }
     }
   }
+  const std::string wrong =
+      CheckUnits(desks_[translation].latest.content(), document);
+  if (!wrong.empty()) return published.article() + wrong;
   if (of.result >= 0) {
     const std::string wrong =
         CheckOwn(of.result, model_.articles[of.result].document, document);
@@ -194,6 +255,7 @@ void TranslationWorld::LoosenGone(int translation) {
       goes_on.insert(source.id());
     }
   }
+  AddJoined(content, head, &goes_on);
   for (const v1::Segment& segment : content.segments()) {
     const bool stays = std::any_of(
         segment.sources().begin(), segment.sources().end(),
@@ -233,17 +295,52 @@ std::string TranslationWorld::CheckRebased(int translation,
         segment->sources_size() != 1 || model_.IsRelated(uid)) {
       continue;
     }
-    v1::Segment::State expected = former->second->state();
-    if (differs == Difference::kPunctuation &&
-        expected == v1::Segment::REVIEWED) {
-      expected = v1::Segment::TRANSLATED;
+    const v1::Segment::State kept = former->second->state();
+    std::set<v1::Segment::State> expected = {kept};
+    if (differs == Difference::kPunctuation && kept == v1::Segment::REVIEWED) {
+      expected = {v1::Segment::TRANSLATED};
     }
-    if (segment->state() != expected ||
+    // What was corrected is read again, were it a comma or the place of a
+    // caption.
+    if (differs == Difference::kPunctuation ||
+        Compare(bound->second, head.at(uid)) == Difference::kWords) {
+      const auto impacts = of.impacts.find(uid);
+      if (impacts != of.impacts.end()) {
+        const Impacts& had = impacts->second;
+        if (had.least == v1::SourceChange::CRITICAL) expected.clear();
+        if (had.most == v1::SourceChange::CRITICAL) {
+          expected.insert(v1::Segment::INITIAL);
+        }
+      }
+    }
+    if (!expected.contains(segment->state()) ||
         segment->target().text() != former->second->target().text()) {
       return absl::StrCat(after.name(), ": rebased, and what says \"", text,
                           "\" is ", v1::Segment::State_Name(segment->state()),
-                          " and not ", v1::Segment::State_Name(expected));
+                          " and was ", v1::Segment::State_Name(kept));
     }
+  }
+  return "";
+}
+
+std::string TranslationWorld::CheckAskedFor(const Translation& rebased) {
+  const auto state = rebased.task().state();
+  const auto& segments = rebased.content().segments();
+  const bool is_complete = std::none_of(
+      segments.begin(), segments.end(), [](const v1::Segment& segment) {
+        return segment.state() == v1::Segment::INITIAL;
+      });
+  const bool is_reviewed = std::all_of(
+      segments.begin(), segments.end(), [](const v1::Segment& segment) {
+        return segment.state() == v1::Segment::REVIEWED;
+      });
+  const bool is_asked_for = state == v1::TranslationTask::REQUESTED ||
+                            state == v1::TranslationTask::CLAIMED ||
+                            state == v1::TranslationTask::TRANSLATING;
+  if ((!is_complete && !is_asked_for) ||
+      (!is_reviewed && state == v1::TranslationTask::APPROVED)) {
+    return absl::StrCat(rebased.name(), " was rebased, is not translated, and ",
+                        v1::TranslationTask::State_Name(state));
   }
   return "";
 }
@@ -326,7 +423,11 @@ std::string TranslationWorld::Rebind(int translation, bool confirm,
   wrong = confirm ? CheckConfirmed(translation, before, *answer)
                   : CheckRebased(translation, before, *answer);
   if (!wrong.empty()) return wrong;
-  if (!confirm) LoosenGone(translation);
+  if (!confirm) {
+    wrong = CheckAskedFor(*answer);
+    if (!wrong.empty()) return wrong;
+    LoosenGone(translation);
+  }
   model_.Bind(translation);
   desks_[translation].latest = *answer;
   return "";

@@ -34,6 +34,12 @@ absl::Time PublicFrom(const Article& article) {
   return time;
 }
 
+// Elsewhere, and told of the same.
+bool OnlyMoved(const SourceChange& change) {
+  return change.kind() == SourceChange::MOVED &&
+         change.impact() == SourceChange::IMPACT_UNSPECIFIED;
+}
+
 std::string Trimmed(std::string text) {
   while (!text.empty() && text.back() == ' ') text.pop_back();
   return text;
@@ -92,7 +98,7 @@ std::string TranslationWorld::CheckChanges(int translation,
     ++counts_.sentence_checks;
     bool told_was = was_text.empty(), told_now = now_text.empty();
     for (const SourceChange& change : read.source_changes()) {
-      if (change.kind() == SourceChange::MOVED) continue;
+      if (OnlyMoved(change)) continue;
       told_was |=
           !was_text.empty() && absl::StrContains(change.was(), was_text);
       told_now |=
@@ -104,7 +110,7 @@ std::string TranslationWorld::CheckChanges(int translation,
     }
   }
   for (const SourceChange& change : read.source_changes()) {
-    if (change.kind() == SourceChange::MOVED) continue;
+    if (OnlyMoved(change)) continue;
     const bool about_one = std::any_of(
         differing.begin(), differing.end(), [&](const std::string& text) {
           return absl::StrContains(change.was(), text) ||

@@ -50,7 +50,7 @@ Difference Between(const std::map<int, Placed>& before,
   const auto now = after.find(uid);
   if (was == before.end() && now == after.end()) return Difference::kNone;
   if (was == before.end() || now == after.end()) return Difference::kWords;
-  return Compare(was->second.sentence, now->second.sentence);
+  return Compare(was->second, now->second);
 }
 
 // Whether a reader would take a sentence for what it was before: it stands in
@@ -233,6 +233,25 @@ void TranslationModel::Stop(int article, Article::State how) {
          how == Article::KILLED ? Article::KILLED : Article::WITHHELD);
     articles[i].state = own;
   }
+}
+
+bool TranslationModel::TakeBack(int article) {
+  bool any = false;
+  for (size_t i = 0; i < articles.size(); ++i) {
+    ModelArticle& made = articles[i];
+    if (made.made_of < 0 || translations[made.made_of].source != article) {
+      continue;
+    }
+    if (made.state == Article::SCHEDULED) {
+      made.state = Article::DRAFT;
+      any = true;
+    } else if (made.state == Article::EMBARGOED) {
+      made.state = Article::WITHHELD;
+      any = true;
+    }
+    any |= TakeBack(static_cast<int>(i));
+  }
+  return any;
 }
 
 std::vector<int> TranslationModel::ChainOf(int article) const {

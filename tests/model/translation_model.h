@@ -92,6 +92,10 @@ class TranslationModel {
   // The article was stopped, in this way: what follows for others.
   void Stop(int article, v1::Article::State how);
 
+  // The article is not going out any more: neither is what was made from it.
+  // True when something waited with it.
+  bool TakeBack(int article);
+
   // What a translation may be said to be, from the least to the most.
   struct Freshness {
     v1::Translation::Freshness least = v1::Translation::CURRENT;

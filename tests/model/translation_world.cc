@@ -34,6 +34,7 @@ Document TranslationWorld::NewDocument() {
   add("body/p2", 2);
   add("body/p3", 1);
   add("media/m1/caption", 1);
+  add("media/m2/caption", 1);
   return document;
 }
 
@@ -57,10 +58,16 @@ std::string TranslationWorld::Begin(Dice& dice) {
     *article.mutable_embargo_until() = TimeUtil::MicrosecondsToTimestamp(
         absl::ToUnixMicros(clock_.Now() + absl::Minutes(60)));
   }
-  if (!dice.Of(6)) {
-    request.set_initial_state(v1::CreateArticleRequest::PUBLISHED);
+  const bool draft = dice.Of(6);
+  if (!draft) request.set_initial_state(v1::CreateArticleRequest::PUBLISHED);
+  auto answer = Call<Article>("CreateArticle", "desk/ed", request);
+  if (answer.ok() && draft && dice.Of(2)) {
+    v1::ScheduleArticleRequest schedule;
+    schedule.set_name(answer->name());
+    *schedule.mutable_schedule_time() = TimeUtil::MicrosecondsToTimestamp(
+        absl::ToUnixMicros(clock_.Now() + absl::Minutes(90)));
+    answer = Call<Article>("ScheduleArticle", "desk/ed", schedule);
   }
-  const auto answer = Call<Article>("CreateArticle", "desk/ed", request);
   if (!answer.ok()) return answer.status().ToString();
   model_.articles.push_back({.name = answer->name(), .language = "ko"});
   TakeOver(0, *answer);

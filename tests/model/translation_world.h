@@ -93,6 +93,7 @@ class TranslationWorld {
   std::string LiftArticle(Dice& dice);
   std::string KillArticle(Dice& dice);
   std::string SetTimes(Dice& dice);
+  std::string Unschedule(int index);
   std::string PassTime(Dice& dice);
   std::string AfterStop(int article, v1::Article::State how, uint64_t before);
   std::string CheckOneCommit(uint64_t before);
@@ -120,12 +121,17 @@ class TranslationWorld {
   // What goes out, and what it is bound to. (translation_binding.cc)
   std::string Publish(int translation, Dice& dice);
   std::string TakeOverResult(int translation, const v1::Translation& published);
+  // Every text of the translation is what its segments say.
+  static std::string CheckUnits(const v1::TranslationContent& content,
+                                const Document& document);
   // What editors added to `before` stands in `after` where they put it.
   std::string CheckOwn(int article, const Document& before,
                        const Document& after);
   std::string Rebind(int translation, bool confirm, Dice& dice);
   std::string CheckRebased(int translation, const v1::Translation& before,
                            const v1::Translation& after);
+  // What is not translated any more is asked for.
+  static std::string CheckAskedFor(const v1::Translation& rebased);
   std::string CheckConfirmed(int translation, const v1::Translation& before,
                              const v1::Translation& after);
   std::string Detach(int translation);
