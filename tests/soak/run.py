@@ -21,6 +21,9 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build" / "release"
+# As in ./dev: the one that has the packages of the distribution.
+PYTHON = ("/usr/bin/python3" if os.access("/usr/bin/python3", os.X_OK)
+          else sys.executable)
 STATE = ROOT / "build" / "soak"
 
 
@@ -47,7 +50,7 @@ def binary(name, test):
 
 
 def script(name, *tests):
-    return [sys.executable, "-B",
+    return [PYTHON, "-B",
             str(ROOT / "tests" / "integration" / f"{name}_test.py"), *tests]
 
 
