@@ -125,6 +125,22 @@ TEST(MovedTextTest, ACaptionUnderAnotherPictureIsOutdated) {
   EXPECT_EQ(revise(back, head), v1::Translation::OUTDATED_CRITICAL);
 }
 
+// Of two translations, one has followed a caption to another picture.
+TEST(MovedTextTest, WhatIsBoundElsewhereIsAnother) {
+  const v1::Article before = ASource();
+  v1::Article head = before;
+  head.mutable_media(0)->set_id("m2");
+  head.set_revision(2);
+  v1::Translation behind = BoundTo(before, v1::Translation::CAPTIONS);
+  v1::Translation rebased = behind;
+  rebased.mutable_content()->mutable_source_segments(0)->set_unit(
+      "media/m2/caption");
+  SourceComparison comparison(before, head);
+  EXPECT_FALSE(comparison.Update(v1::Translation::CURRENT, &rebased));
+  EXPECT_TRUE(comparison.Update(v1::Translation::CURRENT, &behind));
+  EXPECT_EQ(behind.freshness(), v1::Translation::OUTDATED);
+}
+
 TEST(MovedTextTest, ANameUnderAnotherQuotationIsOutdated) {
   v1::Article before;
   for (const char* id : {"q1", "q2", "p1"}) {

@@ -16,10 +16,14 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-// A paragraph of three sentences, and what they are in English.
+// A paragraph of as many sentences as are given, which are what they are in
+// English.
 v1::TranslationContent InEnglish(const std::vector<std::string>& targets) {
-  v1::TranslationContent content = NewContent(DivideSource(
-      ArticleOf({"하나다. 둘이다. 셋이다."}, "ko"), v1::Translation::FULL));
+  std::string source;
+  for (size_t i = 0; i < targets.size(); ++i) source += "하나다. ";
+  source.pop_back();
+  v1::TranslationContent content = NewContent(
+      DivideSource(ArticleOf({source}, "ko"), v1::Translation::FULL));
   EXPECT_EQ(content.segments_size(), static_cast<int>(targets.size()));
   for (int i = 0; i < content.segments_size(); ++i) {
     v1::Segment& segment = *content.mutable_segments(i);
@@ -98,16 +102,21 @@ TEST(HandEditTest, WhatWasWrittenSinceAndChangedPlacesIsToDo) {
 // What is put into a sentence that was written anew since is not taken over
 // there; it must not be lost where it was.
 TEST(HandEditTest, WhatIsMovedToWhatWasWrittenSinceIsNotLost) {
-  v1::TranslationContent content =
-      InEnglish({"One is new.", "Two is there.", "Three is gone."});
-  const std::vector<std::string> before = {"One is new.", "Two is there.",
-                                           "Three is gone."};
-  const std::string published = "One is here. Two is there. Three is gone.";
-  EXPECT_EQ(
-      Edited(published, "Three is gone. One is here. Two is there.", &content),
-      before);
-  EXPECT_THAT(ToDo(content),
-              ElementsAre("body/p1.1", "body/p1.2", "body/p1.3"));
+  std::vector<std::string> now = {"Boats came early.", "Nobody left.",
+                                  "Ships sank."};
+  v1::TranslationContent content = InEnglish(now);
+  EXPECT_EQ(Edited("Boats came early. Nobody left. Rain fell.",
+                   "Nobody left. Rain fell. Boats came early.", &content),
+            now);
+  EXPECT_THAT(ToDo(content), ElementsAre("body/p1.1", "body/p1.3"));
+  // Of a segment of two sentences, one.
+  now[0] = "It grew dark. Boats came early.";
+  content = InEnglish(now);
+  EXPECT_EQ(Edited("It grew dark. Boats came early. Nobody left. Rain fell.",
+                   "Boats came early. Nobody left. Rain fell. It grew dark.",
+                   &content),
+            now);
+  EXPECT_THAT(ToDo(content), ElementsAre("body/p1.1", "body/p1.3"));
 }
 
 // A paragraph of which an editor makes a list.
