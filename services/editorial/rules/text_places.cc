@@ -33,9 +33,15 @@ void Collector::OfBlock(v1::Block* block) {
   const std::string where = absl::StrCat("body/", block->id());
   switch (block->content_case()) {
     case v1::Block::kParagraph:
-      return Rich(where, block->mutable_paragraph()->mutable_text());
+      if (block->paragraph().has_text()) {
+        Rich(where, block->mutable_paragraph()->mutable_text());
+      }
+      return;
     case v1::Block::kHeading:
-      return Rich(where, block->mutable_heading()->mutable_text());
+      if (block->heading().has_text()) {
+        Rich(where, block->mutable_heading()->mutable_text());
+      }
+      return;
     case v1::Block::kList:
       for (v1::RichText& item : *block->mutable_list()->mutable_items()) {
         Rich(where, &item);
@@ -47,7 +53,9 @@ void Collector::OfBlock(v1::Block* block) {
       }
       return Plain(where, block->mutable_quote()->mutable_attribution());
     case v1::Block::kTable:
-      Rich(where, block->mutable_table()->mutable_caption());
+      if (block->table().has_caption()) {
+        Rich(where, block->mutable_table()->mutable_caption());
+      }
       for (v1::Table::Row& row : *block->mutable_table()->mutable_rows()) {
         for (v1::RichText& cell : *row.mutable_cells()) Rich(where, &cell);
       }
@@ -55,7 +63,10 @@ void Collector::OfBlock(v1::Block* block) {
     case v1::Block::kPreformatted:
       return Plain(where, block->mutable_preformatted()->mutable_text());
     case v1::Block::kEmbed:
-      return Words(where, block->mutable_embed()->mutable_fallback());
+      if (block->embed().has_fallback()) {
+        Words(where, block->mutable_embed()->mutable_fallback());
+      }
+      return;
     case v1::Block::kMedia:
     case v1::Block::CONTENT_NOT_SET:
       return;
@@ -64,8 +75,10 @@ void Collector::OfBlock(v1::Block* block) {
 
 void Collector::OfMedia(v1::Media* media) {
   const std::string where = absl::StrCat("media/", media->id());
-  Words(where + "/caption", media->mutable_caption());
-  Words(where + "/alt", media->mutable_alt()->mutable_text());
+  if (media->has_caption()) Words(where + "/caption", media->mutable_caption());
+  if (media->alt().has_text()) {
+    Words(where + "/alt", media->mutable_alt()->mutable_text());
+  }
   Plain(where + "/credit", media->mutable_credit());
 }
 
@@ -73,14 +86,22 @@ void Collector::OfMedia(v1::Media* media) {
 
 std::vector<TextPlace> TextPlacesOf(v1::Article* article) {
   Collector collector;
-  collector.Words("headline", article->mutable_headline());
+  if (article->has_headline()) {
+    collector.Words("headline", article->mutable_headline());
+  }
   for (int i = 0; i < article->decks_size(); ++i) {
     collector.Words(absl::StrCat("decks/", i + 1), article->mutable_decks(i));
   }
-  collector.Words("kicker", article->mutable_kicker());
-  collector.Words("short_title",
-                  article->mutable_short_title()->mutable_text());
-  collector.Words("summary", article->mutable_summary());
+  if (article->has_kicker()) {
+    collector.Words("kicker", article->mutable_kicker());
+  }
+  if (article->short_title().has_text()) {
+    collector.Words("short_title",
+                    article->mutable_short_title()->mutable_text());
+  }
+  if (article->has_summary()) {
+    collector.Words("summary", article->mutable_summary());
+  }
   collector.Plain("slugline", article->mutable_slugline());
   collector.Plain("byline", article->mutable_byline());
   for (v1::Block& block : *article->mutable_body()) collector.OfBlock(&block);
@@ -89,7 +110,7 @@ std::vector<TextPlace> TextPlacesOf(v1::Article* article) {
 }
 
 std::vector<TextAt> TextsOf(const v1::Article& article) {
-  // Looking at a place makes messages that were not there.
+  // Places are for writing too.
   v1::Article copy = article;
   std::vector<TextAt> texts;
   for (const TextPlace& place : TextPlacesOf(&copy)) {

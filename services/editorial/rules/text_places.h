@@ -21,7 +21,8 @@ struct TextPlace {
   google::protobuf::RepeatedPtrField<v1::Mark>* marks;
 };
 
-// Every text of `article`, in reading order, also those that are empty.
+// Every text of `article`, in reading order; also those that are empty, but
+// none that is not there: looking changes nothing.
 std::vector<TextPlace> TextPlacesOf(v1::Article* article);
 
 // The words of one place, and its name.

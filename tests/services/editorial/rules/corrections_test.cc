@@ -49,6 +49,23 @@ TEST(CorrectionsTest, ReplacesAtItsPlaceAndNowhereElse) {
   EXPECT_EQ(after.headline().value(), before.headline().value());
 }
 
+TEST(CorrectionsTest, LeavesNoTraceWhereItOnlyLooked) {
+  v1::Article before = TwoParagraphs();
+  before.add_media()->set_id("m1");
+  before.add_body()->mutable_table();
+  before.add_body()->mutable_embed();
+  before.add_body()->mutable_paragraph();
+  before.add_body()->mutable_heading();
+  v1::Article after = before;
+  CorrectionList none;
+  ASSERT_THAT(ApplyCorrections(before, &none, &after), IsOk());
+  EXPECT_EQ(after.SerializeAsString(), before.SerializeAsString());
+  CorrectionList list = One("headline", "after", "before");
+  ASSERT_THAT(ApplyCorrections(before, &list, &after), IsOk());
+  before.mutable_headline()->set_value("Talks before the collapse");
+  EXPECT_EQ(after.SerializeAsString(), before.SerializeAsString());
+}
+
 TEST(CorrectionsTest, BodyStandsForTheBlockAndIsRecordedAsIt) {
   const v1::Article before = TwoParagraphs();
   v1::Article after = before;
