@@ -69,16 +69,14 @@ void StageTies(const v1::ChangeFacts& facts, StateBatch& state) {
   }
 }
 
-void StageRequest(const v1::ChangeFacts& facts, absl::Time commit_time,
-                  StateBatch& state) {
+void StageAnswer(const v1::ChangeFacts& facts, absl::Time commit_time,
+                 StateBatch& state) {
   if (facts.request_id().empty()) return;
   v1::RequestRow row;
   row.set_fingerprint(facts.request_fingerprint());
   row.set_sequence(facts.row().sequence());
   row.set_commit_time_us(absl::ToUnixMicros(commit_time));
-  state.Put(Family::kRequest, facts.request_id(), row.SerializeAsString());
-  state.PutBlind(Family::kRequestAge, EncodeNumber(facts.row().sequence()),
-                 facts.request_id());
+  Applier::StageRequest(facts.request_id(), row, state);
 }
 
 }  // namespace
@@ -100,9 +98,20 @@ void Applier::Stage(Entry entry, const ErasedEntries& erased,
   StageIndex(facts, state);
   StageAliases(facts, state);
   StageTies(facts, state);
-  StageRequest(facts, commit_time, state);
+  StageAnswer(facts, commit_time, state);
   StageErasure(facts, entry.sequence(), erased, frame, state);
   frame.push_back(std::move(entry));
+}
+
+void Applier::StageRequest(absl::string_view request_id,
+                           const v1::RequestRow& row, StateBatch& state) {
+  state.Put(Family::kRequest, request_id, row.SerializeAsString());
+  state.PutBlind(Family::kRequestAge, RequestAgeKey(row, request_id),
+                 request_id);
+}
+
+absl::Status Applier::WriteRequests(StateBatch& state) {
+  return database_.WriteDurably(&state.batch());
 }
 
 absl::Status Applier::Finish(Frame frame, StateBatch& state) {

@@ -30,7 +30,8 @@ class ChangeListener {
 };
 
 // Turns frames into state. Everything it writes follows from the frames alone,
-// so the state can be built again from the log. Thread-safe.
+// so the state can be built again from the log; but for the answers to requests
+// that found nothing to change. Thread-safe.
 class Applier {
  public:
   // `tail` is where the state stands. `database` is not owned and must outlive
@@ -47,6 +48,15 @@ class Applier {
   static void Stage(Entry entry, const ErasedEntries& erased,
                     absl::Time commit_time, std::vector<Entry>& frame,
                     StateBatch& state);
+
+  // Adds to `state` what the request `request_id` is answered with from now on,
+  // and when that may be forgotten.
+  static void StageRequest(absl::string_view request_id,
+                           const v1::RequestRow& row, StateBatch& state);
+
+  // Writes `state`, which has nothing but requests that changed nothing, so
+  // that no frame tells of them. Errors as Database::WriteDurably.
+  absl::Status WriteRequests(StateBatch& state);
 
   // Takes over a frame that the log holds: writes `state` unless the log wrote
   // it, moves the position, tells the listener. One caller at a time, in order.

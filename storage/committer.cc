@@ -20,9 +20,6 @@ namespace {
 constexpr int kAppendAttempts = 3;
 constexpr int kConflictAttempts = 8;
 
-// A request id is remembered for at least so many changes, however old.
-constexpr uint64_t kRequestsKept = 1'000'000;
-
 // The pools of the committer take whatever it posts: what is in progress is
 // limited at the door of the server.
 constexpr size_t kUnbounded = std::numeric_limits<size_t>::max();
@@ -53,6 +50,14 @@ std::string BodyOf(const ChangeDraft& draft) {
 }
 
 }  // namespace
+
+Decision AsItStands(absl::string_view article_id, v1::ArticleRow row) {
+  Decision decision;
+  decision.push_back({.article_id = std::string(article_id),
+                      .previous = std::move(row),
+                      .stands = true});
+  return decision;
+}
 
 // What one caller asked for, and the answer to it.
 struct Committer::Submission {
@@ -178,19 +183,19 @@ void Committer::CommitGroup(const Submissions& submissions) {
     const Tail tail = applier_.applied();
     Group group(database_, tail, clock_.Now());
     DecideAll(submissions, group);
-    if (group.entries.empty()) return;
-    const absl::Status appended = Append(submissions, group);
-    if (appended.ok()) {
+    if (group.state.empty()) return;
+    const absl::Status finished = Finish(submissions, group);
+    if (finished.ok()) {
       metrics_.GroupCommitted(submissions.size(), absl::Now() - begin);
       return;
     }
-    if (absl::IsAborted(appended)) {
+    if (absl::IsAborted(finished)) {
       if (const absl::Status caught_up = CatchUp(); !caught_up.ok()) {
         Break(caught_up);
       }
       continue;
     }
-    Break(appended);
+    Break(finished);
   }
   const absl::Status error = OutcomeUnknown(
       broken_.ok() ? absl::AbortedError("too many writers") : broken_);
@@ -219,6 +224,10 @@ absl::Status Committer::DecideOne(Submission& submission, Group& group) {
   const DecisionContext context{view, group.commit_time, group.now};
   COURANT_ASSIGN_OR_RETURN(Decision decision, submission.decide(context));
   if (decision.empty()) return absl::OkStatus();
+  if (decision.front().stands) {
+    return AnswerAsItStands(*decision.front().previous, view, submission,
+                            group);
+  }
   const size_t answer = decision.size() - 1;
   if (options_.consequences) {
     COURANT_RETURN_IF_ERROR(options_.consequences(context, decision));
@@ -246,7 +255,9 @@ absl::StatusOr<std::optional<Committed>> Committer::FindEarlier(
   const bool old =
       absl::FromUnixMicros(row->commit_time_us()) + options_.request_retention <
       now;
-  if (old && row->sequence() + kRequestsKept < tail) return std::nullopt;
+  if (old && PlaceOf(*row).value() + options_.requests_kept < tail) {
+    return std::nullopt;
+  }
   if (row->fingerprint() != proposal.fingerprint) {
     return MakeFieldError(
         courant::v1::REQUEST_ID_REUSED,
@@ -260,6 +271,27 @@ absl::StatusOr<std::optional<Committed>> Committer::FindEarlier(
   return Committed{.sequence = Sequence(row->sequence()),
                    .article = std::move(article),
                    .replayed = true};
+}
+
+absl::Status Committer::AnswerAsItStands(const v1::ArticleRow& row,
+                                         const View& view,
+                                         Submission& submission, Group& group) {
+  Committed answer{.sequence = Sequence(row.sequence())};
+  COURANT_ASSIGN_OR_RETURN(answer.article,
+                           view.ReadAnswerBytes(answer.sequence));
+  submission.result = std::move(answer);
+  const Proposal& proposal = submission.proposal;
+  if (proposal.request_id.empty() || proposal.validate_only) {
+    return absl::OkStatus();
+  }
+  v1::RequestRow request;
+  request.set_fingerprint(proposal.fingerprint);
+  request.set_sequence(row.sequence());
+  request.set_commit_time_us(absl::ToUnixMicros(group.commit_time));
+  request.set_decided_at(group.tail.last_sequence.value() +
+                         group.entries.size());
+  Applier::StageRequest(proposal.request_id, request, group.state);
+  return absl::OkStatus();
 }
 
 absl::Status Committer::Accept(const Proposal& proposal, Decision decision,
@@ -287,6 +319,12 @@ absl::Status Committer::Accept(const Proposal& proposal, Decision decision,
                    group.entries, group.state);
   }
   return absl::OkStatus();
+}
+
+absl::Status Committer::Finish(const Submissions& submissions, Group& group) {
+  if (!group.entries.empty()) return Append(submissions, group);
+  // A frame without changes would make the log grow for what readers never see.
+  return applier_.WriteRequests(group.state);
 }
 
 absl::Status Committer::Append(const Submissions& submissions, Group& group) {

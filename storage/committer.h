@@ -25,6 +25,11 @@ namespace courant::storage {
 // All or nothing, in this order. Empty: accepted, and nothing to do.
 using Decision = std::vector<ChangeDraft>;
 
+// The decision that there is nothing to change, since the revision of `row` is
+// what was asked for already. It is the answer, and stays so when the request
+// is repeated, whatever has happened to the article since.
+Decision AsItStands(absl::string_view article_id, v1::ArticleRow row);
+
 // What a decision may look at.
 struct DecisionContext {
   // The state at the position before.
@@ -50,8 +55,9 @@ using Consequences =
 
 // What was committed.
 struct Committed {
-  // The last change of the decision, before its consequences. 0 when it had
-  // none, or nothing was to be committed.
+  // The last change of the decision, before its consequences; of AsItStands the
+  // one that made the revision. 0 when it had none, or nothing was to be
+  // committed.
   Sequence sequence;
   // The encoded courant.v1.Article or Translation of that change. When nothing
   // was to be committed: as it would be, without what only its place in the log
@@ -69,8 +75,10 @@ using Done = absl::AnyInvocable<void(absl::StatusOr<Committed>) &&>;
 struct CommitterOptions {
   // Written into every frame; grows when history is rolled back.
   Epoch epoch{1};
-  // How long the answer to a request_id is kept, at least.
+  // How long the answer to a request_id is kept, at least; and for how many
+  // changes, however old.
   absl::Duration request_retention = absl::Hours(7 * 24);
+  uint64_t requests_kept = 1'000'000;
   // What follows from every decision. Null: nothing.
   Consequences consequences;
   // Called once, when nothing can be committed any more until the program is
@@ -143,10 +151,16 @@ class Committer {
   absl::StatusOr<std::optional<Committed>> FindEarlier(const Proposal& proposal,
                                                        const View& view,
                                                        absl::Time now) const;
+  // Answers with the revision `row`, and remembers that under the request id.
+  absl::Status AnswerAsItStands(const v1::ArticleRow& row, const View& view,
+                                Submission& submission, Group& group);
   // Adds the changes of one decision to the group: all of them or none. The
   // change `answer` of it is what the proposal is answered with.
   absl::Status Accept(const Proposal& proposal, Decision decision,
                       size_t answer, Group& group);
+  // Makes the group durable and applied: its frame or, when nothing changed,
+  // what is to be remembered of it.
+  absl::Status Finish(const Submissions& submissions, Group& group);
   // Makes the group's frame durable and applied.
   absl::Status Append(const Submissions& submissions, Group& group);
   // Takes over frames of other writers.

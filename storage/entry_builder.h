@@ -36,6 +36,8 @@ struct ChangeDraft {
   // a kill, every revision of every version that is killed. They may be changes
   // of the same decision. Their facts stay, and so does the chain.
   std::vector<Sequence> erased;
+  // Nothing changes: `previous` is what was asked for. See AsItStands.
+  bool stands = false;
 };
 
 // Where in the log a change will stand.

@@ -96,6 +96,16 @@ std::string RevisionKey(absl::string_view article_id, Revision revision) {
                       EncodeNumber(revision.value()));
 }
 
+Sequence PlaceOf(const v1::RequestRow& row) {
+  return Sequence(row.decided_at() == 0 ? row.sequence() : row.decided_at());
+}
+
+std::string RequestAgeKey(const v1::RequestRow& row,
+                          absl::string_view request_id) {
+  const std::string place = EncodeNumber(PlaceOf(row).value());
+  return row.decided_at() == 0 ? place : absl::StrCat(place, request_id);
+}
+
 std::string AliasKey(absl::string_view source_system, absl::string_view id) {
   return absl::StrCat(source_system, absl::string_view("\0", 1), id);
 }

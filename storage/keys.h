@@ -72,6 +72,15 @@ std::string ErasureKey(Sequence sequence);
 // Key in kRevision.
 std::string RevisionKey(absl::string_view article_id, Revision revision);
 
+// Where in the log a request was decided: at its change or, when it had nothing
+// to change, behind the newest change of that time.
+Sequence PlaceOf(const v1::RequestRow& row);
+
+// Key in kRequestAge: that place; then, when there is no change, the request
+// id, since many requests may have found nothing to change at one place.
+std::string RequestAgeKey(const v1::RequestRow& row,
+                          absl::string_view request_id);
+
 // Key in kAlias, and the form in Attributes.alias_ids.
 std::string AliasKey(absl::string_view source_system, absl::string_view id);
 

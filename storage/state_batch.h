@@ -39,6 +39,9 @@ class StateBatch {
   void ForEach(Family family,
                absl::FunctionRef<void(absl::string_view key)> use) const;
 
+  // True when nothing was staged.
+  bool empty() const { return batch_.Count() == 0; }
+
   // What to write. Atomic with whatever the log adds to it.
   rocksdb::WriteBatch& batch() { return batch_; }
 

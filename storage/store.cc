@@ -1,6 +1,7 @@
 #include "storage/store.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -18,10 +19,8 @@ namespace {
 //      version 2 when it is opened
 constexpr int32_t kFormatVersion = 2;
 
-// See Committer: a request is remembered for at least so many changes.
-constexpr uint64_t kRequestRowsKept = 1'000'000;
-// Requests forgotten at a time, so that a write never waits long for it.
-constexpr int kForgottenAtOnce = 1000;
+// Requests forgotten in one write, so that another one never waits long for it.
+constexpr size_t kForgottenAtOnce = 1000;
 
 // Makes `path` and `path`/db, so that a power cut does not take them back.
 absl::Status MakeFolders(rocksdb::FileSystem& file_system,
@@ -115,6 +114,7 @@ absl::Status Store::OpenParts(const Clock& clock,
       *database_, *log_, *applier_, clock, *metrics_,
       CommitterOptions{.epoch = epoch_,
                        .request_retention = options_.request_retention,
+                       .requests_kept = options_.requests_kept,
                        .consequences = options_.consequences,
                        .on_broken = options_.on_broken});
   eraser_ = std::make_unique<DiskEraser>(*database_, *metrics_,
@@ -223,6 +223,7 @@ Sequence Store::watermark_sequence() const {
 }
 
 void Store::Maintain(const Clock& clock) {
+  absl::StatusOr<bool> more_to_forget = false;
   while (true) {
     bool moved;
     {
@@ -231,9 +232,12 @@ void Store::Maintain(const Clock& clock) {
       if (stopping_) return;
       moved = applier_->applied().last_sequence != watermark_;
     }
-    if (!moved) continue;
-    absl::Status status = WriteWatermark();
-    if (status.ok()) status = ForgetOldRequests(clock.Now());
+    if (!moved && !*more_to_forget) continue;
+    absl::Status status = moved ? WriteWatermark() : absl::OkStatus();
+    if (status.ok()) {
+      more_to_forget = ForgetOldRequests(clock.Now());
+      status = more_to_forget.status();
+    }
     if (!status.ok()) {
       if (options_.on_broken) options_.on_broken(status);
       return;
@@ -241,31 +245,57 @@ void Store::Maintain(const Clock& clock) {
   }
 }
 
-absl::Status Store::ForgetOldRequests(absl::Time now) {
+absl::StatusOr<bool> Store::ForgetOldRequests(absl::Time now) {
+  // On a clock that nobody sets.
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end =
+      Clock::now() + absl::ToChronoNanoseconds(options_.watermark_interval / 2);
+  std::string from;
+  while (true) {
+    {
+      MutexLock lock(mu_);
+      if (stopping_) return false;
+    }
+    COURANT_ASSIGN_OR_RETURN(const size_t forgotten,
+                             ForgetSomeRequests(now, from));
+    if (forgotten < kForgottenAtOnce) return false;
+    if (Clock::now() >= end) return true;
+  }
+}
+
+absl::StatusOr<size_t> Store::ForgetSomeRequests(absl::Time now,
+                                                 std::string& from) {
   const uint64_t tail = applier_->applied().last_sequence.value();
-  if (tail <= kRequestRowsKept) return absl::OkStatus();
-  const std::string end = EncodeNumber(tail - kRequestRowsKept);
+  if (tail <= options_.requests_kept) return 0;
+  const std::string end = EncodeNumber(tail - options_.requests_kept);
   const auto it = database_->Iterate(Family::kRequestAge);
   rocksdb::WriteBatch batch;
-  for (it->SeekToFirst(); it->Valid() && FromSlice(it->key()) < end &&
-                          batch.Count() < 2 * kForgottenAtOnce;
-       it->Next()) {
-    COURANT_ASSIGN_OR_RETURN(
-        const std::optional<v1::RequestRow> row,
-        View(*database_).FindRequest(FromSlice(it->value())));
-    if (row && absl::FromUnixMicros(row->commit_time_us()) +
-                       options_.request_retention >
-                   now) {
-      break;
+  size_t forgotten = 0;
+  // Not from the first: what was forgotten just now would be passed again.
+  for (it->Seek(from); it->Valid() && FromSlice(it->key()) < end &&
+                       forgotten < kForgottenAtOnce;
+       it->Next(), ++forgotten) {
+    const absl::string_view request_id = FromSlice(it->value());
+    COURANT_ASSIGN_OR_RETURN(const std::optional<v1::RequestRow> row,
+                             View(*database_).FindRequest(request_id));
+    // The id may have been used again since: then the row has another key.
+    if (row && RequestAgeKey(*row, request_id) == FromSlice(it->key())) {
+      if (absl::FromUnixMicros(row->commit_time_us()) +
+              options_.request_retention >
+          now) {
+        break;
+      }
+      batch.Delete(database_->handle(Family::kRequest), it->value())
+          .PermitUncheckedError();
     }
-    batch.Delete(database_->handle(Family::kRequest), it->value())
-        .PermitUncheckedError();
     batch.Delete(database_->handle(Family::kRequestAge), it->key())
         .PermitUncheckedError();
+    from = it->key().ToString();
   }
   COURANT_RETURN_IF_ERROR(FromRocksDb(it->status(), "read old requests"));
-  return batch.Count() == 0 ? absl::OkStatus()
-                            : database_->WriteDurably(&batch);
+  if (forgotten == 0) return 0;
+  COURANT_RETURN_IF_ERROR(database_->WriteDurably(&batch));
+  return forgotten;
 }
 
 }  // namespace courant::storage

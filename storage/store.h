@@ -30,8 +30,10 @@ struct StoreOptions {
   // The folder; made when it is not there. Holds `db/` and `WATERMARK`.
   std::string data_dir;
   DatabaseOptions database;
-  // How long the answer to a request_id is kept, at least.
+  // How long the answer to a request_id is kept, at least; and for how many
+  // changes, however old.
   absl::Duration request_retention = absl::Hours(7 * 24);
+  uint64_t requests_kept = 1'000'000;
   // Time between writes of the watermark: what a damaged disk may take from
   // the end of the log without being found out.
   absl::Duration watermark_interval = absl::Seconds(1);
@@ -115,7 +117,13 @@ class Store {
   absl::Status WriteWatermark() ABSL_LOCKS_EXCLUDED(mu_);
   // Until stopped: writes the watermark, forgets old requests.
   void Maintain(const Clock& clock) ABSL_LOCKS_EXCLUDED(mu_);
-  absl::Status ForgetOldRequests(absl::Time now);
+  // Forgets answers that nobody will ask for any more, for as long as there are
+  // some and the next watermark can wait. Whether there may be more.
+  absl::StatusOr<bool> ForgetOldRequests(absl::Time now)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // Some of them, in one write: from the key `from` on, which moves behind
+  // them. The number of those that it forgot.
+  absl::StatusOr<size_t> ForgetSomeRequests(absl::Time now, std::string& from);
 
   const StoreOptions options_;
   WatermarkFile watermark_file_;  // touched by one thread at a time

@@ -70,8 +70,7 @@ absl::StatusOr<Decision> DecideCreate(const DecisionContext& context,
 }
 
 absl::StatusOr<Decision> DecideUpdate(const DecisionContext& context,
-                                      const UpdateCommand& command,
-                                      std::string* current) {
+                                      const UpdateCommand& command) {
   COURANT_ASSIGN_OR_RETURN(
       Current found,
       ReadCurrent(context, {command.article_id, command.patch.etag()}));
@@ -85,8 +84,7 @@ absl::StatusOr<Decision> DecideUpdate(const DecisionContext& context,
   Canonicalize(&before, &after);
   const std::vector<std::string> fields = DifferingFields(before, after);
   if (fields.empty()) {
-    *current = before.SerializeAsString();
-    return Decision();
+    return storage::AsItStands(command.article_id, std::move(found.row));
   }
   COURANT_RETURN_IF_ERROR(CheckEmbargo(before, after, context.now));
   if (before.state() == v1::Article::EMBARGOED && EmbargoMoved(before, after)) {

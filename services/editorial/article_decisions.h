@@ -42,12 +42,11 @@ struct UpdateCommand {
   absl::string_view actor;
 };
 
-// Makes a revision with the patch applied; an empty decision when that changes
-// nothing. `*current` becomes the encoded article as it was.
+// Makes a revision with the patch applied; AsItStands when that changes
+// nothing.
 //   NOT_FOUND, ABORTED / ETAG_MISMATCH, INVALID_ARGUMENT, FAILED_PRECONDITION
 absl::StatusOr<storage::Decision> DecideUpdate(
-    const storage::DecisionContext& context, const UpdateCommand& command,
-    std::string* current);
+    const storage::DecisionContext& context, const UpdateCommand& command);
 
 // What PublishArticle asks for.
 struct PublishCommand {

@@ -66,18 +66,14 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PrepareUpdate(
   COURANT_ASSIGN_OR_RETURN(
       std::string article_id,
       ParseArticleName(request.article().name(), "article.name"));
-  const auto unchanged = std::make_shared<std::string>();
-  write.unchanged = unchanged;
-  write.decide = [article_id = std::move(article_id),
-                  request = std::move(request), actor = context.actor,
-                  unchanged](const storage::DecisionContext& at_tail) {
-    return DecideUpdate(at_tail,
-                        {.article_id = article_id,
-                         .patch = request.article(),
-                         .mask = request.update_mask(),
-                         .actor = actor},
-                        unchanged.get());
-  };
+  write.decide =
+      [article_id = std::move(article_id), request = std::move(request),
+       actor = context.actor](const storage::DecisionContext& at_tail) {
+        return DecideUpdate(at_tail, {.article_id = article_id,
+                                      .patch = request.article(),
+                                      .mask = request.update_mask(),
+                                      .actor = actor});
+      };
   return write;
 }
 
@@ -104,18 +100,14 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PreparePublish(
 }
 
 void ArticleWrites::Run(ArticleWrite write, UnaryDone done) {
-  committer_.Submit(
-      std::move(write.proposal), std::move(write.decide),
-      [unchanged = std::move(write.unchanged), done = std::move(done)](
-          absl::StatusOr<storage::Committed> committed) mutable {
-        if (!committed.ok()) {
-          return std::move(done)(std::move(committed).status());
-        }
-        if (committed->article.empty() && unchanged != nullptr) {
-          return std::move(done)(*unchanged);
-        }
-        std::move(done)(std::move(committed->article));
-      });
+  committer_.Submit(std::move(write.proposal), std::move(write.decide),
+                    [done = std::move(done)](
+                        absl::StatusOr<storage::Committed> committed) mutable {
+                      if (!committed.ok()) {
+                        return std::move(done)(std::move(committed).status());
+                      }
+                      std::move(done)(std::move(committed->article));
+                    });
 }
 
 }  // namespace courant

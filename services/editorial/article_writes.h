@@ -1,7 +1,6 @@
 #ifndef COURANT_SERVICES_EDITORIAL_ARTICLE_WRITES_H_
 #define COURANT_SERVICES_EDITORIAL_ARTICLE_WRITES_H_
 
-#include <memory>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -18,9 +17,6 @@ struct ArticleWrite {
   storage::Proposal proposal;
   // Owns what it needs of the request.
   storage::Decide decide;
-  // Set when the decision may be that there is nothing to change: then the
-  // encoded Article as it is, written by `decide`.
-  std::shared_ptr<const std::string> unchanged;
 };
 
 // The methods of ArticleService that change something. Prepare... checks the

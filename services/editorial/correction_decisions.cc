@@ -100,14 +100,13 @@ absl::StatusOr<Decision> DecideCorrect(const DecisionContext& context,
 absl::StatusOr<Decision> DecideRefile(const DecisionContext& context,
                                       const Target& target,
                                       const v1::RefileArticleRequest& request,
-                                      absl::string_view actor,
-                                      std::string* current) {
+                                      absl::string_view actor) {
   COURANT_ASSIGN_OR_RETURN(
       Repair repair,
       MakeRepair(context, target, Command::kRefile, request, actor));
   if (repair.fields.empty()) {
-    *current = repair.current.article.SerializeAsString();
-    return Decision();
+    return storage::AsItStands(target.article_id,
+                               std::move(repair.current.row));
   }
   v1::ChangeNote note = NoteOf(request, repair, v1::ChangeNote::MINOR);
   *note.mutable_diffs() = DiffTexts(repair.current.article, repair.after);

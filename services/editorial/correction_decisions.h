@@ -20,13 +20,11 @@ absl::StatusOr<storage::Decision> DecideCorrect(
     const storage::DecisionContext& context, const Target& target,
     const v1::CorrectArticleRequest& request, absl::string_view actor);
 
-// Repairs something small. An empty decision when that changes nothing;
-// `*current` then becomes the encoded article as it is. Errors as
+// Repairs something small. AsItStands when that changes nothing. Errors as
 // DecideCorrect.
 absl::StatusOr<storage::Decision> DecideRefile(
     const storage::DecisionContext& context, const Target& target,
-    const v1::RefileArticleRequest& request, absl::string_view actor,
-    std::string* current);
+    const v1::RefileArticleRequest& request, absl::string_view actor);
 
 }  // namespace courant
 

@@ -1,7 +1,6 @@
 // The methods of ArticleWrites that move an article along its life. Each checks
 // the request by itself and says what is left to decide.
 
-#include <memory>
 #include <utility>
 
 #include "services/editorial/article_writes.h"
@@ -156,12 +155,9 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PrepareRefile(
                             "repair"}});
   }
   COURANT_RETURN_IF_ERROR(CheckRepair(request));
-  const auto unchanged = std::make_shared<std::string>();
-  write.unchanged = unchanged;
   write.decide = [target = std::move(target), request = std::move(request),
-                  actor = context.actor,
-                  unchanged](const DecisionContext& at_tail) {
-    return DecideRefile(at_tail, target, request, actor, unchanged.get());
+                  actor = context.actor](const DecisionContext& at_tail) {
+    return DecideRefile(at_tail, target, request, actor);
   };
   return write;
 }

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 #include "tests/storage/store_fixture.h"
 #include "tests/testing/status_matchers.h"
@@ -22,6 +23,19 @@ class CommitterTest : public testing::Test {
   void SetUp() override { ASSERT_THAT(fixture_.Open(), IsOk()); }
 
   Sequence tail() { return fixture_.store->change_log().tail().last_sequence; }
+
+  // Asks for "a" as it is.
+  absl::StatusOr<Committed> Stand(absl::string_view request_id) {
+    return fixture_.store->committer().Commit(
+        {.actor = "test",
+         .request_id = std::string(request_id),
+         .fingerprint = std::string(kFingerprint)},
+        [](const DecisionContext& context) -> absl::StatusOr<Decision> {
+          COURANT_ASSIGN_OR_RETURN(std::optional<v1::ArticleRow> row,
+                                   context.view.FindArticle("a"));
+          return AsItStands("a", *std::move(row));
+        });
+  }
 
   StoreFixture fixture_;
 };
@@ -82,6 +96,55 @@ TEST_F(CommitterTest, AnEmptyDecisionCommitsNothing) {
           [](const DecisionContext&) { return Decision(); }));
   EXPECT_EQ(nothing.sequence, Sequence(0));
   EXPECT_EQ(tail(), Sequence(0));
+}
+
+TEST_F(CommitterTest, ARequestThatFoundNothingToChangeIsRemembered) {
+  constexpr absl::string_view kOther = "5e2f5a0c-8a52-4c86-9d2f-0c3f1c6f9b12";
+  COURANT_ASSERT_OK_AND_ASSIGN(const Committed one, fixture_.Write("a", "one"));
+  for (const absl::string_view request_id : {kRequest, kOther}) {
+    COURANT_ASSERT_OK_AND_ASSIGN(const Committed nothing, Stand(request_id));
+    EXPECT_FALSE(nothing.replayed);
+    EXPECT_EQ(nothing.sequence, one.sequence);
+    EXPECT_EQ(nothing.article, one.article);
+  }
+  EXPECT_EQ(tail(), Sequence(1));
+  ASSERT_THAT(fixture_.Write("a", "two"), IsOk());
+  // Whatever it would do now.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    for (const absl::string_view request_id : {kRequest, kOther}) {
+      COURANT_ASSERT_OK_AND_ASSIGN(
+          const Committed again,
+          fixture_.Write("a", "one", request_id, kFingerprint));
+      EXPECT_TRUE(again.replayed);
+      EXPECT_EQ(again.sequence, one.sequence);
+      EXPECT_EQ(again.article, one.article);
+    }
+    ASSERT_THAT(fixture_.Open(), IsOk());
+  }
+  EXPECT_EQ(tail(), Sequence(2));
+  const auto reused = fixture_.Write("a", "one", kOther, "fedcba9876543210");
+  EXPECT_EQ(ReasonOf(reused.status()), courant::v1::REQUEST_ID_REUSED);
+}
+
+// Each by its own time, although all of them found the same old revision.
+TEST_F(CommitterTest, WhatFoundNothingToChangeIsForgottenInItsTurn) {
+  ASSERT_THAT(fixture_.Open({.requests_kept = 2}), IsOk());
+  ASSERT_THAT(fixture_.Write("a", "one"), IsOk());
+  ASSERT_THAT(fixture_.Write("b", "one"), IsOk());
+  fixture_.clock.Advance(absl::Hours(8 * 24));
+  ASSERT_THAT(Stand(kRequest), IsOk());
+  ASSERT_THAT(fixture_.Write("b", "two"), IsOk());
+  ASSERT_THAT(fixture_.Write("b", "three"), IsOk());
+  ASSERT_THAT(fixture_.Write("b", "four"), IsOk());
+  COURANT_ASSERT_OK_AND_ASSIGN(Committed again, Stand(kRequest));
+  EXPECT_TRUE(again.replayed);  // not as old as the revision
+  fixture_.clock.Advance(absl::Hours(8 * 24));
+  COURANT_ASSERT_OK_AND_ASSIGN(again, Stand(kRequest));
+  EXPECT_FALSE(again.replayed);
+  // Decided anew behind the newest change: not far enough behind to go.
+  fixture_.clock.Advance(absl::Hours(8 * 24));
+  COURANT_ASSERT_OK_AND_ASSIGN(again, Stand(kRequest));
+  EXPECT_TRUE(again.replayed);
 }
 
 TEST_F(CommitterTest, ARetriedRequestGetsTheFirstAnswerAlsoAfterReopening) {

@@ -4,8 +4,10 @@
 #include <optional>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "storage/base/status_macros.h"
 #include "tests/storage/store_fixture.h"
 #include "tests/testing/status_matchers.h"
 
@@ -32,6 +34,15 @@ class StoreTest : public testing::Test {
     std::filesystem::remove_all(fixture_.data_dir() + "/db");
     std::filesystem::rename(fixture_.dir.Join("old"),
                             fixture_.data_dir() + "/db");
+  }
+
+  // Rows of a family.
+  int Count(Family family) {
+    const auto it = fixture_.store->database().Iterate(family);
+    int count = 0;
+    for (it->SeekToFirst(); it->Valid(); it->Next()) ++count;
+    EXPECT_TRUE(it->status().ok());
+    return count;
   }
 
   StoreFixture fixture_;
@@ -69,6 +80,47 @@ TEST_F(StoreTest, GoesOnFromALossThatWasAcceptedByNumber) {
 }
 
 // The watermark names a change, also when a control frame comes behind it.
+// However many there are, and whether or not they changed something.
+TEST_F(StoreTest, OldRequestsDoNotPileUp) {
+  constexpr int kRequests = 5000;
+  ASSERT_THAT(fixture_.Open({.database = {.unsafe_no_sync_for_tests = true},
+                             .requests_kept = 10,
+                             .watermark_interval = absl::Milliseconds(10)}),
+              IsOk());
+  for (int i = 0; i < kRequests; ++i) {
+    ASSERT_THAT(i % 2 == 0
+                    ? fixture_.Write("a", "text", absl::StrCat("request-", i),
+                                     "0123456789abcdef")
+                    : fixture_.store->committer().Commit(
+                          {.actor = "test",
+                           .request_id = absl::StrCat("request-", i),
+                           .fingerprint = "0123456789abcdef"},
+                          [](const DecisionContext& context)
+                              -> absl::StatusOr<Decision> {
+                            COURANT_ASSIGN_OR_RETURN(
+                                std::optional<v1::ArticleRow> row,
+                                context.view.FindArticle("a"));
+                            return AsItStands("a", *std::move(row));
+                          }),
+                IsOk());
+  }
+  EXPECT_EQ(Count(Family::kRequest), kRequests);
+  EXPECT_EQ(Count(Family::kRequestAge), kRequests);
+  fixture_.clock.Advance(absl::Hours(8 * 24));
+  // The change after which they are looked for.
+  ASSERT_THAT(fixture_.Write("a", "text"), IsOk());
+  const auto kept = [&] { return Count(Family::kRequest); };
+  for (int i = 0; i < 3000 && kept() > 20; ++i) {
+    absl::SleepFor(absl::Milliseconds(1));
+  }
+  // Those of the ten newest changes, and what found nothing to do after them.
+  EXPECT_EQ(kept(), 20);
+  EXPECT_EQ(Count(Family::kRequestAge), kept());
+  EXPECT_THAT(View(fixture_.store->database())
+                  .FindRequest(absl::StrCat("request-", kRequests - 1)),
+              IsOkAndHolds(testing::Optional(testing::_)));
+}
+
 TEST_F(StoreTest, OpensAgainBehindAControlFrame) {
   ASSERT_THAT(fixture_.Open(), IsOk());
   ASSERT_THAT(fixture_.Write("a", "text"), IsOk());
