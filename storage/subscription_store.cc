@@ -13,8 +13,10 @@ namespace {
 
 // Submissions in one group, at most: about 1 MB.
 constexpr size_t kMaxCursorGroup = 4096;
-// Answers are looked through for old ones so often.
+// Answers are looked through for old ones so often, so many behind each group:
+// more than it can have brought, and few enough for the pause before the next.
 constexpr absl::Duration kForgetEvery = absl::Hours(1);
+constexpr size_t kLookedThrough = 2 * kMaxCursorGroup;
 
 template <typename Row>
 absl::StatusOr<Row> ParseSubscriptionRow(absl::string_view bytes) {
@@ -232,7 +234,7 @@ bool SubscriptionStore::CommitGroup(Group& group) {
     std::move(submission.done)(std::move(submission.result));
   }
   // A failure only means that it is tried again in an hour.
-  ForgetOldRequests().IgnoreError();
+  if (!ForgetOldRequests().ok()) forgot_to_.clear();
   return !staged.empty();
 }
 
@@ -251,24 +253,30 @@ absl::Status SubscriptionStore::Write(const StagedRows& rows) {
 
 absl::Status SubscriptionStore::ForgetOldRequests() {
   const absl::Time now = clock_.Now();
-  if (now < forgot_ + kForgetEvery) return absl::OkStatus();
-  forgot_ = now;
+  const std::string prefix = SubscriptionRequestKey("");
+  if (forgot_to_.empty()) {
+    if (now < forgot_ + kForgetEvery) return absl::OkStatus();
+    forgot_ = now;
+    forgot_to_ = prefix;
+  }
   const int64_t oldest_us =
       absl::ToUnixMicros(now - options_.request_retention);
-  const std::string prefix = SubscriptionRequestKey("");
+  size_t seen = 0;
+  std::string last;
   StagedRows old;
   COURANT_RETURN_IF_ERROR(ForEachRow(
-      database_, prefix, prefix,
+      database_, prefix, forgot_to_,
       [&](absl::string_view id,
           const rocksdb::Slice& bytes) -> absl::StatusOr<bool> {
         COURANT_ASSIGN_OR_RETURN(
             const v1::SubscriptionRequestRow row,
             ParseSubscriptionRow<v1::SubscriptionRequestRow>(FromSlice(bytes)));
-        if (row.answer_time_us() < oldest_us) {
-          old[SubscriptionRequestKey(id)] = std::nullopt;
-        }
-        return old.size() < kMaxCursorGroup;
+        last = SubscriptionRequestKey(id);
+        if (row.answer_time_us() < oldest_us) old[last] = std::nullopt;
+        return ++seen < kLookedThrough;
       }));
+  // Empty at the end: the next time from the first one on.
+  forgot_to_ = seen < kLookedThrough ? std::string() : last;
   return old.empty() ? absl::OkStatus() : Write(old);
 }
 

@@ -159,7 +159,8 @@ class SubscriptionStore {
   // Decides, writes, answers. True when something was written.
   bool CommitGroup(Group& group);
   absl::Status Write(const StagedRows& rows);
-  // Removes answers that nobody will ask for any more.
+  // Removes answers that nobody will ask for any more. Does a part of the work
+  // at a time, so that the next group does not wait for all of it.
   absl::Status ForgetOldRequests();
 
   Database& database_;
@@ -169,6 +170,8 @@ class SubscriptionStore {
   // Touched by the store's thread alone.
   int64_t count_;
   absl::Time forgot_;
+  // The last answer that was looked at; empty when all of them were.
+  std::string forgot_to_;
   absl::Time next_write_ = absl::InfinitePast();  // on the monotonic clock
 
   Mutex mu_;

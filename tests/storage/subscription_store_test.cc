@@ -59,6 +59,25 @@ class SubscriptionStoreTest : public testing::Test {
     return sequences;
   }
 
+  // How many answers to requests are kept. Waits for what follows the group
+  // before, by a submission that puts nothing.
+  size_t Answers() {
+    EXPECT_THAT(subscriptions().Run(
+                    [](SubscriptionEdit&) -> absl::StatusOr<std::string> {
+                      return std::string();
+                    }),
+                IsOk());
+    const std::string prefix = SubscriptionRequestKey("");
+    const auto it = fixture_.store->database().Iterate(Family::kSubscription);
+    size_t count = 0;
+    for (it->Seek(prefix); it->Valid() && it->key().starts_with(prefix);
+         it->Next()) {
+      ++count;
+    }
+    EXPECT_TRUE(it->status().ok());
+    return count;
+  }
+
   // Replaces the database by one that `change` has made of it.
   void Rewrite(
       const std::function<void(
@@ -264,6 +283,45 @@ TEST_F(SubscriptionStoreTest, AnswersAreForgottenAfterTheirTime) {
   EXPECT_THAT(subscriptions().Run(ask("a", clock.Now())), IsOkAndHolds("new"));
   EXPECT_THAT(subscriptions().Run(ask("b", clock.Now())),
               IsOkAndHolds("again"));
+}
+
+// However many there are: what many callers bring, their next calls remove.
+TEST_F(SubscriptionStoreTest, OldAnswersDoNotPileUp) {
+  constexpr int kGroups = 10;
+  constexpr int kEach = 4000;
+  for (int group = 0; group < kGroups; ++group) {
+    ASSERT_THAT(
+        subscriptions().Run(
+            [&](SubscriptionEdit& edit) -> absl::StatusOr<std::string> {
+              v1::SubscriptionRequestRow row;
+              row.set_answer_time_us(absl::ToUnixMicros(fixture_.clock.Now()));
+              for (int i = 0; i < kEach; ++i) {
+                edit.PutRequest(absl::StrCat(group, "-", i), row);
+              }
+              return std::string();
+            }),
+        IsOk());
+  }
+  EXPECT_EQ(Answers(), size_t{kGroups} * kEach);
+  fixture_.clock.Advance(absl::Hours(24 * 8));
+  for (int i = 0; i <= kGroups; ++i) {
+    ASSERT_THAT(subscriptions().Run(MoveTo(kName, 1)), IsOk());
+  }
+  EXPECT_EQ(Answers(), 0u);
+  // And again after an hour.
+  ASSERT_THAT(subscriptions().Run(
+                  [&](SubscriptionEdit& edit) -> absl::StatusOr<std::string> {
+                    edit.PutRequest("late", {});
+                    return std::string();
+                  }),
+              IsOk());
+  EXPECT_EQ(Answers(), 1u);
+  fixture_.clock.Advance(absl::Hours(1));
+  // What is behind an answer may still be going on: another one waits for it.
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_THAT(subscriptions().Run(MoveTo(kName, 1)), IsOk());
+  }
+  EXPECT_EQ(Answers(), 0u);
 }
 
 // A store on a disk with a plug, and a client that commits.
