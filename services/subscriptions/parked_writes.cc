@@ -32,6 +32,13 @@ absl::StatusOr<Filter> FilterIn(
   return Filter::Parse(row->filter(), FieldSet::kChanges);
 }
 
+// Whether `change` is the one that was parked: another one may have its
+// sequence since history was rolled back.
+bool IsTheParked(const SharedChange& change, const ParkedRow& parked) {
+  return parked.chain().empty() ||  // nobody wrote it down
+         parked.chain() == change.entry().chain.bytes();
+}
+
 absl::StatusOr<Sequence> ParseGivenChange(absl::string_view name,
                                           absl::string_view field) {
   if (name.empty()) return RequiredField(field);
@@ -40,8 +47,8 @@ absl::StatusOr<Sequence> ParseGivenChange(absl::string_view name,
 
 }  // namespace
 
-absl::Status SubscriptionWrites::CheckParkable(const std::string& name,
-                                               Sequence sequence) const {
+absl::StatusOr<SharedChangePtr> SubscriptionWrites::FindParkable(
+    const std::string& name, Sequence sequence) const {
   COURANT_ASSIGN_OR_RETURN(const std::optional<Row> row,
                            parts_.store.Find(name));
   COURANT_ASSIGN_OR_RETURN(const Filter filter, FilterIn(row, name));
@@ -57,13 +64,14 @@ absl::Status SubscriptionWrites::CheckParkable(const std::string& name,
                      absl::StrCat(ChangeName(sequence), " is not in ", name),
                      {{"resource", ChangeName(sequence)}});
   }
-  return absl::OkStatus();
+  return changes.front();
 }
 
 void SubscriptionWrites::Park(const RequestContext& context,
                               const v1::ParkChangeRequest& request,
                               UnaryDone done) {
   Sequence sequence;
+  ParkedRow parked;
   const auto check = [&]() -> absl::Status {
     COURANT_RETURN_IF_ERROR(ValidateActor(context.actor, "courant-actor"));
     COURANT_RETURN_IF_ERROR(CheckSubscriptionName(request.name(), "name"));
@@ -72,12 +80,14 @@ void SubscriptionWrites::Park(const RequestContext& context,
     COURANT_RETURN_IF_ERROR(CheckWords(request.reason(), "reason",
                                        kMaxReasonCodePoints,
                                        /*required=*/true));
-    return CheckParkable(request.name(), sequence);
+    COURANT_ASSIGN_OR_RETURN(const SharedChangePtr change,
+                             FindParkable(request.name(), sequence));
+    parked.set_chain(std::string(change->entry().chain.bytes()));
+    return absl::OkStatus();
   };
   if (absl::Status wrong = check(); !wrong.ok()) {
     return std::move(done)(std::move(wrong));
   }
-  ParkedRow parked;
   parked.set_reason(request.reason());
   parked.set_actor(context.actor);
   parked.set_park_time_us(absl::ToUnixMicros(parts_.clock.Now()));
@@ -161,8 +171,12 @@ absl::StatusOr<std::string> SubscriptionWrites::Replay(
     COURANT_ASSIGN_OR_RETURN(
         const std::vector<SharedChangePtr> changes,
         parts_.hub.Read(Sequence(sequence.value() - 1), {.max_changes = 1}));
-    // History was rolled back behind it.
-    if (changes.empty()) continue;
+    // History was rolled back behind it: it is not given, nor is another one
+    // in its place.
+    if (changes.empty() ||
+        !IsTheParked(*changes.front(), page.changes[i].row)) {
+      continue;
+    }
     // The filter may have changed since it was parked.
     const auto disposition =
         changes.front()->DispositionFor(Audience::kInternal, filter);

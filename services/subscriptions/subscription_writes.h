@@ -85,8 +85,11 @@ class SubscriptionWrites {
       const std::string& filter,
       v1::UpdateSubscriptionRequest::FilterTransition transition,
       Row& row) const;
-  // INVALID_ARGUMENT, or NOT_FOUND if `sequence` is none of the subscription's.
-  absl::Status CheckParkable(const std::string& name, Sequence sequence) const;
+  // The change `sequence`, which can be parked in the subscription `name`.
+  //   INVALID_ARGUMENT
+  //   NOT_FOUND         it is none of the subscription's
+  absl::StatusOr<SharedChangePtr> FindParkable(const std::string& name,
+                                               Sequence sequence) const;
   // Does what `done` of the request asks for.
   absl::Status Unpark(const v1::ReplayParkedChangesRequest& request);
 
