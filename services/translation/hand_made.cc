@@ -24,10 +24,14 @@ using v1::Media;
 template <typename Piece>
 using Pieces = google::protobuf::RepeatedPtrField<Piece>;
 
+// Between a key and the number of a further piece that has it.
+constexpr char kAgain[] = "\x1f";
+
 // What MergePieces asks about pieces.
 template <typename Piece>
 struct PieceRules {
-  // Tells them apart within one version.
+  // Says which piece of one version is which of another. Pieces of one version
+  // with the same key are told apart by their order.
   std::function<std::string(const Piece&)> key;
   // Whether one that was taken out by hand comes back. Null: none does.
   std::function<bool(const Piece&)> has_words;
@@ -44,11 +48,11 @@ class PieceMerge {
   // All must outlive the object.
   PieceMerge(const List& base, const List& mine, const List& next,
              const PieceRules<Piece>& rules)
-      : mine_(mine), next_(next), rules_(rules) {
-    for (const Piece& piece : base) base_by_key_[rules.key(piece)] = &piece;
-    for (const Piece& piece : mine) mine_by_key_[rules.key(piece)] = &piece;
-    for (const Piece& piece : next) next_by_key_[rules.key(piece)] = &piece;
-    in_order_of_next_ = Common(base) != Common(next);
+      : rules_(rules),
+        base_(base, rules),
+        mine_(mine, rules),
+        next_(next, rules) {
+    in_order_of_next_ = Common(base_) != Common(next_);
   }
 
   List Run() {
@@ -59,7 +63,25 @@ class PieceMerge {
   }
 
  private:
-  using ByKey = absl::flat_hash_map<std::string, const Piece*>;
+  // One version.
+  struct Version {
+    Version(const List& pieces, const PieceRules<Piece>& rules) {
+      for (const Piece& piece : pieces) {
+        std::string key = rules.key(piece);
+        for (int again = 2; by_key.contains(key); ++again) {
+          key = absl::StrCat(rules.key(piece), kAgain, again);
+        }
+        by_key[key] = &piece;
+        keys.push_back(std::move(key));
+      }
+    }
+
+    bool Has(const std::string& key) const { return by_key.contains(key); }
+    const Piece& Get(const std::string& key) const { return *by_key.at(key); }
+
+    std::vector<std::string> keys;  // in its order
+    absl::flat_hash_map<std::string, const Piece*> by_key;
+  };
 
   struct Placed {
     std::string key;
@@ -67,41 +89,37 @@ class PieceMerge {
     Piece piece;
   };
 
-  // Those of `pieces` that are in every version, in their order there.
-  std::vector<std::string> Common(const List& pieces) const {
+  // Those of `version` that are in every version, in their order there.
+  std::vector<std::string> Common(const Version& version) const {
     std::vector<std::string> keys;
-    for (const Piece& piece : pieces) {
-      std::string key = rules_.key(piece);
-      if (base_by_key_.contains(key) && mine_by_key_.contains(key) &&
-          next_by_key_.contains(key)) {
-        keys.push_back(std::move(key));
+    for (const std::string& key : version.keys) {
+      if (base_.Has(key) && mine_.Has(key) && next_.Has(key)) {
+        keys.push_back(key);
       }
     }
     return keys;
   }
 
   bool IsByHand(const std::string& key) const {
-    return !base_by_key_.contains(key) && !next_by_key_.contains(key);
+    return !base_.Has(key) && !next_.Has(key);
   }
 
-  // Whether a piece of `next` will be there.
-  bool Stays(const std::string& key, const Piece& piece) const {
-    return mine_by_key_.contains(key) || !base_by_key_.contains(key) ||
-           (rules_.has_words && rules_.has_words(piece));
+  // Whether the piece `key`, which is in `next`, will be there.
+  bool Stays(const std::string& key) const {
+    return mine_.Has(key) || !base_.Has(key) ||
+           (rules_.has_words && rules_.has_words(next_.Get(key)));
   }
 
   // The piece `key`, which is in `next`.
   Placed Make(const std::string& key) const {
-    const Piece& next = *next_by_key_.at(key);
+    const Piece& next = next_.Get(key);
     Placed placed{.key = key};
-    const auto mine = mine_by_key_.find(key);
-    const auto base = base_by_key_.find(key);
-    if (mine == mine_by_key_.end()) {
-      placed.piece = next;
-    } else {
+    if (mine_.Has(key)) {
       // What both have brought: as it was set by hand.
-      rules_.merge(base == base_by_key_.end() ? next : *base->second,
-                   *mine->second, next, &placed.piece);
+      rules_.merge(base_.Has(key) ? base_.Get(key) : next, mine_.Get(key), next,
+                   &placed.piece);
+    } else {
+      placed.piece = next;
     }
     return placed;
   }
@@ -114,19 +132,17 @@ class PieceMerge {
   }
 
   void OrderAsMine() {
-    for (const Piece& piece : mine_) {
-      const std::string key = rules_.key(piece);
+    for (const std::string& key : mine_.keys) {
       if (IsByHand(key)) {
-        placed_.push_back({key, true, piece});
-      } else if (next_by_key_.contains(key)) {
+        placed_.push_back({key, true, mine_.Get(key)});
+      } else if (next_.Has(key)) {
         placed_.push_back(Make(key));
       }
     }
     std::string previous;
-    for (const Piece& piece : next_) {
-      const std::string key = rules_.key(piece);
-      if (!mine_by_key_.contains(key)) {
-        if (!Stays(key, piece)) continue;
+    for (const std::string& key : next_.keys) {
+      if (!mine_.Has(key)) {
+        if (!Stays(key)) continue;
         auto place = Behind(previous);
         while (place != placed_.end() && place->by_hand) ++place;
         placed_.insert(place, Make(key));
@@ -136,28 +152,24 @@ class PieceMerge {
   }
 
   void OrderAsNext() {
-    for (const Piece& piece : next_) {
-      const std::string key = rules_.key(piece);
-      if (Stays(key, piece)) placed_.push_back(Make(key));
+    for (const std::string& key : next_.keys) {
+      if (Stays(key)) placed_.push_back(Make(key));
     }
     std::string previous;
-    for (const Piece& piece : mine_) {
-      const std::string key = rules_.key(piece);
+    for (const std::string& key : mine_.keys) {
       if (IsByHand(key)) {
-        placed_.insert(Behind(previous), Placed{key, true, piece});
-      } else if (!next_by_key_.contains(key)) {
+        placed_.insert(Behind(previous), Placed{key, true, mine_.Get(key)});
+      } else if (!next_.Has(key)) {
         continue;
       }
       previous = key;
     }
   }
 
-  const List& mine_;
-  const List& next_;
   const PieceRules<Piece>& rules_;
-  ByKey base_by_key_;
-  ByKey mine_by_key_;
-  ByKey next_by_key_;
+  const Version base_;
+  const Version mine_;
+  const Version next_;
   bool in_order_of_next_ = false;
   std::vector<Placed> placed_;
 };

@@ -209,6 +209,51 @@ TEST(HandMadeTest, AMediumWhoseIdTheSourceHasNowIsShownStill) {
   EXPECT_EQ(merged.body(0).media().media_id(), "by-hand-1");
 }
 
+// "news:City": sections of this code with this label.
+v1::Article WithSections(absl::string_view sections) {
+  v1::Article article;
+  for (const absl::string_view each :
+       absl::StrSplit(sections, ' ', absl::SkipEmpty())) {
+    const std::vector<std::string> parts = absl::StrSplit(each, ':');
+    v1::Section& section = *article.add_sections();
+    section.set_code(parts[0]);
+    section.add_labels()->set_value(parts[1]);
+  }
+  return article;
+}
+
+std::string SectionsIn(const v1::Article& article) {
+  std::string sections;
+  for (const v1::Section& section : article.sections()) {
+    absl::StrAppend(&sections, sections.empty() ? "" : " ", section.code(), ":",
+                    section.labels(0).value());
+  }
+  return sections;
+}
+
+TEST(HandMadeTest, TwoOfTheSameKeyStayTwo) {
+  const auto merged = [](absl::string_view base, absl::string_view mine,
+                         absl::string_view next) {
+    return SectionsIn(
+        Merge(WithSections(base), WithSections(mine), WithSections(next)));
+  };
+  constexpr char kTwo[] = "news:City news:Harbour";
+  EXPECT_EQ(merged(kTwo, kTwo, kTwo), kTwo);
+  EXPECT_EQ(merged("news:City", kTwo, "news:City"), kTwo);
+  EXPECT_EQ(merged("", kTwo, ""), kTwo);
+  EXPECT_EQ(merged("news:City", "news:City", kTwo), kTwo);
+  EXPECT_EQ(merged(kTwo, kTwo, "news:City"), "news:City");
+  EXPECT_EQ(merged(kTwo, "sea:Sea news:City news:Harbour", kTwo),
+            "sea:Sea news:City news:Harbour");
+
+  v1::Article subjects;
+  subjects.add_subjects()->set_qcode("medtop:1");
+  subjects.add_subjects()->set_qcode("medtop:1");
+  subjects.mutable_subjects(1)->set_uri("https://example.org/1");
+  EXPECT_EQ(Merge(subjects, subjects, subjects).SerializeAsString(),
+            subjects.SerializeAsString());
+}
+
 TEST(HandMadeTest, WhatWasTakenOutStaysOut) {
   v1::Article base;
   base.add_sections()->set_code("harbour");
