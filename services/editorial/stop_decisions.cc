@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/editorial/article_errors.h"
 #include "services/editorial/rules/identifiers.h"
 #include "storage/base/status_macros.h"
@@ -25,7 +26,32 @@ absl::Status CheckReplacement(const DecisionContext& context,
   }
   COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                            context.view.FindArticle(article_id));
-  return row ? absl::OkStatus() : ResourceNotFound(order.replacement);
+  if (!row) return ResourceNotFound(order.replacement);
+  if (IsPublic(row->attributes().state())) return absl::OkStatus();
+  return InvalidField(
+      "replacement",
+      absl::StrCat("is ", v1::Article::State_Name(row->attributes().state()),
+                   ", so those who are told to use it cannot read it; publish "
+                   "it first, or name an article that is public"));
+}
+
+// What a person asked for, as it can be done now. A kill does not wait for the
+// article that was to come in its place, and names none that nobody can read.
+absl::StatusOr<StopOrder> OrderOf(const DecisionContext& context,
+                                  const Target& target,
+                                  const v1::KillRequest& request) {
+  StopOrder order{.reason = request.reason(),
+                  .contact = request.contact(),
+                  .action = request.action(),
+                  .replacement = request.replacement()};
+  const absl::Status usable = CheckReplacement(context, target, order);
+  if (absl::IsInvalidArgument(usable)) {
+    order.action = v1::Tombstone::REMOVE;
+    order.replacement.clear();
+    return order;
+  }
+  COURANT_RETURN_IF_ERROR(usable);
+  return order;
 }
 
 // The last state in which `article` was out.
@@ -121,12 +147,9 @@ absl::StatusOr<Decision> DecideConfirmKill(const DecisionContext& context,
       AllRevisions(context, target.article_id, current.row));
   const v1::KillRequest& request = current.article.kill_request();
   v1::Article after = current.article;
-  *after.mutable_status_note() = NoteOf(context,
-                                        {.reason = request.reason(),
-                                         .contact = request.contact(),
-                                         .action = request.action(),
-                                         .replacement = request.replacement()},
-                                        current.article, actor);
+  COURANT_ASSIGN_OR_RETURN(const StopOrder order,
+                           OrderOf(context, target, request));
+  *after.mutable_status_note() = NoteOf(context, order, current.article, actor);
   after.mutable_status_note()->set_requested_by(request.actor());
   COURANT_RETURN_IF_ERROR(Enter(context, transition, &current.article, &after));
   Decision decision = OneChange(target.article_id, transition.kind,

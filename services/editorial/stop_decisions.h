@@ -26,6 +26,7 @@ struct StopOrder {
 // Holds (`command` kHold) or withdraws (kWithdraw) an article.
 //   NOT_FOUND (also of the replacement), ABORTED / ETAG_MISMATCH,
 //   ILLEGAL_TRANSITION
+//   INVALID_ARGUMENT / FIELD_INVALID  the replacement is not public
 absl::StatusOr<storage::Decision> DecideStop(
     const storage::DecisionContext& context, const Target& target,
     Command command, const StopOrder& order, absl::string_view actor);
@@ -45,6 +46,7 @@ absl::StatusOr<storage::Decision> DecideRequestKill(
 
 // Kills what another person asked to have killed: a stub takes the place of the
 // article, and the text of every earlier revision is erased in the same commit.
+// A replacement that is not public any more is not named: the action is REMOVE.
 //   NOT_FOUND, ABORTED / ETAG_MISMATCH, ILLEGAL_TRANSITION,
 //   KILL_NOT_REQUESTED, SECOND_PERSON_REQUIRED
 absl::StatusOr<storage::Decision> DecideConfirmKill(
