@@ -9,6 +9,7 @@
 #include "services/editorial/rules/text_diff.h"
 #include "services/editorial/rules/update_mask.h"
 #include "services/editorial/rules/validation.h"
+#include "services/editorial/source_binding.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
@@ -18,32 +19,6 @@ namespace {
 using storage::Decision;
 using storage::DecisionContext;
 using storage::v1::ArticleRow;
-
-// Fills in what a translation takes from its source.
-absl::Status BindToSource(const DecisionContext& context,
-                          v1::Article* article) {
-  v1::TranslationOf& source = *article->mutable_translation_of();
-  COURANT_ASSIGN_OR_RETURN(
-      const std::string source_id,
-      ParseArticleName(source.article(), "article.translation_of.article"));
-  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
-                           context.view.FindArticle(source_id));
-  if (!row) return ResourceNotFound(source.article());
-  if (source.revision() == 0) source.set_revision(row->revision());
-  if (source.revision() < 0 || source.revision() > row->revision()) {
-    return InvalidField("article.translation_of.revision",
-                        absl::StrCat("must be 1 to ", row->revision(),
-                                     ", the newest revision of the source"));
-  }
-  source.set_language(row->attributes().language());
-  if (article->story().empty()) article->set_story(row->attributes().story());
-  if (article->story() != row->attributes().story()) {
-    return InvalidField("article.story",
-                        absl::StrCat("must be that of the source, ",
-                                     row->attributes().story()));
-  }
-  return absl::OkStatus();
-}
 
 }  // namespace
 
@@ -57,9 +32,8 @@ absl::StatusOr<Decision> DecideCreate(const DecisionContext& context,
                            Decide(StandingOf(article), command.command,
                                   {command.actor, context.now}));
   COURANT_RETURN_IF_ERROR(CheckAliases(context, command.article_id, article));
-  if (article.has_translation_of()) {
-    COURANT_RETURN_IF_ERROR(BindToSource(context, &article));
-  }
+  COURANT_RETURN_IF_ERROR(
+      BindToSource(context, command.article_id, nullptr, &article));
   if (article.story().empty()) {
     article.set_story(absl::StrCat("stories/", command.article_id));
   }
@@ -82,6 +56,8 @@ absl::StatusOr<Decision> DecideUpdate(const DecisionContext& context,
                            ApplyUpdate(before, command.patch, command.mask));
   COURANT_RETURN_IF_ERROR(ValidateArticle(after, "article"));
   Canonicalize(&before, &after);
+  COURANT_RETURN_IF_ERROR(
+      BindToSource(context, command.article_id, &before, &after));
   const std::vector<std::string> fields = DifferingFields(before, after);
   if (fields.empty()) {
     return storage::AsItStands(command.article_id, std::move(found.row));

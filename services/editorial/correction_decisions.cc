@@ -8,6 +8,7 @@
 #include "services/editorial/rules/text_diff.h"
 #include "services/editorial/rules/update_mask.h"
 #include "services/editorial/rules/validation.h"
+#include "services/editorial/source_binding.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
@@ -52,6 +53,8 @@ absl::StatusOr<Repair> MakeRepair(const DecisionContext& context,
       ApplyCorrections(before, &repair.corrections, &repair.after));
   COURANT_RETURN_IF_ERROR(ValidateArticle(repair.after, "article"));
   Canonicalize(&before, &repair.after);
+  COURANT_RETURN_IF_ERROR(
+      BindToSource(context, target.article_id, &before, &repair.after));
   repair.fields = DifferingFields(before, repair.after);
   COURANT_RETURN_IF_ERROR(CheckEmbargo(before, repair.after, context.now));
   COURANT_RETURN_IF_ERROR(

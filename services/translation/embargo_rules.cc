@@ -49,6 +49,12 @@ bool NamedATime(const ChangeDraft& draft, Article::State before) {
   }
 }
 
+// Whether it was there before, and was not made from these sources then.
+bool IsNewlyTied(const ChangeDraft& draft) {
+  return draft.previous && draft.previous->attributes().source_article_id() !=
+                               draft.attributes.source_article_id();
+}
+
 // What the server was about to let out, while a source was being stopped, in
 // the same commit perhaps, or went back to the desk. It stays in.
 void KeepIn(Article::State before, absl::Time now, ChangeDraft* draft) {
@@ -96,12 +102,14 @@ absl::Status HoldBack(const SourceChain& chain, Article::State before,
                       absl::Time now, ChangeDraft* draft) {
   Article& article = draft->article;
   const bool waits = article.state() == Article::SCHEDULED;
-  const bool was_out = IsOut(before);
   if (!waits && !IsOut(article.state())) return absl::OkStatus();
-  // What was out is told when something happens to its sources. What comes out
-  // because its time has come is not refused: others are due with it.
-  const bool waited =
-      before == Article::SCHEDULED || before == Article::EMBARGOED;
+  // What was out is told when something happens to its sources; but not when it
+  // was out without them. What comes out because its time has come is not
+  // refused: others are due with it.
+  const bool newly_tied = IsNewlyTied(*draft);
+  const bool was_out = IsOut(before) && !newly_tied;
+  const bool waited = !newly_tied && (before == Article::SCHEDULED ||
+                                      before == Article::EMBARGOED);
   const absl::Status published = chain.CheckPublished();
   const bool time_has_come =
       waited && draft->previous &&
@@ -118,7 +126,9 @@ absl::Status HoldBack(const SourceChain& chain, Article::State before,
   const SourceChain::Embargo embargo = chain.LatestEmbargo();
   if (embargo.until <= now) return absl::OkStatus();
   if (IsPublic(article.state())) {
-    if (IsPublic(before)) return absl::OkStatus();
+    if (IsPublic(before)) {
+      return newly_tied ? TooEarly(embargo) : absl::OkStatus();
+    }
     const bool by_hand = before == Article::EMBARGOED &&
                          article.has_embargo_until() &&
                          ToTime(article.embargo_until()) > now;
