@@ -1,8 +1,10 @@
 #include "services/editorial/schedule_decisions.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/str_cat.h"
 #include "services/editorial/rules/times.h"
 #include "storage/base/status_macros.h"
@@ -60,16 +62,17 @@ storage::ChangeDraft BackToDraft(const std::string& article_id,
                     std::move(row));
 }
 
-absl::StatusOr<std::optional<storage::ChangeDraft>> DecideOneDue(
-    const DecisionContext& context, const std::string& article_id) {
-  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
-                           context.view.FindArticle(article_id));
-  if (!row || row->attributes().due_time_us() == 0 ||
-      row->attributes().due_time_us() > absl::ToUnixMicros(context.now)) {
-    return std::nullopt;
-  }
+bool IsDue(const ArticleRow& row, absl::Time now) {
+  const int64_t due_us = row.attributes().due_time_us();
+  return due_us != 0 && due_us <= absl::ToUnixMicros(now);
+}
+
+// What `row`, an article that is due, becomes.
+absl::StatusOr<storage::ChangeDraft> DecideOneDue(
+    const DecisionContext& context, const std::string& article_id,
+    const ArticleRow& row) {
   COURANT_ASSIGN_OR_RETURN(const v1::Article before,
-                           context.view.ReadArticle(Sequence(row->sequence())));
+                           context.view.ReadArticle(Sequence(row.sequence())));
   const Command command = CommandWhenDue(before, context.now);
   COURANT_ASSIGN_OR_RETURN(
       const Transition transition,
@@ -79,9 +82,32 @@ absl::StatusOr<std::optional<storage::ChangeDraft>> DecideOneDue(
   if (IsStopped(transition.to)) NoteExpiry(context, &after);
   if (const absl::Status entered = Enter(context, transition, &before, &after);
       !entered.ok()) {
-    return BackToDraft(article_id, before, entered, *row);
+    return BackToDraft(article_id, before, entered, row);
   }
-  return MakeChange(article_id, transition.kind, std::move(after), *row);
+  return MakeChange(article_id, transition.kind, std::move(after), row);
+}
+
+struct NamedRow {
+  std::string article_id;
+  ArticleRow row;
+};
+
+// `article_id` and those that it was made from, as far as nobody has looked at
+// them yet, the first source first. Adds them to `seen`.
+absl::StatusOr<std::vector<NamedRow>> SourcesFirst(
+    const DecisionContext& context, std::string article_id,
+    absl::flat_hash_set<std::string>* seen) {
+  std::vector<NamedRow> rows;
+  while (!article_id.empty() && seen->insert(article_id).second) {
+    COURANT_ASSIGN_OR_RETURN(std::optional<ArticleRow> row,
+                             context.view.FindArticle(article_id));
+    if (!row) break;
+    std::string source = row->attributes().source_article_id();
+    rows.push_back({std::move(article_id), *std::move(row)});
+    article_id = std::move(source);
+  }
+  std::reverse(rows.begin(), rows.end());
+  return rows;
 }
 
 }  // namespace
@@ -126,12 +152,17 @@ absl::StatusOr<Decision> DecideDue(
     const std::vector<std::string>& article_ids) {
   Decision decision;
   size_t bytes = 0;
-  for (const std::string& article_id : article_ids) {
-    COURANT_ASSIGN_OR_RETURN(std::optional<storage::ChangeDraft> change,
-                             DecideOneDue(context, article_id));
-    if (!change) continue;
-    bytes += change->article.ByteSizeLong();
-    decision.push_back(*std::move(change));
+  absl::flat_hash_set<std::string> seen;
+  for (const std::string& wanted : article_ids) {
+    COURANT_ASSIGN_OR_RETURN(const std::vector<NamedRow> rows,
+                             SourcesFirst(context, wanted, &seen));
+    for (const auto& [article_id, row] : rows) {
+      if (!IsDue(row, context.now)) continue;
+      COURANT_ASSIGN_OR_RETURN(storage::ChangeDraft change,
+                               DecideOneDue(context, article_id, row));
+      bytes += change.article.ByteSizeLong();
+      decision.push_back(std::move(change));
+    }
     if (bytes > kMaxBytesAtOnce) break;
   }
   return decision;

@@ -31,8 +31,9 @@ absl::StatusOr<storage::Decision> DecideUnschedule(
     const storage::DecisionContext& context, const Target& target,
     absl::string_view actor);
 
-// What is due of `article_ids`, in this order: publishes what was scheduled,
-// lifts embargoes, lets rights expire. What is not due any more, since somebody
+// What is due of `article_ids`, in this order, but each behind what it was made
+// from, which is decided too if it is due: publishes what was scheduled, lifts
+// embargoes, lets rights expire. What is not due any more, since somebody
 // moved or stopped it or another decision was first, is passed over. What was
 // scheduled and cannot be published after all becomes a draft with the reason
 // in its change note: it must not hold up the others. Never fails for one
