@@ -58,7 +58,7 @@ void ArticleScan::Next() {
 }
 
 void ArticleScan::Settle() {
-  // A slash is in the ids of translations alone.
+  // A slash is in the ids of translations and of rights.
   while (it_->Valid() && absl::StrContains(FromSlice(it_->key()), '/')) {
     it_->Next();
   }

@@ -16,8 +16,8 @@
 namespace courant::storage {
 
 // Walks the rows of all articles by id, in the order of bytes, at one moment
-// that it knows by the newest change in it. Translations are passed over. Use
-// from one thread; blocks on disk. Typical:
+// that it knows by the newest change in it. Translations and rights are passed
+// over. Use from one thread; blocks on disk. Typical:
 //
 //   COURANT_ASSIGN_OR_RETURN(ArticleScan scan, ArticleScan::Begin(database));
 //   for (scan.SeekAfter(last_id); scan.Valid(); scan.Next()) {

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "courant/v1/change.pb.h"
 #include "storage/base/status_macros.h"
+#include "storage/entry_builder.h"
 #include "storage/errors/reason.h"
 
 namespace courant::storage {
@@ -72,6 +74,28 @@ absl::StatusOr<std::vector<SharedEntry>> ChangeLog::Read(
     entries.push_back(std::make_shared<const Entry>(std::move(entry)));
   }
   return entries;
+}
+
+absl::StatusOr<Sequence> ChangeLog::NewestAt(absl::Time time) const {
+  // Changes up to `low` are not later, those after `high` are.
+  uint64_t low = floor_.value() - 1;
+  uint64_t high = tail().last_sequence.value();
+  while (low < high) {
+    const uint64_t middle = high - (high - low) / 2;
+    COURANT_ASSIGN_OR_RETURN(const std::vector<SharedEntry> found,
+                             Read(Sequence(middle - 1), {.max_changes = 1}));
+    courant::v1::Change change;
+    if (found.empty() ||
+        !change.ParseFromString(found.front()->facts.change())) {
+      return Damaged(middle, "damaged");
+    }
+    if (FromTimestamp(change.commit_time()) <= time) {
+      low = middle;
+    } else {
+      high = middle - 1;
+    }
+  }
+  return Sequence(low);
 }
 
 absl::StatusOr<ChainDigest> ChangeLog::DigestAt(Sequence sequence) const {

@@ -45,6 +45,11 @@ std::string LatestIn(const Frame& frame, absl::string_view article_id) {
 }
 
 std::string BodyOf(const ChangeDraft& draft) {
+  if (draft.rights) {
+    return std::visit(
+        [](const auto& resource) { return resource.SerializeAsString(); },
+        *draft.rights);
+  }
   return draft.translation ? draft.translation->SerializeAsString()
                            : draft.article.SerializeAsString();
 }

@@ -59,9 +59,9 @@ struct Committed {
   // one that made the revision. 0 when it had none, or nothing was to be
   // committed.
   Sequence sequence;
-  // The encoded courant.v1.Article or Translation of that change. When nothing
-  // was to be committed: as it would be, without what only its place in the log
-  // says.
+  // The encoded courant.v1.Article, Translation or RightsResource of that
+  // change. When nothing was to be committed: as it would be, without what only
+  // its place in the log says.
   std::string article;
   // True when an earlier attempt with the same request_id had done it.
   bool replayed = false;

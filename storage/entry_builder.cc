@@ -19,7 +19,8 @@ std::string MakeEtag(absl::string_view name, int64_t revision,
                       absl::BytesToHexString(mixed.bytes().substr(0, 8)));
 }
 
-// What only the position can say. `Resource` is Article or Translation.
+// What only the position can say. `Resource` is Article, Translation, or one of
+// RightsResource.
 template <typename Resource>
 void Stamp(Resource& resource, int64_t revision, const EntryPosition& position,
            const std::string& actor) {
@@ -70,6 +71,15 @@ Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
         : draft.previous                 ? draft.previous->content_sequence()
                                          : 0);
     entry.article = draft.translation->SerializeAsString();
+  } else if (draft.rights) {
+    std::visit(
+        [&](auto& resource) {
+          Stamp(resource, revision, position, proposal.actor);
+          name = resource.name();
+          row.set_etag(resource.etag());
+          entry.article = resource.SerializeAsString();
+        },
+        *draft.rights);
   } else {
     name = absl::StrCat("articles/", draft.article_id);
     draft.article.set_name(name);
@@ -90,7 +100,9 @@ Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
         1 + (draft.previous ? draft.previous->internal_revisions() : 0));
   }
   *row.mutable_attributes() = std::move(draft.attributes);
-  if (draft.previous && !draft.translation) SetPast(*draft.previous, &row);
+  if (draft.previous && !draft.translation && !draft.rights) {
+    SetPast(*draft.previous, &row);
+  }
   for (const Sequence erased : draft.erased) {
     facts.add_erased_sequences(erased.value());
   }

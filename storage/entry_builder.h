@@ -3,21 +3,28 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "absl/time/time.h"
 #include "courant/v1/article.pb.h"
 #include "courant/v1/change.pb.h"
+#include "courant/v1/partner.pb.h"
 #include "courant/v1/translation.pb.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "storage/frame.h"
 
 namespace courant::storage {
 
+// What says what partners may have: each is kept under "/" and its name.
+using RightsResource = std::variant<courant::v1::Partner, courant::v1::Contract,
+                                    courant::v1::Grant, courant::v1::Product>;
+
 // One change that a decision asks for.
 struct ChangeDraft {
   courant::v1::Change::Kind kind = courant::v1::Change::KIND_UNSPECIFIED;
-  // {article}, or "{article}/{translation}" for a change of a translation.
+  // {article}; "{article}/{translation}" for a change of a translation; "/" and
+  // the name for a change of rights.
   std::string article_id;
   // The article after the change. MakeEntry sets name, revision, etag,
   // change_sequence, revision_create_time and actor.
@@ -26,6 +33,8 @@ struct ChangeDraft {
   // is then not looked at. MakeEntry sets revision, etag, change_sequence,
   // revision_create_time and actor. Without `content` the one before stays.
   std::optional<courant::v1::Translation> translation;
+  // Set for a change of rights: stands in place of `article` in the same way.
+  std::optional<RightsResource> rights;
   // What filters compare in it.
   v1::Attributes attributes;
   // Delivered with the change in place of the article.

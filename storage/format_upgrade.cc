@@ -54,7 +54,8 @@ absl::Status UpgradeRowsFromVersion1(Database& database) {
   rocksdb::WriteBatch batch;
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
     const absl::string_view id(it->key().data(), it->key().size());
-    // Those of translations have a name of two parts, and no past.
+    // Those of translations have a name of two parts, and no past. Rights there
+    // are none in a folder of that version.
     if (id.find('/') != absl::string_view::npos) continue;
     v1::ArticleRow row;
     if (!row.ParseFromArray(it->value().data(),

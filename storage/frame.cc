@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
+#include "storage/keys.h"
 
 // A frame's digest chains it to the one before:
 //   chain(0)      = 16 zero bytes
@@ -43,10 +44,12 @@ bool ParseRecord(absl::string_view bytes, v1::ChangeRecord& record) {
 }
 
 uint32_t LevelOf(const std::vector<Entry>& entries) {
+  uint32_t level = 1;
   for (const Entry& entry : entries) {
-    if (!entry.facts.erased_sequences().empty()) return 2;
+    if (IsRights(entry.facts.row().attributes().resource())) return 3;
+    if (!entry.facts.erased_sequences().empty()) level = 2;
   }
-  return 1;
+  return level;
 }
 
 ChainDigest ControlDigest(const v1::FrameHeader& header) {

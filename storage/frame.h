@@ -19,8 +19,9 @@ namespace courant::storage {
 // change gets a meaning that an older reader would get wrong:
 //   1  the first
 //   2  a change may take away the articles of earlier ones
+//   3  a change may be of what partners may have
 // A frame asks for the lowest level that is enough for it.
-inline constexpr uint32_t kReaderLevel = 2;
+inline constexpr uint32_t kReaderLevel = 3;
 
 // Where a log ends.
 struct Tail {

@@ -124,6 +124,13 @@ absl::string_view SourceOf(absl::string_view translation_id) {
   return translation_id.substr(0, translation_id.find('/'));
 }
 
+std::string RightsId(absl::string_view name) { return absl::StrCat("/", name); }
+
+bool IsRights(v1::Resource resource) {
+  return resource == v1::PARTNER || resource == v1::CONTRACT ||
+         resource == v1::GRANT || resource == v1::PRODUCT;
+}
+
 std::string SubscriptionKey(absl::string_view name) {
   return absl::StrCat("s", name);
 }
@@ -169,6 +176,7 @@ std::vector<std::string> ArticleIndexKeys(absl::string_view article_id,
   if (attributes.resource() == v1::TRANSLATION) {
     return TranslationIndexKeys(article_id, attributes);
   }
+  if (IsRights(attributes.resource())) return {};
   std::vector<std::string> keys;
   const auto add = [&](ArticleIndex index, absl::string_view value) {
     keys.push_back(

@@ -102,6 +102,13 @@ std::string DerivedPrefix(absl::string_view article_id);
 // {article} of the translation id "{article}/{translation}".
 absl::string_view SourceOf(absl::string_view translation_id);
 
+// The id of a partner, contract, grant or product: "/" and its name, so that it
+// is the id of no article and no translation.
+std::string RightsId(absl::string_view name);
+
+// Whether `resource` is one of these.
+bool IsRights(v1::Resource resource);
+
 // Keys in kSubscription. Of a subscription -> SubscriptionRow: `s`, name.
 std::string SubscriptionKey(absl::string_view name);
 
@@ -150,7 +157,8 @@ struct ArticleIndexPosition {
 std::optional<ArticleIndexPosition> DecodeArticleIndexKey(
     absl::string_view key, absl::string_view prefix);
 
-// All index keys of an article, or a translation, with these attributes.
+// All index keys of an article, or a translation, with these attributes. Of
+// rights there are none: they are found by name.
 std::vector<std::string> ArticleIndexKeys(absl::string_view article_id,
                                           const v1::Attributes& attributes);
 

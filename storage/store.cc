@@ -17,7 +17,9 @@ namespace {
 //   1  the first
 //   2  subscriptions; a folder of version 1 has none, and becomes one of
 //      version 2 when it is opened
-constexpr int32_t kFormatVersion = 2;
+//   3  what partners may have, in the log and among the articles; a folder of
+//      version 2 has none of it, and becomes one of version 3 when it is opened
+constexpr int32_t kFormatVersion = 3;
 
 // Requests forgotten in one write, so that another one never waits long for it.
 constexpr size_t kForgottenAtOnce = 1000;
@@ -171,7 +173,9 @@ absl::Status Store::LoadFormat(const Clock& clock) {
 
 absl::Status Store::UpgradeFormat() {
   if (format_.version() == kFormatVersion) return absl::OkStatus();
-  COURANT_RETURN_IF_ERROR(UpgradeRowsFromVersion1(*database_));
+  if (format_.version() == 1) {
+    COURANT_RETURN_IF_ERROR(UpgradeRowsFromVersion1(*database_));
+  }
   format_.set_version(kFormatVersion);
   rocksdb::WriteBatch batch;
   COURANT_RETURN_IF_ERROR(FromRocksDb(

@@ -84,6 +84,73 @@ absl::StatusOr<std::optional<Sequence>> View::FindRevision(
   return Sequence(*sequence);
 }
 
+absl::StatusOr<std::optional<Sequence>> View::FindRevisionAt(
+    absl::string_view article_id, Sequence at) const {
+  COURANT_ASSIGN_OR_RETURN(const std::optional<v1::ArticleRow> row,
+                           FindArticle(article_id));
+  if (!row) return std::nullopt;
+  if (Sequence(row->sequence()) <= at) return Sequence(row->sequence());
+  std::optional<Sequence> newest;
+  // Revisions up to `low` are not later than `at`, those from `high` on are.
+  uint64_t low = 0;
+  auto high = static_cast<uint64_t>(row->revision());
+  while (low + 1 < high) {
+    const uint64_t middle = low + (high - low) / 2;
+    COURANT_ASSIGN_OR_RETURN(const std::optional<Sequence> made,
+                             FindRevision(article_id, Revision(middle)));
+    if (!made) {
+      return MakeError(
+          courant::v1::DATA_CORRUPTED,
+          absl::StrCat("revision ", middle, " of ", article_id, " is missing"));
+    }
+    if (*made <= at) newest = made;
+    (*made <= at ? low : high) = middle;
+  }
+  return newest;
+}
+
+absl::StatusOr<std::vector<std::string>> View::FindIds(absl::string_view prefix,
+                                                       absl::string_view after,
+                                                       int slashes,
+                                                       size_t limit) const {
+  const auto is_wanted = [&](absl::string_view id) {
+    return absl::StartsWith(id, prefix) && id > after &&
+           std::count(id.begin(), id.end(), '/') == slashes;
+  };
+  std::set<std::string> ids;
+  if (staged_ != nullptr) {
+    staged_->ForEach(Family::kArticle, [&](absl::string_view id) {
+      if (is_wanted(id)) ids.emplace(id);
+    });
+  }
+  const std::unique_ptr<rocksdb::Iterator> it =
+      database_.Iterate(Family::kArticle, snapshot_);
+  size_t found = 0;
+  for (it->Seek(ToSlice(std::max(prefix, after)));
+       it->Valid() && found < limit;) {
+    const absl::string_view id = FromSlice(it->key());
+    if (!absl::StartsWith(id, prefix)) break;
+    if (std::count(id.begin(), id.end(), '/') > slashes) {
+      // Everything under one that was wanted, or not, is passed over at once.
+      size_t end = 0;
+      for (int i = 0; i <= slashes; ++i) end = id.find('/', end) + 1;
+      const std::string next = absl::StrCat(
+          id.substr(0, end - 1), std::string(1, static_cast<char>('/' + 1)));
+      it->Seek(ToSlice(next));
+      continue;
+    }
+    if (is_wanted(id)) {
+      ids.emplace(id);
+      ++found;
+    }
+    it->Next();
+  }
+  if (!it->status().ok()) return FromRocksDb(it->status(), "find ids");
+  std::vector<std::string> sorted(ids.begin(), ids.end());
+  if (sorted.size() > limit) sorted.resize(limit);
+  return sorted;
+}
+
 absl::StatusOr<std::string> View::ReadArticleBytes(Sequence sequence) const {
   if (pending_ != nullptr && !pending_->empty() &&
       sequence >= pending_->front().sequence()) {

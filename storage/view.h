@@ -62,6 +62,19 @@ class View {
   absl::StatusOr<std::optional<Sequence>> FindRevision(
       absl::string_view article_id, Revision revision) const;
 
+  // The position of the newest revision that was made up to the change `at`, or
+  // nothing when there was none. Some lookups, for however many revisions.
+  absl::StatusOr<std::optional<Sequence>> FindRevisionAt(
+      absl::string_view article_id, Sequence at) const;
+
+  // Ids that begin with `prefix`, come after `after` and have `slashes`
+  // slashes, in the order of bytes; at most `limit`. Finds what is under a
+  // slash: the rights of partners.
+  absl::StatusOr<std::vector<std::string>> FindIds(absl::string_view prefix,
+                                                   absl::string_view after,
+                                                   int slashes,
+                                                   size_t limit) const;
+
   // The encoded courant.v1.Article of a change that exists.
   //   NOT_FOUND / RESOURCE_NOT_FOUND  a kill took it away for ever; ErasedBy()
   //                                   in frame.h says which change that was.

@@ -16,9 +16,25 @@ constexpr int kBatchChanges = v1::ChangeBatch::kChangesFieldNumber;
 constexpr int kDisposition = v1::Change::kDispositionFieldNumber;
 constexpr int kConflatedCount = v1::Change::kConflatedCountFieldNumber;
 constexpr int kGroupContinues = v1::Change::kGroupContinuesFieldNumber;
-constexpr int kArticle = v1::Change::kArticleFieldNumber;
-constexpr int kTranslation = v1::Change::kTranslationFieldNumber;
 constexpr int kTombstone = v1::Change::kTombstoneFieldNumber;
+
+// The field of Change for what is stored with a change of `resource`.
+int PayloadField(storage::v1::Resource resource) {
+  switch (resource) {
+    case storage::v1::TRANSLATION:
+      return v1::Change::kTranslationFieldNumber;
+    case storage::v1::PARTNER:
+      return v1::Change::kPartnerFieldNumber;
+    case storage::v1::CONTRACT:
+      return v1::Change::kContractFieldNumber;
+    case storage::v1::GRANT:
+      return v1::Change::kGrantFieldNumber;
+    case storage::v1::PRODUCT:
+      return v1::Change::kProductFieldNumber;
+    default:
+      return v1::Change::kArticleFieldNumber;
+  }
+}
 
 absl::Status Damaged(const storage::Entry& entry) {
   return MakeError(
@@ -89,9 +105,8 @@ absl::StatusOr<std::string> SharedChange::EncodeAsStored(
     // Empty for what only left the filter: drop it from this view, no more.
     AppendBytesField(&out, kTombstone, tombstone_);
   } else {
-    const bool is_translation =
-        entry_->facts.row().attributes().resource() == storage::v1::TRANSLATION;
-    AppendBytesField(&out, is_translation ? kTranslation : kArticle,
+    AppendBytesField(&out,
+                     PayloadField(entry_->facts.row().attributes().resource()),
                      entry_->article);
   }
   return out;

@@ -93,6 +93,9 @@ absl::StatusOr<Filter> Filter::Parse(absl::string_view text, FieldSet allowed) {
 }
 
 bool Filter::Matches(const storage::v1::Attributes& attributes) const {
+  if (attributes.resource() >= storage::v1::PARTNER) {
+    return matches_everything();
+  }
   return compiled_->program.Matches(attributes);
 }
 

@@ -48,8 +48,9 @@ class Filter {
   //   FILTER_TOO_LONG  more than kMaxBytes, or 64 comparisons; metadata `limit`
   static absl::StatusOr<Filter> Parse(absl::string_view text, FieldSet allowed);
 
-  // Whether an article with `attributes` is wanted. Does not allocate; at most
-  // 64 comparisons of short strings.
+  // Whether an article with `attributes` is wanted. What partners may have is
+  // in nothing but everything: it has none of what filters compare. Does not
+  // allocate; at most 64 comparisons of short strings.
   bool Matches(const storage::v1::Attributes& attributes) const;
 
   // The filter in its one spelling, empty for everything. Parse() takes it and

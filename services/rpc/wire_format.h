@@ -7,8 +7,7 @@
 #include "absl/strings/string_view.h"
 
 // Protocol Buffers by hand, for messages made of stored bytes: what is stored
-// encoded goes out as it is. Field numbers are below 16, so a tag is one byte.
-// Thread-safe.
+// encoded goes out as it is. Thread-safe.
 //
 // The library could do the same from messages, but it would decode and encode
 // every text, and look at each of its bytes twice (see ADR 0003 in
@@ -28,14 +27,14 @@ inline void AppendVarint(std::string* out, uint64_t value) {
 // Appends an integer, enum or bool field. Zero is left out, as proto3 does.
 inline void AppendVarintField(std::string* out, int field, uint64_t value) {
   if (value == 0) return;
-  out->push_back(static_cast<char>(field << 3));
+  AppendVarint(out, static_cast<uint64_t>(field) << 3);
   AppendVarint(out, value);
 }
 
 // Appends the tag and length of a string, bytes or message field of `size`
 // bytes; the caller appends the bytes.
 inline void AppendLengthPrefix(std::string* out, int field, size_t size) {
-  out->push_back(static_cast<char>(field << 3 | 2));
+  AppendVarint(out, static_cast<uint64_t>(field) << 3 | 2);
   AppendVarint(out, size);
 }
 

@@ -206,5 +206,34 @@ TEST_F(StoreTest, RefusesAFolderOfANewerVersion) {
                                         testing::HasSubstr("newer")));
 }
 
+TEST_F(StoreTest, BringsAFolderOfVersion2ToVersion3AsItIs) {
+  ASSERT_THAT(fixture_.Open(), IsOk());
+  ASSERT_THAT(fixture_.Write("tide", "First"), IsOk());
+  ASSERT_THAT(fixture_.Write("tide", "Second"), IsOk());
+  const auto format = [&] {
+    v1::Format read;
+    read.ParseFromString(
+        **fixture_.store->database().Get(Family::kMeta, kFormatKey));
+    return read;
+  };
+  const auto row = [&] {
+    return *View(fixture_.store->database()).FindArticle("tide");
+  };
+  const std::string before = row()->SerializeAsString();
+  v1::Format old = format();
+  old.set_version(2);
+  ASSERT_TRUE(fixture_.store->database()
+                  .rocksdb()
+                  .Put(rocksdb::WriteOptions(), ToSlice(kFormatKey),
+                       ToSlice(old.SerializeAsString()))
+                  .ok());
+  ASSERT_THAT(fixture_.Open(), IsOk());
+  EXPECT_EQ(format().version(), 3);
+  EXPECT_EQ(format().log_id(), old.log_id());
+  // What is remembered of earlier revisions is not forgotten again.
+  EXPECT_EQ(row()->SerializeAsString(), before);
+  EXPECT_FALSE(row()->past_is_more());
+}
+
 }  // namespace
 }  // namespace courant::storage

@@ -56,6 +56,11 @@ storage::v1::Attributes AttributesOf(const v1::Article& article) {
   if (article.has_embargo_until()) {
     attributes.set_embargo_until_us(RoundedUp(ToTime(article.embargo_until())));
   }
+  attributes.set_rights_status(article.rights().status());
+  attributes.set_data_mining(article.rights().data_mining());
+  if (article.has_expires_at()) {
+    attributes.set_expires_at_us(RoundedUp(ToTime(article.expires_at())));
+  }
   if (article.has_translation_of()) {
     attributes.set_source_article_id(std::string(
         absl::StripPrefix(article.translation_of().article(), "articles/")));
