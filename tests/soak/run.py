@@ -63,6 +63,9 @@ RUNS = [
     Run("translations", "sequences of the translation desk, and a model of it",
         binary("translation_model_test", "TranslationModelTest.*"),
         "COURANT_SEQUENCES", 2_000, 5),
+    Run("decisions", "decisions about partners, and a naive evaluator",
+        binary("entitlement_test", "DecisionsTest.*"),
+        "COURANT_DECISIONS", 500_000, 20),
     Run("due", "items that wait, the clock jumping, with restarts",
         binary("lifecycle_model_test", "DueItemsTest.*"),
         "COURANT_DUE_ITEMS", 10_000, 1),
@@ -97,7 +100,7 @@ RUNS = [
 
 # What a test prints about itself: figures for the table.
 FIGURES = re.compile(r"^\d+ (?:items|sequences|articles|writes|changes|clean|"
-                     r"positions|resumes).*$",
+                     r"positions|resumes|decisions).*$",
                      re.MULTILINE)
 
 
