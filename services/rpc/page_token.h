@@ -29,6 +29,10 @@ enum class PagedList : uint8_t {
   kTranslations = 3,   // TranslationService.ListTranslations
   kSubscriptions = 4,  // SubscriptionService.ListSubscriptions
   kParkedChanges = 5,  // ... ListParkedChanges, ReplayParkedChanges
+  kPartners = 6,       // PartnerService.ListPartners
+  kContracts = 7,      // ... ListContracts
+  kGrants = 8,         // ... ListGrants
+  kProducts = 9,       // ... ListProducts
 };
 
 // Longest last key, in bytes.

@@ -16,6 +16,7 @@
 #include "services/editorial/scheduler.h"
 #include "services/http/metrics_page.h"
 #include "services/http/ops_server.h"
+#include "services/partners/partner_service.h"
 #include "services/rpc/rpc_service.h"
 #include "services/server/database_metrics.h"
 #include "services/server/grpc_listener.h"
@@ -137,6 +138,9 @@ struct Server::Parts {
         translation_writes(
             store->committer(), store->database(), translation_reads, clock,
             {.publisher_domain = options.config.publisher().domain()}),
+        partner_reads(store->database(), key),
+        partner_writes(store->committer()),
+        access_reads(store->database(), store->change_log(), clock),
         sessions(store->subscriptions(), clock),
         subscription_metrics(store->subscriptions(), store->change_log(),
                              *registry),
@@ -155,6 +159,9 @@ struct Server::Parts {
             Environment()),
         subscription_service(
             SubscriptionServiceTable(subscription_writes, subscription_reads),
+            Environment()),
+        partner_service(
+            PartnerServiceTable(partner_writes, partner_reads, access_reads),
             Environment()),
         change_service(changes.Table(), Environment()),
         database_metrics(*store),
@@ -224,6 +231,9 @@ struct Server::Parts {
   ArticleReads reads;
   TranslationReads translation_reads;
   TranslationWrites translation_writes;
+  PartnerReads partner_reads;
+  PartnerWrites partner_writes;
+  AccessReads access_reads;
   SessionTable sessions;
   SubscriptionMetrics subscription_metrics;
   SubscriptionReads subscription_reads;
@@ -232,6 +242,7 @@ struct Server::Parts {
   RpcService article_service;
   RpcService translation_service;
   RpcService subscription_service;
+  RpcService partner_service;
   RpcService change_service;
   ProcessMetrics process_metrics;
   DatabaseMetrics database_metrics;
@@ -248,7 +259,7 @@ absl::Status Server::Parts::Listen() {
       GrpcListener::Start(
           listeners.internal(),
           {&article_service, &translation_service, &subscription_service,
-           &change_service},
+           &partner_service, &change_service},
           options.config.limits().max_request_bytes() + kTransportSlack));
   addresses.internal = internal->address();
   const auto word = [](bool good, absl::string_view text) {

@@ -28,6 +28,7 @@ PLACES = {
     "services/translation/": "translation",
     "services/distribution/": "distribution",
     "services/subscriptions/": "subscriptions",
+    "services/partners/": "partners",
     "services/http/": "http",
     "services/config/": "config",
     "services/server/": "server",
@@ -69,10 +70,12 @@ ARROWS = {
     "translation/text": BOTTOM,
     "distribution": SERVICE,
     "subscriptions": SERVICE | {"editorial", "distribution"},
+    "partners": SERVICE | {"editorial", "entitlement"},
     "http": BOTTOM | {"rpc", "Boost"},
     "config": BOTTOM | {"schema", "yaml-cpp"},
     "server": SERVICE | {"schema", "editorial", "translation", "distribution",
-                         "subscriptions", "http", "config", "CLI11", "RocksDB"},
+                         "subscriptions", "partners", "http", "config", "CLI11",
+                         "RocksDB"},
     "cli": BOTTOM | {"stubs", "gRPC", "importers", "CLI11"},
     "tests": None,  # Anything.
 }

@@ -3,12 +3,14 @@
 
 #include "courant/v1/article_service.pb.h"
 #include "courant/v1/change_service.pb.h"
+#include "courant/v1/partner_service.pb.h"
 #include "courant/v1/subscription_service.pb.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
 #include "services/distribution/change_service.h"
 #include "services/editorial/article_service.h"
+#include "services/partners/partner_service.h"
 #include "services/subscriptions/subscription_metrics.h"
 #include "services/subscriptions/subscription_service.h"
 #include "tests/storage/store_fixture.h"
@@ -49,6 +51,7 @@ const std::set<std::string>& OpenToThePublic() {
 const ServiceDescriptor* FindService(const std::string& name) {
   v1::GetArticleRequest::descriptor();
   v1::GetChangeRequest::descriptor();
+  v1::GetPartnerRequest::descriptor();
   v1::GetSubscriptionRequest::descriptor();
   return DescriptorPool::generated_pool()->FindServiceByName(name);
 }
@@ -111,6 +114,11 @@ TEST(ServiceTablesTest, HaveWhatTheContractSays) {
   SubscriptionWrites cursor_writes(parts, of_subscriptions.commits());
   SubscriptionReads cursor_reads(parts);
   ExpectContract(SubscriptionServiceTable(cursor_writes, cursor_reads));
+
+  PartnerWrites partner_writes(store.committer());
+  PartnerReads partner_reads(store.database(), key);
+  AccessReads access(store.database(), store.change_log(), fixture.clock);
+  ExpectContract(PartnerServiceTable(partner_writes, partner_reads, access));
 }
 
 }  // namespace

@@ -1,0 +1,209 @@
+#include "services/partners/partner_decisions.h"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "services/editorial/article_errors.h"
+#include "services/partners/rights_kind.h"
+#include "services/partners/rights_name.h"
+#include "services/partners/rights_rules.h"
+#include "services/partners/rights_settings.h"
+#include "storage/base/status_macros.h"
+#include "storage/entry_builder.h"
+#include "storage/errors/reason.h"
+#include "storage/keys.h"
+#include "storage/partner_store.h"
+
+namespace courant {
+namespace {
+
+using storage::ChangeDraft;
+using storage::Decision;
+using storage::DecisionContext;
+using storage::PartnerStore;
+using storage::v1::ArticleRow;
+
+// Something of `Record` as it stands at the tail.
+template <typename Record>
+struct CurrentRights {
+  ArticleRow row;
+  Record record;
+};
+
+template <typename Record>
+absl::StatusOr<CurrentRights<Record>> ReadCurrent(
+    const DecisionContext& context, const RightsTarget& target) {
+  const PartnerStore store(context.view);
+  COURANT_ASSIGN_OR_RETURN(std::optional<ArticleRow> row,
+                           store.FindRow(target.name));
+  if (!row) return ResourceNotFound(target.name);
+  if (!target.etag.empty() && target.etag != row->etag()) {
+    return EtagMismatch(target.name, *row);
+  }
+  COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                           store.ReadAt(target.name));
+  CurrentRights<Record> current{.row = *std::move(row)};
+  if (!bytes || !current.record.ParseFromString(*bytes)) {
+    return MakeError(v1::DATA_CORRUPTED,
+                     absl::StrCat(target.name, " is damaged"));
+  }
+  return current;
+}
+
+template <typename Record>
+Decision OneChange(v1::Change::Kind kind, Record record,
+                   std::optional<ArticleRow> before) {
+  ChangeDraft draft{.kind = kind,
+                    .article_id = storage::RightsId(record.name()),
+                    .rights = std::move(record),
+                    .previous = std::move(before)};
+  draft.attributes.set_resource(RightsKind<Record>::kResource);
+  Decision decision;
+  decision.push_back(std::move(draft));
+  return decision;
+}
+
+absl::Status RequireThere(const PartnerStore& store, absl::string_view name) {
+  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                           store.FindRow(name));
+  return row ? absl::OkStatus() : ResourceNotFound(name);
+}
+
+absl::Status RequireRoom(const PartnerStore& store, storage::v1::Resource kind,
+                         absl::string_view partner, size_t limit) {
+  COURANT_ASSIGN_OR_RETURN(
+      const std::vector<std::string> names,
+      store.Names(kind, absl::StrCat(partner, "/"), "", limit));
+  if (names.size() < limit) return absl::OkStatus();
+  return MakeError(v1::LIMIT_REACHED,
+                   absl::StrCat(partner, " has ", limit,
+                                " of them already; no more can be "
+                                "made"),
+                   {{"limit", absl::StrCat(limit)}});
+}
+
+// What has to be there before, and how many of it.
+absl::Status CheckPlace(const PartnerStore& /*store*/,
+                        const v1::Partner& /*partner*/) {
+  return absl::OkStatus();
+}
+
+absl::Status CheckPlace(const PartnerStore& /*store*/,
+                        const v1::Product& /*product*/) {
+  return absl::OkStatus();
+}
+
+absl::Status CheckPlace(const PartnerStore& store,
+                        const v1::Contract& contract) {
+  const absl::string_view partner = PartnerOf(contract.name());
+  COURANT_RETURN_IF_ERROR(RequireThere(store, partner));
+  return RequireRoom(store, storage::v1::CONTRACT, partner, kMaxContracts);
+}
+
+absl::Status CheckPlace(const PartnerStore& store, const v1::Grant& grant) {
+  COURANT_RETURN_IF_ERROR(RequireThere(store, ContractOf(grant.name())));
+  COURANT_RETURN_IF_ERROR(RequireThere(store, grant.product()));
+  return RequireRoom(store, storage::v1::GRANT, PartnerOf(grant.name()),
+                     kMaxGrants);
+}
+
+// What an update may have broken besides.
+template <typename Record>
+absl::Status CheckTies(const PartnerStore& store, const Record& record) {
+  if constexpr (std::is_same_v<Record, v1::Grant>) {
+    return RequireThere(store, record.product());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CannotBe(absl::string_view name, bool is_suspended) {
+  return MakeError(
+      v1::ILLEGAL_TRANSITION,
+      absl::StrCat(
+          name, is_suspended ? " is suspended already" : " is not suspended"),
+      {{"state", is_suspended ? "SUSPENDED" : "ACTIVE"},
+       {"allowed", is_suspended ? "update,resume" : "update,suspend"}});
+}
+
+}  // namespace
+
+template <typename Record>
+absl::StatusOr<Decision> DecideCreateRights(const DecisionContext& context,
+                                            Record record) {
+  const PartnerStore store(context.view);
+  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                           store.FindRow(record.name()));
+  if (row) return ResourceExists(record.name());
+  COURANT_RETURN_IF_ERROR(CheckPlace(store, record));
+  *record.mutable_create_time() = storage::ToTimestamp(context.commit_time);
+  return OneChange(v1::Change::RIGHTS_UPDATED, std::move(record), std::nullopt);
+}
+
+template <typename Record>
+absl::StatusOr<Decision> DecideUpdateRights(
+    const DecisionContext& context, const Record& patch,
+    const google::protobuf::FieldMask& mask) {
+  COURANT_ASSIGN_OR_RETURN(
+      CurrentRights<Record> current,
+      ReadCurrent<Record>(context, {patch.name(), patch.etag()}));
+  COURANT_RETURN_IF_ERROR(ApplyMask(patch, mask, &current.record));
+  COURANT_RETURN_IF_ERROR(SettleRights(&current.record));
+  COURANT_RETURN_IF_ERROR(
+      CheckTies(PartnerStore(context.view), current.record));
+  return OneChange(v1::Change::RIGHTS_UPDATED, std::move(current.record),
+                   std::move(current.row));
+}
+
+template <typename Record>
+absl::StatusOr<Decision> DecideSuspendRights(const DecisionContext& context,
+                                             const RightsTarget& target,
+                                             const std::string& reason,
+                                             const std::string& actor) {
+  COURANT_ASSIGN_OR_RETURN(CurrentRights<Record> current,
+                           ReadCurrent<Record>(context, target));
+  if (current.record.has_suspension()) {
+    return CannotBe(target.name, /*is_suspended=*/true);
+  }
+  v1::Suspension& suspension = *current.record.mutable_suspension();
+  suspension.set_reason(reason);
+  suspension.set_actor(actor);
+  *suspension.mutable_time() = storage::ToTimestamp(context.commit_time);
+  return OneChange(v1::Change::RIGHTS_SUSPENDED, std::move(current.record),
+                   std::move(current.row));
+}
+
+template <typename Record>
+absl::StatusOr<Decision> DecideResumeRights(const DecisionContext& context,
+                                            const RightsTarget& target) {
+  COURANT_ASSIGN_OR_RETURN(CurrentRights<Record> current,
+                           ReadCurrent<Record>(context, target));
+  if (!current.record.has_suspension()) {
+    return CannotBe(target.name, /*is_suspended=*/false);
+  }
+  current.record.clear_suspension();
+  return OneChange(v1::Change::RIGHTS_RESUMED, std::move(current.record),
+                   std::move(current.row));
+}
+
+#define COURANT_DECISIONS_OF(Record)                                   \
+  template absl::StatusOr<Decision> DecideCreateRights<Record>(        \
+      const DecisionContext&, Record);                                 \
+  template absl::StatusOr<Decision> DecideUpdateRights<Record>(        \
+      const DecisionContext&, const Record&,                           \
+      const google::protobuf::FieldMask&);                             \
+  template absl::StatusOr<Decision> DecideSuspendRights<Record>(       \
+      const DecisionContext&, const RightsTarget&, const std::string&, \
+      const std::string&);                                             \
+  template absl::StatusOr<Decision> DecideResumeRights<Record>(        \
+      const DecisionContext&, const RightsTarget&);
+
+COURANT_DECISIONS_OF(v1::Partner)
+COURANT_DECISIONS_OF(v1::Contract)
+COURANT_DECISIONS_OF(v1::Grant)
+COURANT_DECISIONS_OF(v1::Product)
+
+#undef COURANT_DECISIONS_OF
+
+}  // namespace courant

@@ -1,0 +1,211 @@
+#include "services/partners/rights_rules.h"
+
+#include <unicode/timezone.h>
+#include <unicode/unistr.h>
+
+#include <optional>
+#include <set>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/timestamp.pb.h"
+#include "services/editorial/rules/language_tag.h"
+#include "services/editorial/rules/request_rules.h"
+#include "services/filter/filter.h"
+#include "services/partners/rights_kind.h"
+#include "services/partners/rights_name.h"
+#include "services/partners/territory_rules.h"
+#include "storage/base/status_macros.h"
+#include "storage/errors/reason.h"
+
+namespace courant {
+namespace {
+
+using Texts = google::protobuf::RepeatedPtrField<std::string>;
+
+constexpr int kMaxNameCodePoints = 200;
+constexpr int kMaxTermsCodePoints = 10'000;
+constexpr int kMaxContacts = 20;
+constexpr int kMaxTerritories = 250;
+constexpr int kMaxLanguages = 50;
+constexpr int kMaxArchiveDays = 36'500;
+constexpr int kMaxZoneBytes = 64;
+
+absl::Status TooMany(absl::string_view field, int limit) {
+  return MakeFieldError(v1::FIELD_TOO_LONG,
+                        {{std::string(field),
+                          absl::StrCat("has more than ", limit, " elements")}},
+                        {{"limit", absl::StrCat(limit)}});
+}
+
+absl::Status CheckDisplayName(absl::string_view name, absl::string_view kind) {
+  return CheckWords(name, absl::StrCat(kind, ".display_name"),
+                    kMaxNameCodePoints, /*required=*/true);
+}
+
+absl::Status CheckTimeZone(const std::string& name) {
+  if (name.empty()) return absl::OkStatus();
+  constexpr char kField[] = "partner.time_zone";
+  icu::UnicodeString canonical;
+  UBool is_system = false;
+  UErrorCode error = U_ZERO_ERROR;
+  if (name.size() <= kMaxZoneBytes) {
+    icu::TimeZone::getCanonicalID(icu::UnicodeString::fromUTF8(name), canonical,
+                                  is_system, error);
+  }
+  if (is_system && U_SUCCESS(error)) return absl::OkStatus();
+  return InvalidField(kField,
+                      "must be the IANA name of a zone, such as Asia/Seoul");
+}
+
+absl::Status CheckContacts(const v1::Partner& partner) {
+  if (partner.contacts_size() > kMaxContacts) {
+    return TooMany("partner.contacts", kMaxContacts);
+  }
+  for (int i = 0; i < partner.contacts_size(); ++i) {
+    const v1::PartnerContact& contact = partner.contacts(i);
+    const std::string field = absl::StrCat("partner.contacts[", i, "]");
+    if (!v1::PartnerContact::Role_IsValid(contact.role())) {
+      return InvalidField(absl::StrCat(field, ".role"),
+                          "must be KILL_DESK, RIGHTS or TECHNICAL");
+    }
+    COURANT_RETURN_IF_ERROR(CheckWords(contact.name(),
+                                       absl::StrCat(field, ".name"),
+                                       kMaxNameCodePoints, /*required=*/false));
+    COURANT_RETURN_IF_ERROR(CheckWords(contact.address(),
+                                       absl::StrCat(field, ".address"),
+                                       kMaxNameCodePoints, /*required=*/true));
+  }
+  return absl::OkStatus();
+}
+
+// What has `valid_from` and `valid_to`.
+template <typename Record>
+absl::Status CheckValidity(const Record& record, absl::string_view kind) {
+  const std::string to = absl::StrCat(kind, ".valid_to");
+  if (record.has_valid_from()) {
+    COURANT_RETURN_IF_ERROR(CheckTime(true, record.valid_from(),
+                                      absl::StrCat(kind, ".valid_from")));
+  }
+  if (!record.has_valid_to()) return absl::OkStatus();
+  COURANT_RETURN_IF_ERROR(CheckTime(true, record.valid_to(), to));
+  if (!record.has_valid_from()) return absl::OkStatus();
+  const auto instant = [](const google::protobuf::Timestamp& time) {
+    return std::pair(time.seconds(), time.nanos());
+  };
+  if (instant(record.valid_from()) < instant(record.valid_to())) {
+    return absl::OkStatus();
+  }
+  return InvalidField(to, "must be later than valid_from");
+}
+
+absl::Status CheckTerritories(const Texts& codes, absl::string_view field) {
+  if (codes.size() > kMaxTerritories) return TooMany(field, kMaxTerritories);
+  std::set<absl::string_view> seen;
+  for (int i = 0; i < codes.size(); ++i) {
+    const std::string path = absl::StrCat(field, "[", i, "]");
+    COURANT_RETURN_IF_ERROR(CheckTerritory(codes[i], path));
+    if (!seen.insert(codes[i]).second) return InvalidField(path, "is repeated");
+  }
+  return absl::OkStatus();
+}
+
+absl::Status SettleLanguages(v1::Grant* grant) {
+  if (grant->languages_size() > kMaxLanguages) {
+    return TooMany("grant.languages", kMaxLanguages);
+  }
+  for (int i = 0; i < grant->languages_size(); ++i) {
+    std::string& tag = *grant->mutable_languages(i);
+    const std::optional<std::string> canonical = CanonicalLanguageTag(tag);
+    if (!canonical) {
+      return InvalidField(absl::StrCat("grant.languages[", i, "]"),
+                          LanguageTagAdvice(tag));
+    }
+    tag = *canonical;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckUses(const v1::Grant& grant) {
+  if (grant.uses().empty() && grant.effect() == v1::Grant::ALLOW) {
+    return RequiredField("grant.uses");
+  }
+  std::set<int> seen;
+  for (int i = 0; i < grant.uses_size(); ++i) {
+    const std::string path = absl::StrCat("grant.uses[", i, "]");
+    if (grant.uses(i) == v1::Grant::USE_UNSPECIFIED ||
+        !v1::Grant::Use_IsValid(grant.uses(i))) {
+      return InvalidField(path, "must be a use, such as WEB or PRINT");
+    }
+    if (!seen.insert(grant.uses(i)).second) {
+      return InvalidField(path, "is repeated");
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status SettleRights(v1::Partner* partner) {
+  COURANT_RETURN_IF_ERROR(CheckDisplayName(partner->display_name(), "partner"));
+  if (!v1::Partner::Class_IsValid(partner->class_())) {
+    return InvalidField("partner.class", "must be OUTLET or INTERNAL");
+  }
+  if (partner->class_() == v1::Partner::CLASS_UNSPECIFIED) {
+    partner->set_class_(v1::Partner::OUTLET);
+  }
+  if (!v1::Partner::EmbargoClearance_IsValid(partner->embargo_clearance())) {
+    return InvalidField("partner.embargo_clearance",
+                        "must be NOT_CLEARED or PRE_NOTICE");
+  }
+  if (partner->embargo_clearance() ==
+      v1::Partner::EMBARGO_CLEARANCE_UNSPECIFIED) {
+    partner->set_embargo_clearance(v1::Partner::NOT_CLEARED);
+  }
+  COURANT_RETURN_IF_ERROR(CheckContacts(*partner));
+  return CheckTimeZone(partner->time_zone());
+}
+
+absl::Status SettleRights(v1::Contract* contract) {
+  COURANT_RETURN_IF_ERROR(
+      CheckDisplayName(contract->display_name(), "contract"));
+  COURANT_RETURN_IF_ERROR(CheckValidity(*contract, "contract"));
+  if (contract->archive_days() < 0 ||
+      contract->archive_days() > kMaxArchiveDays) {
+    return InvalidField("contract.archive_days",
+                        "must be from 0 (any age) to 36,500");
+  }
+  COURANT_RETURN_IF_ERROR(
+      CheckTerritories(contract->territories(), "contract.territories"));
+  COURANT_RETURN_IF_ERROR(CheckTerritories(contract->excluded_territories(),
+                                           "contract.excluded_territories"));
+  return CheckWords(contract->terms(), "contract.terms", kMaxTermsCodePoints,
+                    /*required=*/false);
+}
+
+absl::Status SettleRights(v1::Grant* grant) {
+  COURANT_RETURN_IF_ERROR(CheckRightsName(
+      grant->product(), RightsKind<v1::Product>::kPattern, "grant.product"));
+  if (!v1::Grant::Effect_IsValid(grant->effect())) {
+    return InvalidField("grant.effect", "must be ALLOW or BLOCK");
+  }
+  if (grant->effect() == v1::Grant::EFFECT_UNSPECIFIED) {
+    grant->set_effect(v1::Grant::ALLOW);
+  }
+  COURANT_RETURN_IF_ERROR(CheckUses(*grant));
+  COURANT_RETURN_IF_ERROR(SettleLanguages(grant));
+  COURANT_RETURN_IF_ERROR(
+      CheckTerritories(grant->territories(), "grant.territories"));
+  return CheckValidity(*grant, "grant");
+}
+
+absl::Status SettleRights(v1::Product* product) {
+  COURANT_RETURN_IF_ERROR(CheckDisplayName(product->display_name(), "product"));
+  COURANT_ASSIGN_OR_RETURN(
+      const Filter filter,
+      Filter::Parse(product->filter(), FieldSet::kChanges));
+  product->set_filter(filter.canonical());
+  return absl::OkStatus();
+}
+
+}  // namespace courant
