@@ -56,14 +56,17 @@ const char* StyleOf(v1::Change::Kind kind) {
       return kAttentionStyle;
     case v1::Change::EXPIRED:
     case v1::Change::RIGHTS_REVOKED:
+    case v1::Change::RIGHTS_SUSPENDED:
     case v1::Change::TRANSLATION_CANCELLED:
       return kRed;
     case v1::Change::TRANSLATION_REQUESTED:
     case v1::Change::TRANSLATION_SUBMITTED:
     case v1::Change::TRANSLATION_REJECTED:
+    case v1::Change::RIGHTS_UPDATED:
       return kCyan;
     case v1::Change::TRANSLATION_APPROVED:
     case v1::Change::TRANSLATION_COMPLETED:
+    case v1::Change::RIGHTS_RESUMED:
       return kGreen;
     default:
       return kDim;
@@ -117,6 +120,38 @@ std::string TranslationDetail(const v1::Change& change) {
   return text;
 }
 
+// Of a change of rights: why it was suspended.
+std::string RightsDetail(const v1::Change& change) {
+  switch (change.payload_case()) {
+    case v1::Change::kPartner:
+      return change.partner().suspension().reason();
+    case v1::Change::kContract:
+      return change.contract().suspension().reason();
+    case v1::Change::kGrant:
+      return change.grant().suspension().reason();
+    case v1::Change::kProduct:
+      return change.product().suspension().reason();
+    default:
+      return "";
+  }
+}
+
+// Of a change of rights: what people call it, or of a grant what it is of.
+std::string RightsHeadline(const v1::Change& change) {
+  switch (change.payload_case()) {
+    case v1::Change::kPartner:
+      return change.partner().display_name();
+    case v1::Change::kContract:
+      return change.contract().display_name();
+    case v1::Change::kGrant:
+      return change.grant().product();
+    case v1::Change::kProduct:
+      return change.product().display_name();
+    default:
+      return "";
+  }
+}
+
 // What happened besides what the kind says; empty when nothing did.
 std::string Detail(const v1::Change& change) {
   const v1::Article& article = change.article();
@@ -157,6 +192,12 @@ Ending EndingOf(const v1::Change& change) {
   if (change.has_tombstone()) return {OneLine(TombstoneText(change)), ""};
   if (change.has_translation()) {
     return {OneLine(TranslationDetail(change)), ""};
+  }
+  if (change.has_partner() || change.has_contract() || change.has_grant() ||
+      change.has_product()) {
+    const std::string why = OneLine(RightsDetail(change));
+    const std::string what = OneLine(RightsHeadline(change));
+    return {why, why.empty() ? what : absl::StrCat("  ", what)};
   }
   if (change.has_reference()) {
     return {"", OneLine(change.reference().revision())};

@@ -10,6 +10,7 @@
 #include "services/cli/change_commands.h"
 #include "services/cli/completion_command.h"
 #include "services/cli/import_command.h"
+#include "services/cli/partner_commands.h"
 #include "services/cli/status_command.h"
 #include "services/cli/subscription_commands.h"
 #include "services/cli/translation_edit_command.h"
@@ -37,6 +38,8 @@ std::vector<Command> AllCommands() {
   Append(ChangeCommands(), all);
   Append(SubscriptionCommands(), all);
   Append(SubscriptionCursorCommands(), all);
+  Append(PartnerWriteCommands(), all);
+  Append(PartnerReadCommands(), all);
   Append(TranslationWorkCommands(), all);
   Append(TranslationEditCommands(), all);
   Append(TranslationReviewCommands(), all);

@@ -10,6 +10,7 @@
 #include "absl/time/time.h"
 #include "courant/v1/article_service.pb.h"
 #include "courant/v1/change_service.pb.h"
+#include "courant/v1/partner_service.pb.h"
 #include "courant/v1/subscription_service.pb.h"
 #include "courant/v1/translation_service.pb.h"
 #include "google/protobuf/empty.pb.h"
@@ -155,6 +156,11 @@ class Connection {
       const v1::ListChangesRequest& request);
   absl::StatusOr<v1::ChangeLogStatus> GetChangeLogStatus(
       const v1::GetChangeLogStatusRequest& request);
+
+  // The calls of PartnerService, each by its request and what it answers:
+  // `Partners<v1::Grant>(v1::CreateGrantRequest())`.
+  template <typename Response, typename Request>
+  absl::StatusOr<Response> Partners(const Request& request);
 
   // Opens a stream of changes and hands each message to `on_message` on the
   // calling thread, until that returns an error, which is then the result; or

@@ -52,7 +52,7 @@ class BashCompletionTest : public testing::Test {
 
 TEST_F(BashCompletionTest, OffersResourcesVerbsOptionsAndValues) {
   EXPECT_EQ(Offered("''"),
-            "article change subscription translation import status "
+            "article change subscription partner translation import status "
             "completion\n");
   EXPECT_EQ(Offered("ch"), "change\n");
   EXPECT_EQ(Offered("change ''"), "list tail get\n");

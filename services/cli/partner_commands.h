@@ -1,0 +1,20 @@
+#ifndef COURANT_SERVICES_CLI_PARTNER_COMMANDS_H_
+#define COURANT_SERVICES_CLI_PARTNER_COMMANDS_H_
+
+#include <vector>
+
+#include "services/cli/command.h"
+
+namespace courant {
+
+// The commands that make and change partners and their rights: `courant partner
+// create|contract|grant|product|suspend|resume`.
+std::vector<Command> PartnerWriteCommands();
+
+// Those that show them, and say who may have what: `courant partner
+// list|products|show|explain`.
+std::vector<Command> PartnerReadCommands();
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_CLI_PARTNER_COMMANDS_H_
