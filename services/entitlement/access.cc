@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "courant/v1/article.pb.h"
+#include "services/filter/language_range.h"
 
 namespace courant {
 namespace {
@@ -175,7 +176,14 @@ class GrantInQuestion {
     return Grant::Use_IsValid(question_.use) && grant_.uses.test(question_.use);
   }
 
-  bool IsForLanguage() const { return grant_.languages.Matches(Attributes()); }
+  bool IsForLanguage() const {
+    const std::string& language = Attributes().language();
+    return grant_.languages.empty() ||
+           std::any_of(grant_.languages.begin(), grant_.languages.end(),
+                       [&](const std::string& range) {
+                         return filter::LanguageIsIn(language, range);
+                       });
+  }
 
   bool IsTooOld() const {
     return question_.time - absl::FromUnixMicros(Attributes().list_time_us()) >

@@ -4,9 +4,9 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
 #include "google/protobuf/timestamp.pb.h"
+#include "services/filter/language_range.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
@@ -56,18 +56,14 @@ absl::StatusOr<Filter> ReadFilter(absl::string_view text,
   return filter;
 }
 
-// Languages as the filter language has them: "en" takes "en-GB".
-absl::StatusOr<Filter> ReadLanguages(const Texts& tags,
-                                     absl::string_view name) {
-  if (tags.empty()) return Filter();
-  return ReadFilter(
-      absl::StrCat("language:(",
-                   absl::StrJoin(tags, " OR ",
-                                 [](std::string* out, const std::string& tag) {
-                                   absl::StrAppend(out, "\"", tag, "\"");
-                                 }),
-                   ")"),
-      name);
+absl::StatusOr<std::vector<std::string>> ReadLanguages(const Texts& tags,
+                                                       absl::string_view name) {
+  for (const std::string& tag : tags) {
+    if (!filter::IsLanguageRange(tag)) {
+      return Damaged(name, "names a language that is none");
+    }
+  }
+  return std::vector<std::string>(tags.begin(), tags.end());
 }
 
 absl::StatusOr<ContractRule> ReadContract(const v1::Contract& contract) {

@@ -77,8 +77,8 @@ struct GrantRule {
   TimeWindow window;
   // By number. Of one that blocks every use: all.
   std::bitset<v1::Grant::Use_ARRAYSIZE> uses;
-  // A filter over nothing but the language, or none.
-  Filter languages;
+  // Of the articles, as ranges: "en" takes "en-GB". Empty: all.
+  std::vector<std::string> languages;
   // Where it covers use. Empty: everywhere.
   TerritorySet territories;
   // What it depends on: places in PartnerRights.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "services/filter/language_range.h"
 
 namespace courant::filter {
 namespace {
@@ -16,13 +17,6 @@ bool Orders(Comparison comparison) { return comparison >= Comparison::kLess; }
 bool IsAmong(const google::protobuf::RepeatedPtrField<std::string>& values,
              const std::string& value) {
   return std::find(values.begin(), values.end(), value) != values.end();
-}
-
-// Basic filtering of RFC 4647 section 3.3.1: `range` is the tag, or its
-// beginning up to a hyphen.
-bool LanguageIsIn(absl::string_view tag, absl::string_view range) {
-  return absl::StartsWithIgnoreCase(tag, range) &&
-         (tag.size() == range.size() || tag[range.size()] == '-');
 }
 
 bool NumberHolds(int64_t number, Comparison comparison, int64_t limit) {

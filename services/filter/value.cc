@@ -13,6 +13,7 @@
 #include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "courant/v1/article.pb.h"
+#include "services/filter/language_range.h"
 
 namespace courant::filter {
 namespace {
@@ -45,23 +46,14 @@ absl::StatusOr<Value> ReadSection(absl::string_view text) {
                                   IsCode(lower) ? Quoted(lower) : ""));
 }
 
-// Letters and digits, 1 to 8 in each part; the first is no number.
-bool IsLanguageRange(const std::vector<std::string>& parts) {
-  return absl::ascii_isalpha(parts[0].empty() ? '-' : parts[0][0]) &&
-         std::all_of(parts.begin(), parts.end(), [](const std::string& part) {
-           return !part.empty() && part.size() <= 8 &&
-                  std::all_of(part.begin(), part.end(), absl::ascii_isalnum);
-         });
-}
-
 absl::StatusOr<Value> ReadLanguage(absl::string_view text) {
-  std::vector<std::string> parts =
-      absl::StrSplit(absl::AsciiStrToLower(text), '-');
-  if (!IsLanguageRange(parts) || text.size() > kMaxCodeBytes) {
+  if (!IsLanguageRange(text) || text.size() > kMaxCodeBytes) {
     return Wrong(text,
                  "cannot be a language: use a BCP 47 tag such as \"en\", "
                  "\"ko-KR\" or \"zh-Hant\"");
   }
+  std::vector<std::string> parts =
+      absl::StrSplit(absl::AsciiStrToLower(text), '-');
   // Script and region have capitals, up to the first extension.
   for (size_t i = 1; i < parts.size() && parts[i - 1].size() > 1; ++i) {
     if (parts[i].size() == 2) absl::AsciiStrToUpper(&parts[i]);

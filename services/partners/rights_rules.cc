@@ -114,12 +114,16 @@ absl::Status SettleLanguages(v1::Grant* grant) {
   if (grant->languages_size() > kMaxLanguages) {
     return TooMany("grant.languages", kMaxLanguages);
   }
+  std::set<std::string> seen;
   for (int i = 0; i < grant->languages_size(); ++i) {
+    const std::string path = absl::StrCat("grant.languages[", i, "]");
     std::string& tag = *grant->mutable_languages(i);
     const std::optional<std::string> canonical = CanonicalLanguageTag(tag);
     if (!canonical) {
-      return InvalidField(absl::StrCat("grant.languages[", i, "]"),
-                          LanguageTagAdvice(tag));
+      return InvalidField(path, LanguageTagAdvice(tag));
+    }
+    if (!seen.insert(*canonical).second) {
+      return InvalidField(path, "is repeated");
     }
     tag = *canonical;
   }

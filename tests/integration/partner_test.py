@@ -209,6 +209,10 @@ class LifeTest(PartnerTest):
                  "grant.languages[0]"),
                 ("CreateGrant", dict(
                     parent="partners/daily/contracts/2026", grant_id="x",
+                    grant={**grant, "languages": ["ko", "KO"]}),
+                 "grant.languages[1]"),
+                ("CreateGrant", dict(
+                    parent="partners/daily/contracts/2026", grant_id="x",
                     grant={**grant, "product": "all"}), "grant.product"),
                 ("CreateProduct", dict(product_id="x", product={
                     "display_name": "x", "filter": "section="}), "filter"),

@@ -1,5 +1,8 @@
 #include "services/entitlement/partner_rights.h"
 
+#include <string>
+
+#include "absl/strings/str_cat.h"
 #include "gtest/gtest.h"
 #include "storage/errors/reason.h"
 #include "tests/testing/status_matchers.h"
@@ -29,6 +32,20 @@ class PartnerRightsTest : public testing::Test {
 TEST_F(PartnerRightsTest, TakesWhatIsWhole) {
   EXPECT_THAT(CompileRights(records_), IsOk());
   EXPECT_THAT(CompileRights({}), IsOk());
+}
+
+// As long as the server lets them be: more text than a filter may have.
+TEST_F(PartnerRightsTest, TakesAsManyLanguagesAsAGrantMayHave) {
+  const std::string common =
+      "en-x-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaaaaaaa-aaa";
+  for (int i = 10; i < 60; ++i) {
+    const std::string tag = absl::StrCat(common, i);
+    ASSERT_EQ(tag.size(), 64u);
+    records_.grants.front().add_languages(tag);
+  }
+  COURANT_ASSERT_OK_AND_ASSIGN(const PartnerRights rights,
+                               CompileRights(records_));
+  EXPECT_EQ(rights.grants.front().languages.size(), 50u);
 }
 
 TEST_F(PartnerRightsTest, RefusesAGrantWithoutItsProduct) {
