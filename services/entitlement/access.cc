@@ -88,8 +88,9 @@ void CountArticle(const PartnerRights& rights, const AccessQuestion& question,
   if (IsUnderEmbargo(question) && !rights.gets_notices) {
     count(AccessRule::UNDER_EMBARGO);
   }
-  if (!article.has_rights_status() ||
-      article.rights_status() == Rights::UNKNOWN) {
+  // Nothing else lets it go: not what a later program calls it, nor terms in
+  // words, which are for people to read.
+  if (article.rights_status() != Rights::CLEARED) {
     count(AccessRule::RIGHTS_UNKNOWN);
   }
   if (IsProhibited(article.data_mining(), question.use)) {

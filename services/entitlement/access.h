@@ -23,8 +23,8 @@ struct AccessQuestion {
   // `articles/{article}`, and the revision: the id of what it says itself.
   absl::string_view article;
   int64_t revision = 0;
-  // Of that revision. Without rights_status, what it says of its rights is not
-  // known, and nobody may have it: see AttributesOf() in editorial/rules.
+  // Of that revision. Unless rights_status is CLEARED nobody may have it, also
+  // where it was not recorded: see AttributesOf() in editorial/rules.
   const storage::v1::Attributes& attributes;
   // For what, where.
   v1::Grant::Use use = v1::Grant::USE_UNSPECIFIED;

@@ -66,6 +66,11 @@ absl::StatusOr<std::vector<std::string>> ReadLanguages(const Texts& tags,
   return std::vector<std::string>(tags.begin(), tags.end());
 }
 
+// An effect that this program does not know is no reason to allow.
+bool Blocks(v1::Grant::Effect effect) {
+  return effect != v1::Grant::EFFECT_UNSPECIFIED && effect != v1::Grant::ALLOW;
+}
+
 absl::StatusOr<ContractRule> ReadContract(const v1::Contract& contract) {
   ContractRule rule{.id = IdOf(contract),
                     .suspended = contract.has_suspension(),
@@ -86,7 +91,7 @@ absl::StatusOr<GrantRule> ReadGrant(const v1::Grant& grant,
                                     const Places& contracts,
                                     const Places& products) {
   GrantRule rule{.id = IdOf(grant),
-                 .blocks = grant.effect() == v1::Grant::BLOCK,
+                 .blocks = Blocks(grant.effect()),
                  .suspended = grant.has_suspension(),
                  .window = WindowOf(grant)};
   for (const int use : grant.uses()) {

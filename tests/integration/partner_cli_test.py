@@ -4,7 +4,7 @@ them."""
 import unicodedata
 
 import harness
-from harness import an_article
+from partner_desk import an_article
 
 
 def width(text):

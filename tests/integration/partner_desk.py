@@ -15,6 +15,13 @@ Reason = partner_pb2.AccessRule.Reason
 DAY = 24 * 60 * 60
 
 
+def an_article(*arguments):
+    """One that partners may have: its rights are CLEARED."""
+    article = harness.an_article(*arguments)
+    article.rights.status = article.rights.CLEARED
+    return article
+
+
 def at(seconds):
     return timestamp_pb2.Timestamp(seconds=seconds)
 

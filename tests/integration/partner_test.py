@@ -7,8 +7,8 @@ from courant.v1 import article_service_pb2, change_pb2, change_service_pb2
 from courant.v1 import partner_pb2
 
 import harness
-from harness import an_article, changes, new_id
-from partner_desk import DAY, PartnerTest, Use, at
+from harness import changes, new_id
+from partner_desk import DAY, PartnerTest, Use, an_article, at
 
 Kind = change_pb2.Change.Kind
 OUTSIDE = [("courant-audience", "public")]
@@ -475,10 +475,11 @@ class ExplainTest(PartnerTest):
     def test_rights_that_are_unknown_or_say_no(self):
         self.outlet()
         self.grant("ai", uses=[Use.AI_TRAINING])
-        unknown = an_article("unknown")
-        unknown.rights.status = unknown.rights.UNKNOWN
-        self.assertEqual(self.decided(self.create(unknown).name),
-                         ("DENY", ["RIGHTS_UNKNOWN"]))
+        for status in ("STATUS_UNSPECIFIED", "UNKNOWN", "RESTRICTED"):
+            unknown = an_article(status)
+            unknown.rights.status = unknown.rights.Status.Value(status)
+            self.assertEqual(self.decided(self.create(unknown).name),
+                             ("DENY", ["RIGHTS_UNKNOWN"]), status)
         closed = an_article("closed")
         closed.rights.data_mining = closed.rights.PROHIBITED_TRAINING
         name = self.create(closed).name

@@ -175,9 +175,13 @@ TEST_F(AccessTest, WhatTheArticleSaysComesFirst) {
                                "daily PARTNER_SUSPENDED")));
 }
 
-TEST_F(AccessTest, UnknownRightsAreNoRights) {
-  article_.set_rights_status(v1::Rights::UNKNOWN);
-  EXPECT_THAT(Ask(), Denied("final RIGHTS_UNKNOWN"));
+TEST_F(AccessTest, WhatIsNotClearedIsNobodys) {
+  for (const int status :
+       {int{v1::Rights::STATUS_UNSPECIFIED}, int{v1::Rights::UNKNOWN},
+        int{v1::Rights::RESTRICTED}, 77}) {
+    article_.set_rights_status(static_cast<v1::Rights::Status>(status));
+    EXPECT_THAT(Ask(), Denied("final RIGHTS_UNKNOWN")) << status;
+  }
   article_.clear_rights_status();
   EXPECT_THAT(Ask(), Denied("final RIGHTS_UNKNOWN"));
 }
@@ -188,6 +192,10 @@ TEST_F(AccessTest, WhatANewerProgramKnowsIsDenied) {
   article_.set_state(v1::Article::PUBLISHED);
   EXPECT_THAT(Ask({}, static_cast<v1::Grant::Use>(77)),
               Denied("daily NO_GRANT"));
+  v1::Grant& grant = records_.grants.front();
+  grant.set_effect(static_cast<v1::Grant::Effect>(77));
+  EXPECT_THAT(Ask(), Denied("sport BLOCKED"));
+  grant.set_effect(v1::Grant::ALLOW);
   article_.set_data_mining(static_cast<v1::Rights::DataMining>(77));
   EXPECT_THAT(
       Ask({}, v1::Grant::SEARCH_INDEX),

@@ -58,6 +58,27 @@ bool TakesLanguage(const v1::Grant& grant, const std::string& language) {
   return false;
 }
 
+// What only a later program can read forbids.
+bool Allows(const v1::Grant& grant) {
+  switch (grant.effect()) {
+    case v1::Grant::EFFECT_UNSPECIFIED:
+    case v1::Grant::ALLOW:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// A block without a use that has a name is of all.
+bool BlocksUse(const v1::Grant& grant, v1::Grant::Use use) {
+  bool has_known = false;
+  for (const int one : grant.uses()) {
+    if (one == use) return true;
+    has_known = has_known || !v1::Grant::Use_Name(one).empty();
+  }
+  return !has_known;
+}
+
 bool HasArticle(const PlainRights& rights, const std::string& product,
                 const PlainQuestion& question) {
   const std::optional<Wish>& wish = rights.wishes.at(product);
@@ -114,6 +135,8 @@ bool ForbidsPrograms(v1::Rights::DataMining mining, v1::Grant::Use use) {
           {v1::Rights::PROHIBITED_GENERATIVE_TRAINING, "x..."},
           {v1::Rights::PROHIBITED_TRAINING, "x..."},
           {v1::Rights::SEE_POLICY, "xxx."}};
+  // What a later program says.
+  if (table.count(mining) == 0) return column < 3;
   return table.at(mining)[column] == 'x';
 }
 
@@ -126,7 +149,8 @@ void DenyByArticle(const PlainRights& rights, const PlainQuestion& question,
   };
   if (article.state() == v1::Article::STATE_UNSPECIFIED ||
       article.state() == v1::Article::DRAFT ||
-      article.state() == v1::Article::SCHEDULED) {
+      article.state() == v1::Article::SCHEDULED ||
+      v1::Article::State_Name(article.state()).empty()) {
     deny(Reason::NOT_OUT);
   }
   if (article.state() == v1::Article::WITHHELD ||
@@ -143,10 +167,10 @@ void DenyByArticle(const PlainRights& rights, const PlainQuestion& question,
       rights.partner.embargo_clearance() != v1::Partner::PRE_NOTICE) {
     deny(Reason::UNDER_EMBARGO);
   }
-  if (!article.has_rights_status()) deny(Reason::RIGHTS_UNKNOWN);
-  if (article.rights_status() == v1::Rights::UNKNOWN) {
-    deny(Reason::RIGHTS_UNKNOWN);
-  }
+  const bool is_cleared =
+      article.has_rights_status() &&
+      v1::Rights::Status_Name(article.rights_status()) == "CLEARED";
+  if (!is_cleared) deny(Reason::RIGHTS_UNKNOWN);
   if (ForbidsPrograms(article.data_mining(), question.use)) {
     deny(Reason::DATA_MINING_PROHIBITED);
   }
@@ -158,9 +182,8 @@ void DenyByBlock(const PlainRights& rights, const PlainQuestion& question,
   for (const v1::Contract& contract : rights.contracts) {
     if (!IsValid(contract, question.time_us)) continue;
     for (const v1::Grant& grant : rights.grants) {
-      if (IsOfContract(grant, contract) && grant.effect() == v1::Grant::BLOCK &&
-          IsValid(grant, question.time_us) &&
-          ListsOrIsEmpty(grant.uses(), question.use) &&
+      if (IsOfContract(grant, contract) && !Allows(grant) &&
+          IsValid(grant, question.time_us) && BlocksUse(grant, question.use) &&
           ListsOrIsEmpty(grant.territories(), question.territory) &&
           TakesLanguage(grant, question.attributes.language()) &&
           HasArticle(rights, grant.product(), question)) {
@@ -177,7 +200,7 @@ void DenyByTerritory(const PlainRights& rights, const PlainQuestion& question,
     if (!Lists(contract.excluded_territories(), question.territory)) continue;
     if (!IsValid(contract, question.time_us)) continue;
     for (const v1::Grant& grant : rights.grants) {
-      if (IsOfContract(grant, contract) && grant.effect() != v1::Grant::BLOCK &&
+      if (IsOfContract(grant, contract) && Allows(grant) &&
           IsValid(grant, question.time_us) &&
           Lists(grant.uses(), question.use) &&
           TakesLanguage(grant, question.attributes.language()) &&
@@ -239,7 +262,7 @@ PlainAnswer DecidePlainly(const PlainRights& rights,
   std::set<PlainRule> allowing;
   for (const v1::Contract& contract : rights.contracts) {
     for (const v1::Grant& grant : rights.grants) {
-      if (IsOfContract(grant, contract) && grant.effect() != v1::Grant::BLOCK &&
+      if (IsOfContract(grant, contract) && Allows(grant) &&
           HasArticle(rights, grant.product(), question) &&
           Hurdles(rights, contract, grant, question).empty()) {
         allowing.insert({grant.name(), grant.revision(), Reason::GRANTED});
@@ -262,7 +285,7 @@ std::set<PlainRule> ObstaclesPlainly(const PlainRights& rights,
   std::set<PlainRule> all;
   for (const v1::Contract& contract : rights.contracts) {
     for (const v1::Grant& grant : rights.grants) {
-      if (IsOfContract(grant, contract) && grant.effect() != v1::Grant::BLOCK &&
+      if (IsOfContract(grant, contract) && Allows(grant) &&
           HasArticle(rights, grant.product(), question)) {
         all.merge(Hurdles(rights, contract, grant, question));
       }

@@ -8,6 +8,8 @@ namespace {
 constexpr int64_t kHalfDayUs = int64_t{12} * 60 * 60 * 1'000'000;
 constexpr int64_t kBeginUs = int64_t{1'772'323'200} * 1'000'000;  // 2026-03-01
 constexpr int kProducts = 4;
+// In no enum.
+constexpr int kOfALaterProgram = 77;
 
 bool UsesPublishTime(const Wish& wish) {
   if (wish.kind == Wish::Kind::kTest) return wish.field == "publish_time";
@@ -77,9 +79,13 @@ v1::Grant RightsMaker::MakeGrant(const std::string& name) {
   grant.set_product(ProductName(Below(kProducts)));
   if (Chance(15)) grant.set_effect(v1::Grant::BLOCK);
   if (Chance(10)) grant.set_effect(v1::Grant::ALLOW);
+  if (Chance(2)) {
+    grant.set_effect(static_cast<v1::Grant::Effect>(kOfALaterProgram));
+  }
   const bool blocks_all = grant.effect() == v1::Grant::BLOCK && Chance(30);
   for (size_t n = blocks_all ? 0 : 1 + Below(5); n > 0; --n) {
-    grant.add_uses(MakeUse());
+    grant.add_uses(Chance(4) ? static_cast<v1::Grant::Use>(kOfALaterProgram)
+                             : MakeUse());
   }
   if (Chance(30)) {
     grant.add_languages(Pick<const char*>({"en", "ko", "en-GB", "zh-Hant"}));
@@ -100,6 +106,10 @@ PlainRights RightsMaker::MakeRights() {
   rights.partner.set_embargo_clearance(Pick(
       {v1::Partner::EMBARGO_CLEARANCE_UNSPECIFIED, v1::Partner::NOT_CLEARED,
        v1::Partner::PRE_NOTICE, v1::Partner::PRE_NOTICE}));
+  if (Chance(2)) {
+    rights.partner.set_embargo_clearance(
+        static_cast<v1::Partner::EmbargoClearance>(kOfALaterProgram));
+  }
   if (Chance(5)) rights.partner.mutable_suspension()->set_reason("unpaid");
   for (size_t i = 0; i < kProducts; ++i) {
     const std::string name = ProductName(i);
@@ -130,19 +140,24 @@ PlainQuestion RightsMaker::MakeQuestion() {
     article.set_state(Pick({v1::Article::PUBLISHED, v1::Article::CORRECTED,
                             v1::Article::EMBARGOED}));
   }
+  if (Chance(1)) {
+    article.set_state(static_cast<v1::Article::State>(kOfALaterProgram));
+  }
   article.set_list_time_us(MakeTime());
   if (article.state() == v1::Article::EMBARGOED || Chance(20)) {
     article.set_embargo_until_us(Chance(5) ? 0 : MakeTime());
   }
   if (Chance(95)) {
     article.set_rights_status(
-        Pick({v1::Rights::STATUS_UNSPECIFIED, v1::Rights::CLEARED,
-              v1::Rights::RESTRICTED, v1::Rights::CLEARED,
-              Chance(30) ? v1::Rights::UNKNOWN : v1::Rights::CLEARED}));
+        Chance(85) ? v1::Rights::CLEARED
+                   : Pick({v1::Rights::STATUS_UNSPECIFIED, v1::Rights::UNKNOWN,
+                           v1::Rights::RESTRICTED,
+                           static_cast<v1::Rights::Status>(kOfALaterProgram)}));
   }
   if (Chance(40)) {
     article.set_data_mining(static_cast<v1::Rights::DataMining>(
-        Below(v1::Rights::DataMining_ARRAYSIZE)));
+        Chance(5) ? kOfALaterProgram
+                  : Below(v1::Rights::DataMining_ARRAYSIZE)));
   }
   if (Chance(15)) article.set_expires_at_us(MakeTime());
   AskOtherwise(&question);
