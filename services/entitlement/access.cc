@@ -64,6 +64,9 @@ bool IsUnderEmbargo(const AccessQuestion& question) {
   const storage::v1::Attributes& article = question.attributes;
   if (!IsOut(article.state())) return false;
   const int64_t until = article.embargo_until_us();
+  if (article.state() == Article::EMBARGOED && !question.is_to_come) {
+    return true;
+  }
   return until == 0 ? article.state() == Article::EMBARGOED
                     : question.time < absl::FromUnixMicros(until);
 }

@@ -31,6 +31,10 @@ struct AccessQuestion {
   Territory territory;
   // When it is used. May be before the revision was made, or long after.
   absl::Time time;
+  // `time` is still to come: that the embargo of what is EMBARGOED will end
+  // when it says may be assumed. Of now and of the past the log knows better:
+  // an embargo lasts until a change ends it.
+  bool is_to_come = false;
 };
 
 // A rule that counted, and what it said.

@@ -35,6 +35,8 @@ struct Asked {
   std::string article_id;
   Territory territory;
   absl::Time time;
+  // Later than now.
+  bool is_to_come = false;
 };
 
 absl::StatusOr<Asked> Check(const v1::ExplainAccessRequest& request,
@@ -48,13 +50,15 @@ absl::StatusOr<Asked> Check(const v1::ExplainAccessRequest& request,
     return InvalidField("use", "must be a use, such as WEB or PRINT");
   }
   COURANT_RETURN_IF_ERROR(CheckTerritory(request.territory(), "territory"));
+  absl::Time time = now;
   if (request.has_time()) {
     COURANT_RETURN_IF_ERROR(CheckTime(true, request.time(), "time"));
-    now = storage::FromTimestamp(request.time());
+    time = storage::FromTimestamp(request.time());
   }
   return Asked{.article_id = std::move(article_id),
                .territory = *Territory::Parse(request.territory()),
-               .time = now};
+               .time = time,
+               .is_to_come = time > now};
 }
 
 // A revision of an article as it is to be decided about.
@@ -134,7 +138,8 @@ absl::Status Explain(const RightsRecords& records, const ArticleAt& article,
                                 .attributes = article.attributes,
                                 .use = request.use(),
                                 .territory = asked.territory,
-                                .time = asked.time};
+                                .time = asked.time,
+                                .is_to_come = asked.is_to_come};
   const AccessAnswer answer = Decide(rights, question);
   response->set_decision(answer.decision);
   bool is_without_grant = false;

@@ -65,7 +65,8 @@ class AccessTest : public testing::Test {
                                   .attributes = article_,
                                   .use = use,
                                   .territory = *Territory::Parse(where),
-                                  .time = kNoon + after};
+                                  .time = kNoon + after,
+                                  .is_to_come = is_to_come_};
     const AccessAnswer answer = Decide(*rights, question);
     std::vector<std::string> rules;
     for (const CountedRule& rule : answer.rules) {
@@ -85,6 +86,7 @@ class AccessTest : public testing::Test {
 
   RightsRecords records_;
   storage::v1::Attributes article_;
+  bool is_to_come_ = false;
 };
 
 TEST_F(AccessTest, WhatIsGrantedAndNothingElse) {
@@ -160,9 +162,26 @@ TEST_F(AccessTest, AnEmbargoIsNoticeForTheClearedAndNothingForOthers) {
            ElementsAre("final PRE_NOTICE_ONLY", "sport GRANTED"));
   EXPECT_THAT(Ask(), notice);
   EXPECT_THAT(Ask(absl::Hours(1) - absl::Microseconds(1)), notice);
-  EXPECT_THAT(Ask(absl::Hours(1)), Full());
   // Cleared, and still without a grant.
   EXPECT_THAT(Ask({}, v1::Grant::APP), Denied("daily NO_GRANT"));
+}
+
+TEST_F(AccessTest, AnEmbargoEndsWithAChangeAndNotByTheClock) {
+  article_.set_state(v1::Article::EMBARGOED);
+  article_.set_embargo_until_us(absl::ToUnixMicros(kNoon + absl::Hours(1)));
+  EXPECT_THAT(Ask(absl::Hours(2)), Denied("final UNDER_EMBARGO"));
+  // What will be is what the article says.
+  is_to_come_ = true;
+  EXPECT_THAT(Ask(absl::Hours(1) - absl::Microseconds(1)),
+              Denied("final UNDER_EMBARGO"));
+  EXPECT_THAT(Ask(absl::Hours(1)), Full());
+  // It does not say when.
+  article_.clear_embargo_until_us();
+  EXPECT_THAT(Ask(absl::Hours(1)), Denied("final UNDER_EMBARGO"));
+  is_to_come_ = false;
+  article_.set_embargo_until_us(absl::ToUnixMicros(kNoon + absl::Hours(1)));
+  article_.set_state(v1::Article::PUBLISHED);
+  EXPECT_THAT(Ask(absl::Hours(1)), Full());
 }
 
 TEST_F(AccessTest, WhatTheArticleSaysComesFirst) {

@@ -37,7 +37,8 @@ AccessQuestion QuestionOf(const PlainQuestion& plain) {
           .attributes = plain.attributes,
           .use = plain.use,
           .territory = *Territory::Parse(plain.territory),
-          .time = absl::FromUnixMicros(plain.time_us)};
+          .time = absl::FromUnixMicros(plain.time_us),
+          .is_to_come = plain.is_to_come};
 }
 
 std::set<PlainRule> Plain(const CountedRules& rules) {
@@ -72,7 +73,8 @@ std::string Text(const PlainRights& rights, const PlainQuestion& question) {
   return absl::StrCat(text, "\n", question.attributes.ShortDebugString(),
                       "\nfor ", v1::Grant::Use_Name(question.use), " in ",
                       question.territory, " at ",
-                      absl::FormatTime(absl::FromUnixMicros(question.time_us)));
+                      absl::FormatTime(absl::FromUnixMicros(question.time_us)),
+                      question.is_to_come ? ", to come" : "");
 }
 
 // What was seen, so that a test that compares nothing of interest fails.

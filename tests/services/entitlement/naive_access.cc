@@ -114,10 +114,13 @@ bool CameOut(const storage::v1::Attributes& article) {
 bool EmbargoLasts(const PlainQuestion& question) {
   const storage::v1::Attributes& article = question.attributes;
   if (!CameOut(article)) return false;
-  if (article.embargo_until_us() != 0) {
-    return question.time_us < article.embargo_until_us();
+  const bool says_when = article.embargo_until_us() != 0;
+  const bool is_over =
+      says_when && question.time_us >= article.embargo_until_us();
+  if (article.state() == v1::Article::EMBARGOED) {
+    return !(question.is_to_come && is_over);
   }
-  return article.state() == v1::Article::EMBARGOED;
+  return says_when && !is_over;
 }
 
 // Rows: what the article says of programs. Columns: training, input, search.

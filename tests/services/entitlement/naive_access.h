@@ -36,6 +36,8 @@ struct PlainQuestion {
   v1::Grant::Use use = v1::Grant::WEB;
   std::string territory;
   int64_t time_us = 0;
+  // That time is in the future.
+  bool is_to_come = false;
 };
 
 // Name, revision, reason. The name is good for as long as what it is from.

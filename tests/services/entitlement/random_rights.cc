@@ -168,6 +168,7 @@ void RightsMaker::AskOtherwise(PlainQuestion* question) {
   question->use = MakeUse();
   question->territory = Pick<const char*>({"KR", "JP", "US", "FR"});
   question->time_us = MakeTime();
+  question->is_to_come = Chance(50);
 }
 
 }  // namespace courant
