@@ -13,8 +13,7 @@ absl::Status ResourceNotFound(absl::string_view name) {
 }
 
 absl::Status ResourceExists(absl::string_view name) {
-  return MakeError(v1::RESOURCE_EXISTS,
-                   absl::StrCat("there is already an ", name),
+  return MakeError(v1::RESOURCE_EXISTS, absl::StrCat(name, " is there already"),
                    {{"resource", std::string(name)}});
 }
 

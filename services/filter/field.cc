@@ -57,6 +57,7 @@ std::optional<FilterField> FieldCalled(absl::string_view name) {
 }
 
 bool Offers(FieldSet set, FilterField field) {
+  if (set == FieldSet::kProducts && field == FilterField::kState) return false;
   return set == FieldSet::kArticles || field != FilterField::kPublishTime;
 }
 

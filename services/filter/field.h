@@ -27,6 +27,7 @@ enum class FilterField : uint8_t {
 enum class FieldSet : uint8_t {
   kChanges,   // all but publish_time: streams and lists of changes
   kArticles,  // all: lists of articles
+  kProducts,  // what stays when an article is corrected: not state, either
 };
 
 namespace filter {

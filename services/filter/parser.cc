@@ -210,12 +210,17 @@ std::string Parser::NoComparison(absl::string_view name) const {
 }
 
 absl::Status Parser::NoField(absl::string_view name, size_t offset) const {
+  const std::optional<FilterField> field = FieldCalled(name);
+  absl::string_view what = "there is no field ";
+  if (field == FilterField::kPublishTime) {
+    what = "only lists of articles have the field ";
+  } else if (field) {
+    what = "a product must not change with corrections, hence not compare ";
+  }
   const auto nearest = NearestField(name, allowed_);
   return scanner_.Invalid(
       offset,
-      absl::StrCat(FieldCalled(name) ? "only lists of articles have the field "
-                                     : "there is no field ",
-                   Quoted(name), nearest ? "; did you mean " : "",
+      absl::StrCat(what, Quoted(name), nearest ? "; did you mean " : "",
                    nearest.value_or(""),
                    nearest ? "? Fields: " : "; fields: ", NamesIn(allowed_)));
 }

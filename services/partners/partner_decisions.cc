@@ -71,17 +71,28 @@ absl::Status RequireThere(const PartnerStore& store, absl::string_view name) {
   return row ? absl::OkStatus() : ResourceNotFound(name);
 }
 
-absl::Status RequireRoom(const PartnerStore& store, storage::v1::Resource kind,
-                         absl::string_view partner, size_t limit) {
-  COURANT_ASSIGN_OR_RETURN(
-      const std::vector<std::string> names,
-      store.Names(kind, absl::StrCat(partner, "/"), "", limit));
+absl::Status RequireProduct(const PartnerStore& store, const v1::Grant& grant) {
+  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                           store.FindRow(grant.product()));
+  if (row) return absl::OkStatus();
+  return MakeFieldError(
+      v1::RESOURCE_NOT_FOUND,
+      {{"grant.product", absl::StrCat("there is no ", grant.product())}},
+      {{"resource", grant.product()}});
+}
+
+template <typename Record>
+absl::Status RequireRoom(const PartnerStore& store, absl::string_view partner,
+                         size_t limit) {
+  COURANT_ASSIGN_OR_RETURN(const std::vector<std::string> names,
+                           store.Names(RightsKind<Record>::kResource,
+                                       absl::StrCat(partner, "/"), "", limit));
   if (names.size() < limit) return absl::OkStatus();
-  return MakeError(v1::LIMIT_REACHED,
-                   absl::StrCat(partner, " has ", limit,
-                                " of them already; no more can be "
-                                "made"),
-                   {{"limit", absl::StrCat(limit)}});
+  return MakeError(
+      v1::LIMIT_REACHED,
+      absl::StrCat(partner, " has ", limit, " ", RightsKind<Record>::kField,
+                   "s already; no more can be made"),
+      {{"limit", absl::StrCat(limit)}});
 }
 
 // What has to be there before, and how many of it.
@@ -99,21 +110,20 @@ absl::Status CheckPlace(const PartnerStore& store,
                         const v1::Contract& contract) {
   const absl::string_view partner = PartnerOf(contract.name());
   COURANT_RETURN_IF_ERROR(RequireThere(store, partner));
-  return RequireRoom(store, storage::v1::CONTRACT, partner, kMaxContracts);
+  return RequireRoom<v1::Contract>(store, partner, kMaxContracts);
 }
 
 absl::Status CheckPlace(const PartnerStore& store, const v1::Grant& grant) {
   COURANT_RETURN_IF_ERROR(RequireThere(store, ContractOf(grant.name())));
-  COURANT_RETURN_IF_ERROR(RequireThere(store, grant.product()));
-  return RequireRoom(store, storage::v1::GRANT, PartnerOf(grant.name()),
-                     kMaxGrants);
+  COURANT_RETURN_IF_ERROR(RequireProduct(store, grant));
+  return RequireRoom<v1::Grant>(store, PartnerOf(grant.name()), kMaxGrants);
 }
 
 // What an update may have broken besides.
 template <typename Record>
 absl::Status CheckTies(const PartnerStore& store, const Record& record) {
   if constexpr (std::is_same_v<Record, v1::Grant>) {
-    return RequireThere(store, record.product());
+    return RequireProduct(store, record);
   }
   return absl::OkStatus();
 }

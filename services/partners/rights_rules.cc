@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -130,6 +131,20 @@ absl::Status SettleLanguages(v1::Grant* grant) {
   return absl::OkStatus();
 }
 
+// `error` of a filter, about the field of the request that has it.
+absl::Status OfProductFilter(const absl::Status& error) {
+  const std::optional<google::rpc::BadRequest> fields = BadRequestOf(error);
+  const std::optional<google::rpc::ErrorInfo> info = ErrorInfoOf(error);
+  if (!fields || !info) return error;
+  std::vector<FieldViolation> violations;
+  for (const auto& violation : fields->field_violations()) {
+    violations.push_back({"product.filter", violation.description()});
+  }
+  return MakeFieldError(
+      ReasonOf(error), violations,
+      ErrorMetadata(info->metadata().begin(), info->metadata().end()));
+}
+
 absl::Status CheckUses(const v1::Grant& grant) {
   if (grant.uses().empty() && grant.effect() == v1::Grant::ALLOW) {
     return RequiredField("grant.uses");
@@ -205,10 +220,10 @@ absl::Status SettleRights(v1::Grant* grant) {
 
 absl::Status SettleRights(v1::Product* product) {
   COURANT_RETURN_IF_ERROR(CheckDisplayName(product->display_name(), "product"));
-  COURANT_ASSIGN_OR_RETURN(
-      const Filter filter,
-      Filter::Parse(product->filter(), FieldSet::kChanges));
-  product->set_filter(filter.canonical());
+  const absl::StatusOr<Filter> filter =
+      Filter::Parse(product->filter(), FieldSet::kProducts);
+  if (!filter.ok()) return OfProductFilter(filter.status());
+  product->set_filter(filter->canonical());
   return absl::OkStatus();
 }
 

@@ -73,8 +73,8 @@ class LifeTest(PartnerTest):
         self.assertEqual(
             self.refused("UpdateGrant",
                          grant={"name": first.name, "product": "products/no"},
-                         update_mask={"paths": ["product"]})[1],
-            "RESOURCE_NOT_FOUND")
+                         update_mask={"paths": ["product"]}),
+            ("NOT_FOUND", "RESOURCE_NOT_FOUND", ["grant.product"]))
 
     def test_a_retry_gives_the_first_answer_also_after_a_restart(self):
         request = dict(partner_id="daily", request_id=new_id(),
@@ -215,7 +215,16 @@ class LifeTest(PartnerTest):
                     parent="partners/daily/contracts/2026", grant_id="x",
                     grant={**grant, "product": "all"}), "grant.product"),
                 ("CreateProduct", dict(product_id="x", product={
-                    "display_name": "x", "filter": "section="}), "filter"),
+                    "display_name": "x", "filter": "section="}),
+                 "product.filter"),
+                # It changes with corrections.
+                ("CreateProduct", dict(product_id="x", product={
+                    "display_name": "x",
+                    "filter": "section=sport AND state=PUBLISHED"}),
+                 "product.filter"),
+                ("UpdateProduct", dict(
+                    product={"name": "products/all", "filter": "state=KILLED"},
+                    update_mask={"paths": ["filter"]}), "product.filter"),
                 ("SuspendGrant", dict(name="partners/daily", reason="x"),
                  "name"),
                 ("SuspendPartner", dict(name="partners/daily"), "reason"),
@@ -259,10 +268,12 @@ class LifeTest(PartnerTest):
                              "RESOURCE_NOT_FOUND", method)
         for i in range(99):
             self.contract(name=f"c{i}")
-        self.assertEqual(
-            self.refused("CreateContract", parent="partners/daily",
-                         contract_id="more", contract={"display_name": "x"})[1],
-            "LIMIT_REACHED")
+        with self.assertRaises(grpc.RpcError) as caught:
+            self.contract(name="more")
+        self.assertEqual(harness.details(caught.exception)[0].reason,
+                         "LIMIT_REACHED")
+        self.assertIn("partners/daily has 100 contracts already",
+                      caught.exception.details())
 
     def test_outside_there_is_no_such_service(self):
         for method in self.stub.__dict__:
