@@ -159,12 +159,15 @@ std::vector<std::string> GrantCells(const v1::Grant& grant) {
   if (grant.has_suspension()) {
     valid = absl::StrCat("suspended: ", grant.suspension().reason());
   }
+  // What blocks does not stop where the contract does.
+  const bool blocks = grant.effect() == v1::Grant::BLOCK;
   return {ShortRightsName(grant.name()),
           v1::Grant::Effect_Name(grant.effect()),
           OneLine(grant.product()),
           OrElse(UseNames(grant), "every use"),
           OrElse(absl::StrJoin(grant.languages(), " "), "all"),
-          OrElse(absl::StrJoin(grant.territories(), " "), "as the contract"),
+          OrElse(absl::StrJoin(grant.territories(), " "),
+                 blocks ? "everywhere" : "as the contract"),
           OneLine(valid)};
 }
 

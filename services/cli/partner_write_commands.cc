@@ -134,8 +134,10 @@ absl::Status Suspend(Context& context) {
   switch (name.kind) {
     case RightsNameKind::kPartner:
       return Turn<v1::Partner, v1::GetPartnerRequest>(
-          name, "From then on it may have nothing.", kQuestion,
-          Because<v1::SuspendPartnerRequest>(context), context);
+          name,
+          "From then on every decision about it is DENY. Nothing is delivered "
+          "by these decisions yet, so that nothing stops by itself.",
+          kQuestion, Because<v1::SuspendPartnerRequest>(context), context);
     case RightsNameKind::kContract:
       return Turn<v1::Contract, v1::GetContractRequest>(
           name, kNothing, kQuestion,

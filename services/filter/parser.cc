@@ -1,5 +1,6 @@
 #include "services/filter/parser.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>

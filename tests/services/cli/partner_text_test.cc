@@ -116,6 +116,7 @@ TEST(PartnerTextTest, ShowsContractsAndGrants) {
   block.clear_uses();
   block.mutable_suspension()->set_reason("미납");
   EXPECT_EQ(GrantCells(block)[3], "every use");
+  EXPECT_EQ(GrantCells(block)[5], "everywhere");
   EXPECT_EQ(GrantCells(block)[6], "suspended: 미납");
 }
 
