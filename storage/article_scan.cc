@@ -14,6 +14,10 @@ namespace {
 
 // Rows are small and read one after the other.
 constexpr size_t kScanReadaheadBytes = 256 << 10;
+// What the ids of rights begin with (RightsId), and the first id after them
+// all: the next byte.
+constexpr absl::string_view kRights = "/";
+constexpr absl::string_view kAfterRights = "0";
 
 }  // namespace
 
@@ -58,7 +62,10 @@ void ArticleScan::Next() {
 }
 
 void ArticleScan::Settle() {
-  // A slash is in the ids of translations and of rights.
+  if (it_->Valid() && absl::StartsWith(FromSlice(it_->key()), kRights)) {
+    it_->Seek(ToSlice(kAfterRights));
+  }
+  // A slash is in the ids of translations.
   while (it_->Valid() && absl::StrContains(FromSlice(it_->key()), '/')) {
     it_->Next();
   }

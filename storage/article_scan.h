@@ -59,6 +59,7 @@ class ArticleScan {
               std::unique_ptr<Database::Snapshot> snapshot, Sequence sequence);
 
   // Reads the row that the iterator is at, or the next one of an article.
+  // Passes over all rights at once: their ids stand together.
   void Settle();
 
   const Database* database_;
