@@ -24,6 +24,9 @@ using storage::PartnerStore;
 
 constexpr int32_t kDefaultPageSize = 50;
 constexpr int32_t kMaxPageSize = 500;
+// A page ends before it is larger: clients take 4 MiB, unless told otherwise. A
+// record has much less.
+constexpr size_t kMaxListBytes = 3 << 20;
 
 // Of every response of a list.
 constexpr int kRecords = 1;
@@ -71,25 +74,26 @@ absl::StatusOr<std::string> PartnerReads::List(const Page& page) {
   COURANT_ASSIGN_OR_RETURN(
       std::vector<std::string> names,
       store.Names(RightsKind<Record>::kResource, page.prefix, after, size + 1));
-  const bool has_more = names.size() > size;
-  if (has_more) names.pop_back();
   std::string response;
-  for (const std::string& name : names) {
+  size_t listed = 0;
+  for (; listed < std::min(names.size(), size); ++listed) {
+    const std::string& name = names[listed];
     COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
                              store.ReadAt(name));
     if (!bytes) {
       return MakeError(v1::DATA_CORRUPTED,
                        absl::StrCat(name, " has a row and no revision"));
     }
+    if (listed > 0 && response.size() + bytes->size() > kMaxListBytes) break;
     AppendBytesField(&response, kRecords, *bytes);
   }
-  if (has_more) {
+  if (listed < names.size()) {
     AppendBytesField(
         &response, kNextPageToken,
-        MintPageToken(key_,
-                      {.list = RightsKind<Record>::kList,
-                       .scope = scope,
-                       .last_key = names.back().substr(page.prefix.size())}));
+        MintPageToken(
+            key_, {.list = RightsKind<Record>::kList,
+                   .scope = scope,
+                   .last_key = names[listed - 1].substr(page.prefix.size())}));
   }
   return response;
 }

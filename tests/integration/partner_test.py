@@ -162,6 +162,23 @@ class LifeTest(PartnerTest):
             self.refused("ListProducts", page_token=token)[1],
             "PAGE_TOKEN_INVALID")
 
+    def test_a_page_ends_before_a_message_is_full(self):
+        for partner in ("a", "b"):
+            self.partner(partner)
+            for i in range(60):
+                self.contract(partner, f"c{i}", terms="글" * 10_000)
+        pages, token = [], ""
+        while token or not pages:
+            page = self.call("ListContracts", parent="partners/-",
+                             page_size=500, page_token=token)
+            self.assertLess(page.ByteSize(), (3 << 20) + 1000)
+            pages.append([contract.name for contract in page.contracts])
+            token = page.next_page_token
+        self.assertEqual(len(pages), 2)
+        self.assertEqual(pages[0] + pages[1], sorted(
+            f"partners/{partner}/contracts/c{i}"
+            for partner in "ab" for i in range(60)))
+
     def test_bad_input_names_the_field(self):
         self.outlet()
         day = at(DAY)
