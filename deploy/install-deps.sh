@@ -44,6 +44,7 @@ run     install -             libyaml-cpp-dev           the configuration file
 run     install -             libcli11-dev              the command lines
 run     install -             nlohmann-json3-dev        JSON out
 run     install -             libsimdjson-dev           JSON in
+run     install -             libmimalloc-dev           malloc of the server
 run     install -             libicu-dev                Unicode: code points, NFC, tags
 run     install -             libxml2-dev               XHTML and HTML in imported items
 run     install -             libssl-dev                TLS, SHA-256, the MAC of tokens

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "storage/base/status_macros.h"
 
@@ -193,8 +194,8 @@ absl::Status Http2Connection::HandleFrame() {
       if ((flags_ & kAck) == 0) SendFrame(kPing, kAck, 0, payload);
       return absl::OkStatus();
     case kReset:
-      return absl::UnavailableError(
-          absl::StrCat("stream ", stream_, " was reset"));
+      return absl::UnavailableError(absl::StrCat(
+          "stream ", stream_, " was reset: ", absl::BytesToHexString(payload)));
     case kGoAway:
       return absl::UnavailableError(
           absl::StrCat("the server wants to be left: ", payload.substr(8)));
