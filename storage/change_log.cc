@@ -13,8 +13,8 @@ namespace courant::storage {
 namespace {
 
 // One read of the disk for a long replay.
-constexpr size_t kReadaheadBytes = 2 << 20;
-constexpr size_t kLongReadChanges = 16;
+constexpr size_t kReadaheadBytes = 1 << 20;
+constexpr size_t kLongReadChanges = 128;
 
 absl::Status Damaged(uint64_t sequence, absl::string_view what) {
   return MakeError(courant::v1::DATA_CORRUPTED,
@@ -51,7 +51,7 @@ absl::StatusOr<std::vector<SharedEntry>> ChangeLog::Read(
   const uint64_t tail = this->tail().last_sequence.value();
   std::vector<SharedEntry> entries;
   if (after.value() >= tail) return entries;
-  // What asks for little at a time does not want 2 MiB each time.
+  // What asks for little at a time does not want a MiB each time.
   const bool long_read = limits.max_changes >= kLongReadChanges &&
                          tail - after.value() > 4 * limits.max_changes;
   const auto it = database_->Iterate(Family::kChange, nullptr,

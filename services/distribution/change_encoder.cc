@@ -1,5 +1,7 @@
 #include "services/distribution/change_encoder.h"
 
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "services/audience/public_view.h"
 #include "services/distribution/sight_under.h"
@@ -17,6 +19,11 @@ constexpr int kDisposition = v1::Change::kDispositionFieldNumber;
 constexpr int kConflatedCount = v1::Change::kConflatedCountFieldNumber;
 constexpr int kGroupContinues = v1::Change::kGroupContinuesFieldNumber;
 constexpr int kTombstone = v1::Change::kTombstoneFieldNumber;
+
+// Of the tag and length of an element, at most.
+constexpr size_t kMaxPrefixBytes = 11;
+// Of what an element has besides stored bytes, about.
+constexpr size_t kMaxHeadBytes = 40;
 
 // The field of Change for what is stored with a change of `resource`.
 int PayloadField(storage::v1::Resource resource) {
@@ -80,89 +87,138 @@ std::optional<v1::Change::Disposition> SharedChange::DispositionFor(
   return std::nullopt;
 }
 
-absl::StatusOr<std::string> SharedChange::Encode(
-    Audience audience, v1::Change::Disposition disposition) const {
-  return audience == Audience::kInternal ? EncodeAsStored(disposition)
-                                         : EncodePublic(disposition);
+bool SharedChange::SendsText(Audience audience,
+                             v1::Change::Disposition disposition) const {
+  // What was stored with a tombstone keeps it.
+  return audience == Audience::kInternal && !entry_->facts.has_tombstone() &&
+         disposition != v1::Change::LEFT && !entry_->article.empty() &&
+         !COURANT_FAILPOINT("encoder.lose_text");
 }
 
-absl::StatusOr<std::string> SharedChange::EncodeAsStored(
-    v1::Change::Disposition disposition) const {
-  const std::string& stored = entry_->facts.change();
-  std::string out;
-  out.reserve(stored.size() + entry_->article.size() + tombstone_.size() + 16);
-  out = stored;
-  AppendVarintField(&out, kDisposition, static_cast<uint64_t>(disposition));
+int SharedChange::TextField() const {
+  return PayloadField(entry_->facts.row().attributes().resource());
+}
+
+void SharedChange::AppendFacts(std::string* out,
+                               v1::Change::Disposition disposition) const {
+  out->append(entry_->facts.change());
+  AppendVarintField(out, kDisposition, static_cast<uint64_t>(disposition));
   if (disposition == v1::Change::SNAPSHOT) {
     // The last value counts, and this one is of no group any more.
-    out.push_back(static_cast<char>(kGroupContinues << 3));
-    out.push_back('\0');
+    out->push_back(static_cast<char>(kGroupContinues << 3));
+    out->push_back('\0');
   }
-  // What was stored with a tombstone keeps it.
-  if (entry_->facts.has_tombstone()) return out;
-  if (disposition == v1::Change::LEFT || entry_->article.empty() ||
-      COURANT_FAILPOINT("encoder.lose_text")) {
+}
+
+absl::StatusOr<std::string> SharedChange::Encode(
+    Audience audience, v1::Change::Disposition disposition) const {
+  std::string out;
+  if (audience != Audience::kInternal) {
+    COURANT_RETURN_IF_ERROR(AppendPublic(&out, disposition));
+    return out;
+  }
+  AppendFacts(&out, disposition);
+  if (SendsText(audience, disposition)) {
+    AppendBytesField(&out, TextField(), entry_->article);
+  } else if (!entry_->facts.has_tombstone()) {
     // Empty for what only left the filter: drop it from this view, no more.
     AppendBytesField(&out, kTombstone, tombstone_);
-  } else {
-    AppendBytesField(&out,
-                     PayloadField(entry_->facts.row().attributes().resource()),
-                     entry_->article);
   }
   return out;
 }
 
-absl::StatusOr<std::string> SharedChange::EncodePublic(
-    v1::Change::Disposition disposition) const {
+absl::Status SharedChange::AppendPublic(
+    std::string* out, v1::Change::Disposition disposition) const {
   v1::Change change;
   if (!change.ParseFromString(entry_->facts.change())) return Damaged(*entry_);
   change.set_disposition(disposition);
   change.clear_actor();
   if (disposition == v1::Change::SNAPSHOT) change.clear_group_continues();
-  if (change.has_tombstone()) return change.SerializeAsString();
-  const Sight sight =
-      SightOf(Audience::kPublic, entry_->facts.row().attributes());
-  if (disposition == v1::Change::LEFT || entry_->article.empty() ||
-      sight != Sight::kText) {
-    if (!change.mutable_tombstone()->ParseFromString(tombstone_)) {
-      return Damaged(*entry_);
+  if (!change.has_tombstone()) {
+    const Sight sight =
+        SightOf(Audience::kPublic, entry_->facts.row().attributes());
+    if (disposition == v1::Change::LEFT || entry_->article.empty() ||
+        sight != Sight::kText) {
+      if (!change.mutable_tombstone()->ParseFromString(tombstone_)) {
+        return Damaged(*entry_);
+      }
+    } else {
+      v1::Article article;
+      if (!article.ParseFromString(entry_->article)) return Damaged(*entry_);
+      *change.mutable_article() = PublicView(article, sight);
     }
-    return change.SerializeAsString();
   }
-  v1::Article article;
-  if (!article.ParseFromString(entry_->article)) return Damaged(*entry_);
-  *change.mutable_article() = PublicView(article, sight);
-  return change.SerializeAsString();
+  change.AppendToString(out);
+  return absl::OkStatus();
 }
 
-absl::StatusOr<grpc::Slice> SharedChange::ConflatedElement(
+absl::StatusOr<SharedChange::Pieces> SharedChange::MakeElement(
     Audience audience, v1::Change::Disposition disposition,
     int32_t conflated_count) const {
-  COURANT_ASSIGN_OR_RETURN(std::string change, Encode(audience, disposition));
-  AppendVarintField(&change, kConflatedCount,
+  const bool sends_text = SendsText(audience, disposition);
+  // The tag and the length go in front, when the length is known.
+  auto head = std::make_unique<std::string>(kMaxPrefixBytes, '\0');
+  if (sends_text) {
+    head->reserve(entry_->facts.change().size() + kMaxHeadBytes);
+    AppendFacts(head.get(), disposition);
+  } else {
+    COURANT_ASSIGN_OR_RETURN(const std::string change,
+                             Encode(audience, disposition));
+    head->append(change);
+  }
+  AppendVarintField(head.get(), kConflatedCount,
                     static_cast<uint64_t>(conflated_count));
-  std::string element;
-  element.reserve(change.size() + 8);
-  AppendBytesField(&element, kBatchChanges, change);
-  return grpc::Slice(element);
+  size_t size = head->size() - kMaxPrefixBytes;
+  if (sends_text) {
+    AppendLengthPrefix(head.get(), TextField(), entry_->article.size());
+    size = head->size() - kMaxPrefixBytes + entry_->article.size();
+  }
+  std::string prefix;
+  AppendLengthPrefix(&prefix, kBatchChanges, size);
+  const size_t begin = kMaxPrefixBytes - prefix.size();
+  head->replace(begin, prefix.size(), prefix);
+  char* const bytes = head->data() + begin;
+  const size_t length = head->size() - begin;
+  Pieces pieces;
+  pieces.reserve(sends_text ? 2 : 1);
+  pieces.emplace_back(
+      bytes, length,
+      [](void* owner) { delete static_cast<std::string*>(owner); },
+      head.release());
+  if (sends_text) pieces.push_back(ShareText());
+  return pieces;
 }
 
-absl::StatusOr<grpc::Slice> SharedChange::BatchElement(
-    Audience audience, v1::Change::Disposition disposition) const {
+grpc::Slice SharedChange::ShareText() const {
+  // gRPC only reads it.
+  return grpc::Slice(
+      const_cast<char*>(entry_->article.data()), entry_->article.size(),
+      [](void* owner) { delete static_cast<storage::SharedEntry*>(owner); },
+      new storage::SharedEntry(entry_));
+}
+
+absl::Status SharedChange::AppendConflated(
+    Audience audience, v1::Change::Disposition disposition,
+    int32_t conflated_count, std::vector<grpc::Slice>* message) const {
+  COURANT_ASSIGN_OR_RETURN(const Pieces element,
+                           MakeElement(audience, disposition, conflated_count));
+  message->insert(message->end(), element.begin(), element.end());
+  return absl::OkStatus();
+}
+
+absl::Status SharedChange::AppendElement(
+    Audience audience, v1::Change::Disposition disposition,
+    std::vector<grpc::Slice>* message) const {
   Encoding& encoding = encodings_[static_cast<size_t>(audience)]
                                  [static_cast<size_t>(disposition)];
   std::call_once(encoding.once, [&] {
-    const absl::StatusOr<std::string> change = Encode(audience, disposition);
-    if (!change.ok()) {
-      encoding.element = change.status();
-      return;
-    }
-    std::string element;
-    element.reserve(change->size() + 8);
-    AppendBytesField(&element, kBatchChanges, *change);
-    encoding.element = grpc::Slice(element);
+    absl::StatusOr<Pieces> element = MakeElement(audience, disposition, 0);
+    encoding.status = element.status();
+    if (element.ok()) encoding.element = *std::move(element);
   });
-  return encoding.element;
+  message->insert(message->end(), encoding.element.begin(),
+                  encoding.element.end());
+  return encoding.status;
 }
 
 }  // namespace courant

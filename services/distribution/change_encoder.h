@@ -6,7 +6,9 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "courant/v1/change_service.pb.h"
 #include "grpcpp/support/slice.h"
@@ -52,10 +54,16 @@ class SharedChange {
   std::optional<v1::Change::Disposition> DispositionFor(
       Audience audience, const Filter& filter) const;
 
-  // Bytes that it occupies, about: text and facts, encoded once. What a second
-  // disposition or audience wants is not counted.
+  // Bytes that it occupies, about: the text, which encodings for the house
+  // share, and facts, encoded once. What a second disposition or another
+  // audience wants is not counted.
   size_t size_bytes() const {
-    return 2 * (entry_->article.size() + entry_->facts_bytes.size());
+    return stored_bytes() + entry_->facts_bytes.size();
+  }
+
+  // Bytes that it occupies on disk, about: what limits of reads count.
+  size_t stored_bytes() const {
+    return entry_->article.size() + entry_->facts_bytes.size();
   }
 
   // The encoded courant.v1.Change, with the disposition (left out when it is
@@ -67,30 +75,44 @@ class SharedChange {
   absl::StatusOr<std::string> Encode(Audience audience,
                                      v1::Change::Disposition disposition) const;
 
-  // One element of ChangeBatch.changes, tag and length included, so that
-  // elements put one after the other are a batch. The slice counts its
-  // references, so 4,000 streams that send it hold one copy. The first caller
-  // encodes; others that come meanwhile wait for it. Errors as Encode().
-  absl::StatusOr<grpc::Slice> BatchElement(
-      Audience audience, v1::Change::Disposition disposition) const;
+  // Appends one element of ChangeBatch.changes to `message`, tag and length
+  // included and in pieces, so that elements put one after the other are a
+  // batch. Pieces count their references, so 4,000 streams that send them hold
+  // one copy. The first caller encodes; others that come meanwhile wait for it.
+  // Errors as Encode().
+  absl::Status AppendElement(Audience audience,
+                             v1::Change::Disposition disposition,
+                             std::vector<grpc::Slice>* message) const;
 
   // The same with `conflated_count`, which is another in each stream: not
   // shared.
-  absl::StatusOr<grpc::Slice> ConflatedElement(
-      Audience audience, v1::Change::Disposition disposition,
-      int32_t conflated_count) const;
+  absl::Status AppendConflated(Audience audience,
+                               v1::Change::Disposition disposition,
+                               int32_t conflated_count,
+                               std::vector<grpc::Slice>* message) const;
 
  private:
+  using Pieces = std::vector<grpc::Slice>;
+
   struct Encoding {
     std::once_flag once;
-    absl::StatusOr<grpc::Slice> element;
+    absl::Status status;
+    Pieces element;
   };
   static constexpr size_t kAudiences = 2;
 
-  absl::StatusOr<std::string> EncodeAsStored(
-      v1::Change::Disposition disposition) const;
-  absl::StatusOr<std::string> EncodePublic(
-      v1::Change::Disposition disposition) const;
+  // Whether the text goes out with it, as stored.
+  bool SendsText(Audience audience, v1::Change::Disposition disposition) const;
+  // The encoded change as stored up to its payload.
+  void AppendFacts(std::string* out, v1::Change::Disposition disposition) const;
+  int TextField() const;
+  absl::Status AppendPublic(std::string* out,
+                            v1::Change::Disposition disposition) const;
+  absl::StatusOr<Pieces> MakeElement(Audience audience,
+                                     v1::Change::Disposition disposition,
+                                     int32_t conflated_count) const;
+  // The text, without a copy of it.
+  grpc::Slice ShareText() const;
 
   const storage::SharedEntry entry_;
   const std::string tombstone_;
@@ -101,6 +123,8 @@ class SharedChange {
                      kAudiences>
       encodings_;
 };
+
+using SharedChangePtr = std::shared_ptr<const SharedChange>;
 
 }  // namespace courant
 

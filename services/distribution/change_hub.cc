@@ -13,6 +13,24 @@ namespace {
 // Between a change on disk and its announcement, at most.
 constexpr absl::Duration kAnnouncedWithin = absl::Seconds(1);
 
+// What is read at a time for who reads along: enough that opening an iterator
+// and asking the disk costs little of it. A replay cache of 32 MiB has room for
+// what 30 streams at different places have read.
+constexpr storage::ReadLimits kReadAhead = {.max_changes = 256,
+                                            .max_bytes = size_t{1} << 20};
+
+// Leaves of `changes` what `limits` allow, at least one.
+void Trim(const storage::ReadLimits& limits,
+          std::vector<SharedChangePtr>& changes) {
+  size_t bytes = 0;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (i > 0 && (i >= limits.max_changes || bytes >= limits.max_bytes)) {
+      return changes.resize(i);
+    }
+    bytes += changes[i]->stored_bytes();
+  }
+}
+
 }  // namespace
 
 ChangeHub::ChangeHub(const storage::ChangeLog& log, HubMetrics& metrics,
@@ -20,6 +38,7 @@ ChangeHub::ChangeHub(const storage::ChangeLog& log, HubMetrics& metrics,
     : log_(log),
       metrics_(metrics),
       options_(std::move(options)),
+      replayed_(options_.replay_bytes),
       ticker_([this] { Run(); }) {}
 
 ChangeHub::~ChangeHub() { StopTicking(); }
@@ -46,6 +65,10 @@ void ChangeHub::OnApplied(const std::vector<storage::SharedEntry>& changes) {
       ring_bytes_ -= ring_.front()->size_bytes();
       ring_.pop_front();
     }
+  }
+  for (const storage::SharedEntry& entry : changes) {
+    const auto& erased = entry->facts.erased_sequences();
+    if (!erased.empty()) replayed_.Erase(erased);
   }
   // Outside the lock: a woken stream may read at once.
   for (const auto& subscriber : Live()) {
@@ -74,28 +97,83 @@ void ChangeHub::DropErased(const storage::Entry& entry) {
 
 absl::StatusOr<std::vector<SharedChangePtr>> ChangeHub::Read(
     Sequence after, const storage::ReadLimits& limits) const {
+  if (auto newest = ReadRing(after, limits)) return *std::move(newest);
+  return Replay(after, limits);
+}
+
+std::optional<std::vector<SharedChangePtr>> ChangeHub::ReadRing(
+    Sequence after, const storage::ReadLimits& limits) const {
+  MutexLock lock(mu_);
+  if (ring_.empty()) return std::nullopt;
+  const uint64_t first = ring_.front()->entry().sequence().value();
+  if (after.value() + 1 < first) return std::nullopt;
+  const uint64_t begin = after.value() + 1 - first;
+  // What was just applied may be in the log and not here yet.
+  if (begin >= ring_.size() && after < log_.tail().last_sequence) {
+    return std::nullopt;
+  }
   std::vector<SharedChangePtr> changes;
-  {
-    MutexLock lock(mu_);
-    const uint64_t first =
-        ring_.empty() ? 0 : ring_.front()->entry().sequence().value();
-    // What was just applied may be in the log and not here yet.
-    const bool is_here = after.value() + 1 - first < ring_.size() ||
-                         after >= log_.tail().last_sequence;
-    if (!ring_.empty() && after.value() + 1 >= first && is_here) {
-      size_t bytes = 0;
-      for (size_t i = after.value() + 1 - first;
-           i < ring_.size() && changes.size() < limits.max_changes &&
-           (changes.empty() || bytes < limits.max_bytes);
-           ++i) {
-        changes.push_back(ring_[i]);
-        bytes += ring_[i]->size_bytes() / 2;
-      }
-      return changes;
+  size_t bytes = 0;
+  for (size_t i = begin;
+       i < ring_.size() && changes.size() < limits.max_changes &&
+       (changes.empty() || bytes < limits.max_bytes);
+       ++i) {
+    changes.push_back(ring_[i]);
+    bytes += ring_[i]->stored_bytes();
+  }
+  return changes;
+}
+
+bool ChangeHub::HasInMemory(Sequence after) const {
+  MutexLock lock(mu_);
+  if (ring_.empty()) return after >= log_.tail().last_sequence;
+  return after.value() + 1 >= ring_.front()->entry().sequence().value();
+}
+
+absl::StatusOr<std::vector<SharedChangePtr>> ChangeHub::Replay(
+    Sequence after, const storage::ReadLimits& limits) const {
+  // Who wants a single one is not reading along.
+  if (limits.max_changes == 1) return ReadLog(after, limits);
+  std::vector<SharedChangePtr> changes = replayed_.Find(after, limits);
+  size_t bytes = 0;
+  for (const SharedChangePtr& change : changes) bytes += change->stored_bytes();
+  if (changes.size() == limits.max_changes ||
+      (!changes.empty() && bytes >= limits.max_bytes)) {
+    return changes;
+  }
+  const absl::StatusOr<std::vector<SharedChangePtr>> rest =
+      ReadOn(Sequence(after.value() + changes.size()),
+             {.max_changes = limits.max_changes - changes.size(),
+              .max_bytes = limits.max_bytes - bytes});
+  if (!rest.ok() && changes.empty()) return rest.status();
+  if (rest.ok()) changes.insert(changes.end(), rest->begin(), rest->end());
+  return changes;
+}
+
+absl::StatusOr<std::vector<SharedChangePtr>> ChangeHub::ReadOn(
+    Sequence after, const storage::ReadLimits& limits) const {
+  const ReplayCache::Version version = replayed_.version();
+  if (replayed_.Has(after)) {
+    absl::StatusOr<std::vector<SharedChangePtr>> ahead =
+        ReadLog(after, kReadAhead);
+    // What is damaged further on is not this reader's business yet.
+    if (ahead.ok()) {
+      replayed_.Add(*ahead, version);
+      Trim(limits, *ahead);
+      return ahead;
     }
   }
+  COURANT_ASSIGN_OR_RETURN(std::vector<SharedChangePtr> changes,
+                           ReadLog(after, limits));
+  replayed_.Add(changes, version);
+  return changes;
+}
+
+absl::StatusOr<std::vector<SharedChangePtr>> ChangeHub::ReadLog(
+    Sequence after, const storage::ReadLimits& limits) const {
   COURANT_ASSIGN_OR_RETURN(std::vector<storage::SharedEntry> entries,
                            log_.Read(after, limits));
+  std::vector<SharedChangePtr> changes;
   changes.reserve(entries.size());
   for (storage::SharedEntry& entry : entries) {
     COURANT_ASSIGN_OR_RETURN(std::string tombstone, TombstoneFor(*entry));

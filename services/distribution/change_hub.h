@@ -5,6 +5,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -12,13 +13,12 @@
 #include "absl/time/time.h"
 #include "services/distribution/change_encoder.h"
 #include "services/distribution/hub_metrics.h"
+#include "services/distribution/replay_cache.h"
 #include "services/rpc/stream_source.h"
 #include "storage/base/mutex.h"
 #include "storage/change_log.h"
 
 namespace courant {
-
-using SharedChangePtr = std::shared_ptr<const SharedChange>;
 
 // One open stream, as the hub sees it: somebody to wake, and where it stands.
 struct Subscriber {
@@ -42,9 +42,12 @@ class ChangeHub final : public storage::ChangeListener {
  public:
   struct Options {
     // Bytes of recent changes kept in memory, about. A stream that is less
-    // than this behind costs no read of the disk. 64 MiB are 8,000 articles of
-    // 4 KB: some hours of a busy agency.
+    // than this behind costs no read of the disk. 64 MiB are 13,000 articles of
+    // 4 KB: a day of a busy agency. What other audiences than the house are
+    // sent is not counted, and is as much again at most.
     size_t ring_bytes = size_t{64} << 20;
+    // Bytes kept, about, of what was read from the log for those who catch up.
+    size_t replay_bytes = size_t{32} << 20;
     // How often streams are looked at whose time has come: how late a
     // Progress message and the cut of a stalled stream may be.
     absl::Duration tick = absl::Milliseconds(200);
@@ -64,12 +67,16 @@ class ChangeHub final : public storage::ChangeListener {
       ABSL_LOCKS_EXCLUDED(mu_);
 
   // Changes after `after`: from memory when they are there, else from the log.
-  // Limits and errors as ChangeLog::Read. Empty at the tail. Changes read from
-  // the log are not put in memory: a slow reader must not push out what all
-  // others are about to want.
+  // Limits and errors as ChangeLog::Read. Empty at the tail. What is read from
+  // the log is kept apart from the newest changes: a slow reader must not push
+  // out what all others are about to want.
   absl::StatusOr<std::vector<SharedChangePtr>> Read(
       Sequence after, const storage::ReadLimits& limits) const
       ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Whether Read() after `after` would find what it reads in memory, but for
+  // what is being announced at this moment.
+  bool HasInMemory(Sequence after) const ABSL_LOCKS_EXCLUDED(mu_);
 
   // Adds a stream; it is forgotten when the returned object goes. Subscribe
   // first and look for the tail then: the other way round, what is committed
@@ -93,6 +100,19 @@ class ChangeHub final : public storage::ChangeListener {
   HubMetrics& metrics() { return metrics_; }
 
  private:
+  // Changes of the ring; nothing when it does not reach so far back.
+  std::optional<std::vector<SharedChangePtr>> ReadRing(
+      Sequence after, const storage::ReadLimits& limits) const
+      ABSL_LOCKS_EXCLUDED(mu_);
+  // Changes of the replay cache, and from where it ends, of the log.
+  absl::StatusOr<std::vector<SharedChangePtr>> Replay(
+      Sequence after, const storage::ReadLimits& limits) const;
+  // Changes of the log, which go into the cache. Reads far ahead for those who
+  // go on.
+  absl::StatusOr<std::vector<SharedChangePtr>> ReadOn(
+      Sequence after, const storage::ReadLimits& limits) const;
+  absl::StatusOr<std::vector<SharedChangePtr>> ReadLog(
+      Sequence after, const storage::ReadLimits& limits) const;
   // What stands in the place of an article that was taken away: the Tombstone
   // of the change that did it. Empty when it is there.
   absl::StatusOr<std::string> TombstoneFor(const storage::Entry& entry) const;
@@ -108,6 +128,7 @@ class ChangeHub final : public storage::ChangeListener {
   HubMetrics& metrics_;
   const Options options_;
   std::atomic<bool> draining_{false};
+  mutable ReplayCache replayed_;
 
   mutable Mutex mu_;
   // Dense, newest last: the change with sequence s is at s minus the first

@@ -110,7 +110,7 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
 }
 
 bool ChangeStream::CatchingUp() const {
-  return snapshot_.has_value() ||
+  return snapshot_.has_value() || !hub_.HasInMemory(position_.sequence) ||
          position_.sequence.value() + kMaxBatchChanges <
              hub_.log().tail().last_sequence.value();
 }
@@ -333,24 +333,21 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::SendBatch(
                     position_.sequence.value());
   AppendBytesField(&head, v1::ChangeBatch::kResumeTokenFieldNumber,
                    positions_.Mint(position_, filter_));
-  size_t size = head.size();
-  std::vector<grpc::Slice> elements;
-  elements.reserve(matches.size());
+  message->reserve(1 + 2 * matches.size());
+  message->emplace_back();  // prefix and head
   for (const Match& match : matches) {
-    COURANT_ASSIGN_OR_RETURN(
-        grpc::Slice element,
+    COURANT_RETURN_IF_ERROR(
         match.conflated_count == 0
-            ? match.change->BatchElement(audience_, match.disposition)
-            : match.change->ConflatedElement(audience_, match.disposition,
-                                             match.conflated_count));
-    size += element.size();
-    elements.push_back(std::move(element));
+            ? match.change->AppendElement(audience_, match.disposition, message)
+            : match.change->AppendConflated(audience_, match.disposition,
+                                            match.conflated_count, message));
   }
+  size_t size = head.size();
+  for (const grpc::Slice& piece : *message) size += piece.size();
   std::string prefix;
   AppendLengthPrefix(&prefix, v1::SubscribeChangesResponse::kBatchFieldNumber,
                      size);
-  message->emplace_back(prefix + head);
-  message->insert(message->end(), elements.begin(), elements.end());
+  message->front() = grpc::Slice(prefix + head);
   if (cursor_ != nullptr) {
     cursor_->Sent(position_, matches.size(), size);
   }

@@ -63,7 +63,7 @@ class ChangeStream final : public StreamSource {
   //   errors of LogPositions, and DATA_LOSS of the log
   absl::StatusOr<Pull> Next(std::vector<grpc::Slice>* message) override;
 
-  // More than one message is waiting.
+  // More than one message is waiting, or the next one is not in memory.
   bool CatchingUp() const override;
 
   // RESOURCE_EXHAUSTED / SUBSCRIBER_STALLED, with the token of the last

@@ -41,7 +41,7 @@ void Conflation::Add(const SharedChangePtr& change,
     if (rank_before != 0 && rank_before >= rank) break;
     added.had = before.had;
     added.match.conflated_count += before.match.conflated_count + 1;
-    bytes_ -= before.match.change->size_bytes() / 2;
+    bytes_ -= before.match.change->stored_bytes();
     --left_;
     before.match.change = nullptr;
     places.pop_back();
@@ -50,7 +50,7 @@ void Conflation::Add(const SharedChangePtr& change,
     added.match.disposition =
         added.had ? v1::Change::CHANGED : v1::Change::ENTERED;
   }
-  bytes_ += change->size_bytes() / 2;
+  bytes_ += change->stored_bytes();
   ++left_;
   places.push_back(kept_.size());
   kept_.push_back(std::move(added));

@@ -138,7 +138,7 @@ int64_t SnapshotScan::ToldRevision(const ArticleRow& row) const {
 
 void SnapshotScan::Push(SharedChangePtr change,
                         v1::Change::Disposition disposition, Step* step) {
-  bytes_ += change->size_bytes() / 2;
+  bytes_ += change->stored_bytes();
   step->matches.push_back({std::move(change), disposition});
 }
 

@@ -36,17 +36,19 @@ class StreamSource {
   virtual ~StreamSource() = default;
 
   // Makes the next message: an encoded message in pieces, which may be shared
-  // with other streams. An error ends the stream with it. Runs on a worker
-  // thread, never concurrently with itself; may block on disk. After an error
-  // or kEnd it is not called again.
+  // with other streams. An error ends the stream with it. Never
+  // runs concurrently with itself, and on a worker thread, where it may block
+  // on disk, unless CatchingUp() has just said no. After an error or kEnd it is
+  // not called again.
   //
   // A wake that comes while it runs leads to another call, so it may look for
   // work first and fall asleep then without missing any.
   virtual absl::StatusOr<Pull> Next(std::vector<grpc::Slice>* message) = 0;
 
-  // Whether much is waiting to be sent that is old already: then the next
-  // message is made by threads of their own, so that whoever is up to date
-  // never waits for those who are not. Called after Next(), on its thread.
+  // Whether much is waiting to be sent that is old already, or has to be
+  // fetched from the disk: then the next message is made by threads of their
+  // own, so that whoever is up to date never waits for those who are not.
+  // Called between two calls of Next(). Must not block.
   virtual bool CatchingUp() const { return false; }
 
   // What the stream ends with when its client takes nothing for too long: an

@@ -124,6 +124,7 @@ void WriteStream::End(const absl::Status& status) {
 }
 
 void WriteStream::OnWriteDone(bool ok) {
+  std::shared_ptr<WriteStream> self;
   {
     MutexLock lock(mu_);
     if (!ok) cancelled_ = true;
@@ -131,8 +132,17 @@ void WriteStream::OnWriteDone(bool ok) {
     // Ended while it was under way: there is no other message.
     if (state_ == State::kFinished) return;
     state_ = State::kPumping;
+    self = self_;
   }
-  Post();
+  // The log may have gone on while the client was taking the message.
+  const bool behind = source_->CatchingUp();
+  {
+    MutexLock lock(mu_);
+    behind_ = behind;
+  }
+  // Who is up to date needs no other thread: to wake one costs more than to
+  // make the message.
+  behind ? Post() : Pump();
 }
 
 void WriteStream::OnCancel() {

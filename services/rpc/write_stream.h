@@ -18,8 +18,9 @@
 
 namespace courant {
 
-// A server stream that pulls from a StreamSource. One function, Pump, runs on
-// the pool and is the only caller of StartWrite and Finish; everything else
+// A server stream that pulls from a StreamSource. One function, Pump, is the
+// only caller of StartWrite, and of Finish as long as the client reads; it runs
+// on the pools, and where gRPC says that a message was taken. Everything else
 // only says that there may be something to do. Owned by gRPC until OnDone
 // (through self_) and by whoever runs Pump at the moment: with gRPC 1.51,
 // OnDone often comes before Finish has returned.
@@ -59,8 +60,9 @@ class WriteStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     kFinished,  // Finish was called
   };
 
-  // By gRPC, on its threads: these note what happened and post. OnDone is the
-  // last call and may destroy the stream.
+  // By gRPC, on its threads: these note what happened and post, and OnWriteDone
+  // goes on itself when that will not block. OnDone is the last call and may
+  // destroy the stream.
   void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
   void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);
   void OnDone() override ABSL_LOCKS_EXCLUDED(mu_);

@@ -23,14 +23,7 @@ bool HasWord(const WireFixture& wire, uint64_t sequence) {
       wire.hub->Read(Sequence(sequence - 1), {.max_changes = 1});
   EXPECT_THAT(changes, IsOk());
   if (!changes.ok() || changes->size() != 1) return false;
-  const grpc::Slice element =
-      changes->front()
-          ->BatchElement(Audience::kInternal, v1::Change::ENTERED)
-          .value();
-  return absl::StrContains(
-      absl::string_view(reinterpret_cast<const char*>(element.begin()),
-                        element.size()),
-      kTakenAway);
+  return absl::StrContains(ElementBytes(*changes->front()), kTakenAway);
 }
 
 TEST(ChangeHubErasureTest, DropsWhatIsTakenAwayAtOnce) {

@@ -26,10 +26,7 @@ std::vector<std::string> ReadBytes(const WireFixture& wire, uint64_t after,
   std::vector<std::string> bytes;
   if (!changes.ok()) return bytes;
   for (const SharedChangePtr& change : *changes) {
-    const grpc::Slice element =
-        change->BatchElement(Audience::kInternal, v1::Change::ENTERED).value();
-    bytes.emplace_back(reinterpret_cast<const char*>(element.begin()),
-                       element.size());
+    bytes.push_back(ElementBytes(*change));
   }
   return bytes;
 }
@@ -57,7 +54,7 @@ TEST(ChangeHubTest, GivesTheSameFromMemoryAndFromTheLog) {
 }
 
 TEST(ChangeHubTest, KeepsInMemoryWhatItIsAllowedTo) {
-  WireFixture wire({.ring_bytes = 3000});
+  WireFixture wire({.ring_bytes = 3000, .replay_bytes = 0});
   wire.Write(100);
   // What is in memory is one object for everybody; what is not is made anew.
   const auto is_shared = [&wire](uint64_t sequence) {

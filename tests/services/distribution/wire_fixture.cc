@@ -43,6 +43,18 @@ bool WakeCounter::WaitForMoreThan(int seen) {
   return true;
 }
 
+std::string ElementBytes(const SharedChange& change) {
+  std::vector<grpc::Slice> pieces;
+  const absl::Status status =
+      change.AppendElement(Audience::kInternal, v1::Change::ENTERED, &pieces);
+  EXPECT_TRUE(status.ok()) << status;
+  std::string bytes;
+  for (const grpc::Slice& piece : pieces) {
+    bytes.append(reinterpret_cast<const char*>(piece.begin()), piece.size());
+  }
+  return bytes;
+}
+
 WireFixture::WireFixture(ChangeHub::Options options) {
   const absl::Status opened = store.Open();
   EXPECT_THAT(opened, IsOk());

@@ -37,6 +37,9 @@ class WakeCounter final : public Wakeable {
   int count_ ABSL_GUARDED_BY(mu_) = 0;
 };
 
+// The change as an element of a batch for the house, in one piece.
+std::string ElementBytes(const SharedChange& change);
+
 // A store, and what distributes its changes: everything behind ChangeService
 // but gRPC.
 class WireFixture {
