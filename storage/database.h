@@ -87,11 +87,19 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
+  // How far a read goes.
+  enum class Reach {
+    kDisk,
+    // What is in memory, and no further: never blocks.
+    kMemory,
+  };
+
   // The value of `key`, or nothing when there is none. `snapshot` may be null:
   // then the latest state.
+  //   see NeedsDisk()  `reach` is memory, and it is not known there
   absl::StatusOr<std::optional<std::string>> Get(
-      Family family, absl::string_view key,
-      const Snapshot* snapshot = nullptr) const;
+      Family family, absl::string_view key, const Snapshot* snapshot = nullptr,
+      Reach reach = Reach::kDisk) const;
 
   // Iterates a family. Not positioned. The caller must check status() when it
   // is no longer Valid(): an error ends an iteration like the end does.
@@ -103,6 +111,11 @@ class Database {
   // is no other way to write: at most one write is not synced at any time, and
   // that is how the end of a log that lost power is told from a damaged one.
   absl::Status WriteDurably(rocksdb::WriteBatch* batch);
+
+  // Moves what is only in the write-ahead log to tables, if that is so much
+  // that the next Open() would be some time reading it. For a clean end; best
+  // effort, since nothing is lost without it.
+  void ShortenNextOpen();
 
   std::unique_ptr<Snapshot> TakeSnapshot() const {
     return std::make_unique<Snapshot>(*db_);
@@ -132,6 +145,9 @@ inline rocksdb::Slice ToSlice(absl::string_view text) {
 inline absl::string_view FromSlice(const rocksdb::Slice& slice) {
   return absl::string_view(slice.data(), slice.size());
 }
+
+// Whether `error` says that a read within memory came to its end.
+bool NeedsDisk(const absl::Status& error);
 
 // The only place where a rocksdb::Status is translated. `doing` says what was
 // tried, e.g. "open the database".

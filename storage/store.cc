@@ -55,22 +55,28 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(
   const std::shared_ptr<rocksdb::FileSystem> file_system =
       options.database.env->GetFileSystem();
   COURANT_RETURN_IF_ERROR(MakeFolders(*file_system, options.data_dir));
+  const auto ending = std::make_shared<Ending>();
   if (!options.database.on_background_error) {
-    options.database.on_background_error =
-        [on_broken = options.on_broken](const std::string& why) {
-          if (on_broken) on_broken(absl::UnavailableError(why));
-        };
+    options.database.on_background_error = [on_broken = options.on_broken,
+                                            ending](const std::string& why) {
+      ending->broken.store(true);
+      if (on_broken && !ending->begun.load()) {
+        on_broken(absl::UnavailableError(why));
+      }
+    };
   }
   WatermarkFile watermark_file(file_system, options.data_dir);
   std::unique_ptr<Store> store(
-      new Store(std::move(options), std::move(watermark_file)));
+      new Store(std::move(options), std::move(watermark_file), ending));
   COURANT_RETURN_IF_ERROR(store->OpenParts(clock, registry));
   return store;
 }
 
-Store::Store(StoreOptions options, WatermarkFile watermark_file)
+Store::Store(StoreOptions options, WatermarkFile watermark_file,
+             std::shared_ptr<Ending> ending)
     : options_(std::move(options)),
-      watermark_file_(std::move(watermark_file)) {}
+      watermark_file_(std::move(watermark_file)),
+      ending_(std::move(ending)) {}
 
 Store::~Store() {
   // What is still to be committed is, before the last watermark.
@@ -86,6 +92,9 @@ Store::~Store() {
   maintenance_.join();
   // Failing only means that the watermark is a second old.
   WriteWatermark().IgnoreError();
+  // Everything is on disk: one that is full now is no reason to end badly.
+  ending_->begun.store(true);
+  if (!ending_->broken.load()) database_->ShortenNextOpen();
 }
 
 absl::Status Store::OpenParts(const Clock& clock,

@@ -1,6 +1,7 @@
 #ifndef COURANT_STORAGE_STORE_H_
 #define COURANT_STORAGE_STORE_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -103,7 +104,14 @@ class Store {
   Sequence watermark_sequence() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  Store(StoreOptions options, WatermarkFile watermark_file);
+  // What RocksDB's threads and the destructor tell each other.
+  struct Ending {
+    std::atomic<bool> broken{false};  // RocksDB can write no more
+    std::atomic<bool> begun{false};   // who is told of that does not care now
+  };
+
+  Store(StoreOptions options, WatermarkFile watermark_file,
+        std::shared_ptr<Ending> ending);
 
   absl::Status OpenParts(const Clock& clock, prometheus::Registry& registry);
   // Reads who this database is; makes it somebody when it is new.
@@ -127,6 +135,7 @@ class Store {
 
   const StoreOptions options_;
   WatermarkFile watermark_file_;  // touched by one thread at a time
+  const std::shared_ptr<Ending> ending_;
 
   // Constant after Open, in the order of their dependence.
   std::unique_ptr<Database> database_;

@@ -44,7 +44,7 @@ absl::StatusOr<std::optional<std::string>> View::Find(
   if (staged_ != nullptr) {
     if (const std::string* value = staged_->Find(family, key)) return *value;
   }
-  return database_.Get(family, key, snapshot_);
+  return database_.Get(family, key, snapshot_, reach_);
 }
 
 absl::StatusOr<std::optional<v1::ArticleRow>> View::FindArticle(

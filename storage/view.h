@@ -37,10 +37,12 @@ struct Ties {
 class View {
  public:
   // The committed state. `snapshot` may be null: then each call sees the latest
-  // state at the time of the call.
+  // state at the time of the call. One that does not reach the disk answers
+  // what it cannot know with an error for which NeedsDisk() is true.
   explicit View(const Database& database,
-                const Database::Snapshot* snapshot = nullptr)
-      : database_(database), snapshot_(snapshot) {}
+                const Database::Snapshot* snapshot = nullptr,
+                Database::Reach reach = Database::Reach::kDisk)
+      : database_(database), snapshot_(snapshot), reach_(reach) {}
 
   // The committed state under `staged` and `pending`, what a group has decided
   // so far.
@@ -116,6 +118,8 @@ class View {
 
   const Database& database_;
   const Database::Snapshot* const snapshot_ = nullptr;
+  // Of point lookups; scans go to the disk.
+  const Database::Reach reach_ = Database::Reach::kDisk;
   const StateBatch* const staged_ = nullptr;
   const std::vector<Entry>* const pending_ = nullptr;
 };

@@ -179,6 +179,11 @@ absl::StatusOr<std::string> ReadWhole(rocksdb::FileSystem& file_system,
                                                 &file, nullptr),
                   doing));
   std::string bytes;
+  // Growing while it reads would take as long as reading.
+  uint64_t size = 0;
+  COURANT_RETURN_IF_ERROR(
+      FromRocksDb(file_system.GetFileSize(path, io, &size, nullptr), doing));
+  bytes.reserve(size);
   std::string buffer(1 << 20, '\0');
   while (true) {
     rocksdb::Slice part;

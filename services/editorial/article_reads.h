@@ -1,6 +1,7 @@
 #ifndef COURANT_SERVICES_EDITORIAL_ARTICLE_READS_H_
 #define COURANT_SERVICES_EDITORIAL_ARTICLE_READS_H_
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -38,6 +39,10 @@ class ArticleReads {
   // need is in no cache, and while they wait for a change.
   absl::StatusOr<std::string> GetArticle(const RequestContext& context,
                                          const v1::GetArticleRequest& request);
+  // GetArticle() for the house when it has not to wait for anything: neither
+  // for a change nor for the disk. Else nothing. Does not block.
+  std::optional<absl::StatusOr<std::string>> GetArticleFromMemory(
+      const RequestContext& context, const v1::GetArticleRequest& request);
   absl::StatusOr<std::string> BatchGetArticles(
       const RequestContext& context,
       const v1::BatchGetArticlesRequest& request);

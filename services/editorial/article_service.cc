@@ -27,6 +27,17 @@ UnaryHandler BindWrite(ArticleWrites& writes,
   });
 }
 
+QuickHandler GetFromMemory(ArticleReads& reads) {
+  return [&reads](const RequestContext& context, absl::string_view bytes)
+             -> std::optional<absl::StatusOr<std::string>> {
+    v1::GetArticleRequest request;
+    if (absl::Status parsed = ParseRequest(bytes, &request); !parsed.ok()) {
+      return parsed;
+    }
+    return reads.GetArticleFromMemory(context, request);
+  };
+}
+
 }  // namespace
 
 ServiceTable ArticleServiceTable(ArticleWrites& writes, ArticleReads& reads) {
@@ -39,7 +50,8 @@ ServiceTable ArticleServiceTable(ArticleWrites& writes, ArticleReads& reads) {
                .runs_on = RunsOn::kArrival},
               {.name = "GetArticle",
                .unary = Bind(reads, &ArticleReads::GetArticle),
-               .open_to = Audience::kPublic},
+               .open_to = Audience::kPublic,
+               .quick = GetFromMemory(reads)},
               {.name = "BatchGetArticles",
                .unary = Bind(reads, &ArticleReads::BatchGetArticles),
                .open_to = Audience::kPublic},

@@ -23,7 +23,10 @@ absl::StatusOr<std::string> ReadLatest(const storage::View& view,
     if (!row) return ResourceNotFound(ArticleName(article_id));
     Sequence sequence(row->sequence());
     if (row->revision() > 1 && COURANT_FAILPOINT("read.revision_before")) {
-      sequence = **view.FindRevision(article_id, Revision(row->revision() - 1));
+      COURANT_ASSIGN_OR_RETURN(
+          const std::optional<Sequence> before,
+          view.FindRevision(article_id, Revision(row->revision() - 1)));
+      sequence = before.value_or(sequence);
     }
     absl::StatusOr<std::string> bytes = view.ReadArticleBytes(sequence);
     if (attempt > 0 || !storage::ErasedBy(bytes.status())) return bytes;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,12 @@ using UnaryDone = absl::AnyInvocable<void(absl::StatusOr<std::string>) &&>;
 using UnaryHandler = std::function<void(
     const RequestContext&, absl::string_view request, UnaryDone done)>;
 
+// Answers a call at once out of memory, or gives nothing: then the call is
+// handled as if this had not been asked. Takes an encoded request. Runs on the
+// thread of gRPC that the request came in on and must not block. Thread-safe.
+using QuickHandler = std::function<std::optional<absl::StatusOr<std::string>>(
+    const RequestContext&, absl::string_view request)>;
+
 // Opens a stream: takes an encoded request and what wakes the stream. Runs on a
 // gRPC thread and must not block: what takes time belongs into the first
 // StreamSource::Next().
@@ -50,7 +57,7 @@ enum class RunsOn {
   kArrival,
 };
 
-// One method of a service: exactly one of the handlers is set.
+// One method of a service: exactly one of `unary` and `stream` is set.
 struct Method {
   std::string name;  // "GetArticle"
   UnaryHandler unary;
@@ -61,6 +68,9 @@ struct Method {
   Audience open_to = Audience::kInternal;
   // Of a unary handler.
   RunsOn runs_on = RunsOn::kWorker;
+  // Asked before a unary handler that runs on a worker, when it is set: what
+  // takes less than a hand-over to another thread should not pay for one.
+  QuickHandler quick;
 };
 
 // A service and everything it offers.

@@ -252,6 +252,13 @@ grpc::ServerUnaryReactor* RpcService::StartUnary(
     call->Answer(TooMany("calls are in progress"));
     return call;
   }
+  const bool small = request->Length() <= kSmallRequestBytes;
+  if (entry.method.quick && small) {
+    if (auto answer = entry.method.quick(*admitted, ToString(*request))) {
+      call->Answer(*std::move(answer));
+      return call;
+    }
+  }
   auto run = [&entry, call, context, request, admitted = *std::move(admitted)] {
     if (context->IsCancelled()) {
       return call->Answer(absl::CancelledError("the client left"));
@@ -262,8 +269,7 @@ grpc::ServerUnaryReactor* RpcService::StartUnary(
     }
     entry.method.unary(admitted, ToString(*request), AnswerOnce(call));
   };
-  if (entry.method.runs_on == RunsOn::kArrival &&
-      request->Length() <= kSmallRequestBytes) {
+  if (entry.method.runs_on == RunsOn::kArrival && small) {
     run();
   } else if (!environment_.unary_pool.TryPost(std::move(run))) {
     call->Answer(TooMany("calls are in progress"));
