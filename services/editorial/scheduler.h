@@ -56,9 +56,9 @@ class Scheduler {
   // from one thread.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
-  // One pass: commits what is due now, in order of time and then of id, but each
-  // behind what it was made from, in one commit. Returns the number of articles
-  // that were due. Errors as Committer::Commit.
+  // One pass: commits what is due now, in order of time and then of id, but
+  // each behind what it was made from, in one commit. Returns the number of
+  // articles that were due. Errors as Committer::Commit.
   absl::StatusOr<size_t> RunOnce();
 
  private:

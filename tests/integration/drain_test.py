@@ -67,6 +67,9 @@ class DrainTest(harness.ServerTest):
 
     async def all_follow(self, followers, until, meanwhile):
         """All of them, on a few connections, while `meanwhile` runs."""
+        # Never undone: gRPC's end, when its last channel goes, waits for a
+        # thread that may be waiting for this one.
+        grpc.aio.init_grpc_aio()
         channels = [grpc.aio.insecure_channel(self.server.internal, options=[
             ("grpc.use_local_subchannel_pool", 1)])
             for _ in range(CONNECTIONS)]

@@ -496,7 +496,8 @@ class ExplainTest(PartnerTest):
                 article_service_pb2.KillArticleRequest(
                     name=made.name, **fields),
                 metadata=[("courant-actor", actor)])
-        self.assertEqual(self.decided(made.name), ("DENY", ["STOPPED"]))
+        self.assertEqual(self.decided(made.name),
+                         ("DENY", ["STOPPED", "RIGHTS_UNKNOWN"]))
         self.assertEqual(self.decided(made.name, made.publish_time),
                          ("FULL", ["GRANTED"]))
 

@@ -1,7 +1,9 @@
 """The change stream from outside: order, resume, filters, restart."""
 
+import re
 import threading
 import time
+import urllib.request
 
 import grpc
 
@@ -173,6 +175,19 @@ class StreamTest(harness.ServerTest):
         self.assertEqual(kinds, ["started"] + ["progress"] * 3)
         stream.cancel()
 
+    def wait_for_calls(self, method, count):
+        """Until the server has begun so many calls of `method`."""
+        wanted = re.compile(r"grpc_server_started_total\{[^}]*grpc_method="
+                            rf'"{method}"[^}}]*\}} {count}$', re.MULTILINE)
+        end = time.monotonic() + harness.PATIENCE
+        while True:
+            with urllib.request.urlopen(
+                    f"http://{self.server.ops}/metrics") as page:
+                if wanted.search(page.read().decode()):
+                    return
+            self.assertLess(time.monotonic(), end, f"no {count} {method}")
+            threading.Event().wait(0.05)
+
     def test_a_client_that_takes_nothing_does_not_hold_up_the_end(self):
         """Nor does a long poll; both would have 10 s as calls in progress."""
         article = an_article()
@@ -190,6 +205,7 @@ class StreamTest(harness.ServerTest):
             start_from=changes.LATEST)).resume_token
         poll = self.changes.ListChanges.future(changes.ListChangesRequest(
             page_token=token, wait=duration_pb2.Duration(seconds=25)))
+        self.wait_for_calls("ListChanges", 2)
         begin = time.monotonic()
         self.assertEqual(self.server.stop(), 0)
         self.assertLess(time.monotonic() - begin, 5)

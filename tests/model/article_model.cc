@@ -62,7 +62,6 @@ struct ArticleModel::Draft {
     after.set_state(state);
     kind = to_kind;
   }
-  // Stops use of it.
   void Stop(Article::State state, Change::Kind to_kind,
             absl::string_view reason, absl::string_view contact,
             Tombstone::Action action) {
@@ -96,21 +95,18 @@ Verdict ArticleModel::Call(const Caller& given, const AnyRequest& any) {
           }
           const std::vector<Article>& all = articles_[attempt.name];
           // Of a killed article nothing else can be answered.
-          return {{},
-                  all.back().state() == Article::KILLED
-                      ? all.back()
-                      : all[attempt.revision - 1]};
+          const bool killed = all.back().state() == Article::KILLED;
+          return {{}, killed ? all.back() : all[attempt.revision - 1]};
         }
         const Caller caller{given.actor.empty() ? "unknown" : given.actor,
                             given.now};
-        Draft draft{caller,
-                    std::max(caller.now, last_commit_ + absl::Microseconds(1))};
+        const absl::Time next = last_commit_ + absl::Microseconds(1);
+        Draft draft{caller, std::max(caller.now, next)};
         if constexpr (!std::is_same_v<std::decay_t<decltype(request)>,
                                       v1::CreateArticleRequest>) {
           const auto it = articles_.find(NameIn(request));
-          if (it == articles_.end()) {
+          if (it == articles_.end())
             return {{{v1::RESOURCE_NOT_FOUND, ""}}, {}};
-          }
           draft.before = draft.after = it->second.back();
           draft.after.clear_change_note();
           if (!EtagIn(request).empty() &&
@@ -126,12 +122,12 @@ Verdict ArticleModel::Call(const Caller& given, const AnyRequest& any) {
         }
         Do(request, draft);
         if (!draft.refusals.empty()) return {draft.refusals, {}};
-        if (draft.kind == Change::KIND_UNSPECIFIED) return {{}, draft.before};
-        Commit(draft, /*more_follow=*/false);
+        if (draft.kind != Change::KIND_UNSPECIFIED) Commit(draft, false);
+        const Article& newest = articles_[draft.after.name()].back();
         if (!id.empty()) {
-          attempts_[id] = {bytes, draft.after.name(), draft.after.revision()};
+          attempts_[id] = {bytes, newest.name(), newest.revision()};
         }
-        return {{}, articles_[draft.after.name()].back()};
+        return {{}, newest};
       },
       any);
 }
@@ -315,10 +311,10 @@ void ArticleModel::CheckReplacement(Tombstone::Action action,
                                     const std::string& replacement,
                                     Draft& draft) {
   if (action != Tombstone::REPLACE) return;
-  if (replacement == draft.before.name()) {
-    draft.Refuse(v1::FIELD_INVALID, "replacement");
-  } else if (articles_.count(replacement) == 0) {
+  if (articles_.count(replacement) == 0) {
     draft.Refuse(v1::RESOURCE_NOT_FOUND);
+  } else if (replacement == draft.before.name() || !IsOpen(replacement)) {
+    draft.Refuse(v1::FIELD_INVALID, "replacement");
   }
 }
 
@@ -362,10 +358,14 @@ void ArticleModel::Do(const v1::KillArticleRequest& request, Draft& draft) {
   if (asked.actor() == draft.caller.actor) {
     return draft.Refuse(v1::SECOND_PERSON_REQUIRED);
   }
+  // A kill waits for nothing: it names no replacement that is gone.
+  const bool gone =
+      asked.action() == Tombstone::REPLACE && !IsOpen(asked.replacement());
   draft.Stop(Article::KILLED, Change::KILLED, asked.reason(), asked.contact(),
-             asked.action());
-  draft.after.mutable_status_note()->set_replacement(asked.replacement());
-  draft.after.mutable_status_note()->set_requested_by(asked.actor());
+             gone ? Tombstone::REMOVE : asked.action());
+  v1::StatusNote& note = *draft.after.mutable_status_note();
+  note.set_replacement(gone ? "" : asked.replacement());
+  note.set_requested_by(asked.actor());
   for (const absl::string_view field :
        {"headline", "body", "rights", "embargo_until", "expires_at",
         "change_note", "kill_request"}) {
@@ -393,15 +393,15 @@ void ArticleModel::Tick(absl::Time now) {
       const bool over = draft.before.has_expires_at() &&
                         ToTime(draft.before.expires_at()) <= now;
       if (draft.before.state() == Article::SCHEDULED && over) {
-        // It cannot go out any more: back to the desk, which is told why.
+        // Too late to go out: back to the desk, which is told why.
         draft.Move(Article::DRAFT, Change::UNSCHEDULED);
       } else if (draft.before.state() == Article::SCHEDULED) {
         LetOut(Change::PUBLISHED, draft);
       } else if (draft.before.state() == Article::EMBARGOED && !over) {
         draft.Move(Article::PUBLISHED, Change::EMBARGO_RELEASED);
       } else {
-        draft.Stop(Article::EXPIRED, Change::EXPIRED, "", "",
-                   Tombstone::STOP_USING);
+        constexpr auto kAction = Tombstone::STOP_USING;
+        draft.Stop(Article::EXPIRED, Change::EXPIRED, "", "", kAction);
       }
       Commit(draft, std::next(it) != due.end());
     }

@@ -87,6 +87,10 @@ class ArticleModel {
   v1::Article::State StateBefore(const Draft& draft);
   void CheckReplacement(v1::Tombstone::Action action,
                         const std::string& replacement, Draft& draft);
+  // Whether everybody may read the article, which there is.
+  bool IsOpen(const std::string& name) const {
+    return IsPublic(articles_.at(name).back().state());
+  }
   void Commit(Draft& draft, bool more_follow);
   void Erase(const v1::Article& killed);
 

@@ -15,7 +15,8 @@ namespace courant {
 
 // Makes partners, and questions that are near their limits: everything is from
 // a few values, and times are a few half days of one month, with a microsecond
-// more or less now and then; some say what only a later program knows. The same seed makes the same.
+// more or less now and then; some say what only a later program knows. The same
+// seed makes the same.
 class RightsMaker {
  public:
   explicit RightsMaker(uint64_t seed) : random_(seed), filters_(seed + 1) {}
