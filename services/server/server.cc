@@ -52,6 +52,10 @@ constexpr absl::Duration kDrainPatience = absl::Seconds(1);
 // `stream.stall_timeout`, 30 s by default, it is when a client that died under
 // a blocked write is noticed at the latest; keepalive does not see it.
 constexpr absl::Duration kLastWordPatience = absl::Seconds(5);
+// How long a stop waits for streams to end before it closes their connections,
+// and how long it leaves those for what clients have not read yet.
+constexpr absl::Duration kStreamsEndWithin = absl::Seconds(1);
+constexpr absl::Duration kLastRead = absl::Milliseconds(100);
 // For calls in progress when the server stops.
 constexpr absl::Duration kStopGrace = absl::Seconds(10);
 
@@ -202,6 +206,17 @@ struct Server::Parts {
             .clock = clock};
   }
 
+  // After Drain(). On connections that stay: one that is closed when the client
+  // writes to it takes away what the client has not read, its token included.
+  void LetStreamsEnd() {
+    if (hub.SubscriberCount() == 0) return;
+    const absl::Time end = absl::Now() + kStreamsEndWithin;
+    while (hub.SubscriberCount() > 0 && absl::Now() < end) {
+      absl::SleepFor(absl::Milliseconds(10));
+    }
+    absl::SleepFor(kLastRead);
+  }
+
   void CutStalledStreams() {
     // The hub ticks before the service that owns the streams is made.
     if (!streams_ready.load()) return;
@@ -323,6 +338,7 @@ void Server::Stop() {
   if (parts_->internal != nullptr) {
     parts_->internal->SetServing(false);
     parts_->hub.Drain();
+    parts_->LetStreamsEnd();
     parts_->internal->Stop(kStopGrace);
   }
   parts_->scheduler.Stop();
