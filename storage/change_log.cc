@@ -59,8 +59,7 @@ absl::StatusOr<std::vector<SharedEntry>> ChangeLog::Read(
   size_t bytes = 0;
   uint64_t expected = after.value() + 1;
   for (it->Seek(EncodeNumber(expected));
-       expected <= tail && entries.size() < limits.max_changes &&
-       (entries.empty() || bytes < limits.max_bytes);
+       expected <= tail && limits.LeaveRoom(entries.size(), bytes);
        it->Next(), ++expected) {
     if (!it->Valid()) {
       COURANT_RETURN_IF_ERROR(FromRocksDb(it->status(), "read the change log"));

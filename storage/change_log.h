@@ -21,6 +21,11 @@ struct ReadLimits {
   // About so many bytes, counted as stored; a single larger change is returned
   // alone.
   size_t max_bytes = 256 << 10;
+
+  // Whether a read that has `changes` changes of `bytes` bytes takes one more.
+  bool LeaveRoom(size_t changes, size_t bytes) const {
+    return changes < max_changes && (changes == 0 || bytes < max_bytes);
+  }
 };
 
 // Ordered, gap-free record of everything that happened to content. Sequences

@@ -23,12 +23,11 @@ constexpr storage::ReadLimits kReadAhead = {.max_changes = 256,
 void Trim(const storage::ReadLimits& limits,
           std::vector<SharedChangePtr>& changes) {
   size_t bytes = 0;
-  for (size_t i = 0; i < changes.size(); ++i) {
-    if (i > 0 && (i >= limits.max_changes || bytes >= limits.max_bytes)) {
-      return changes.resize(i);
-    }
-    bytes += changes[i]->stored_bytes();
+  size_t kept = 0;
+  while (kept < changes.size() && limits.LeaveRoom(kept, bytes)) {
+    bytes += changes[kept++]->stored_bytes();
   }
+  changes.resize(kept);
 }
 
 }  // namespace
@@ -115,9 +114,7 @@ std::optional<std::vector<SharedChangePtr>> ChangeHub::ReadRing(
   std::vector<SharedChangePtr> changes;
   size_t bytes = 0;
   for (size_t i = begin;
-       i < ring_.size() && changes.size() < limits.max_changes &&
-       (changes.empty() || bytes < limits.max_bytes);
-       ++i) {
+       i < ring_.size() && limits.LeaveRoom(changes.size(), bytes); ++i) {
     changes.push_back(ring_[i]);
     bytes += ring_[i]->stored_bytes();
   }
@@ -137,10 +134,7 @@ absl::StatusOr<std::vector<SharedChangePtr>> ChangeHub::Replay(
   std::vector<SharedChangePtr> changes = replayed_.Find(after, limits);
   size_t bytes = 0;
   for (const SharedChangePtr& change : changes) bytes += change->stored_bytes();
-  if (changes.size() == limits.max_changes ||
-      (!changes.empty() && bytes >= limits.max_bytes)) {
-    return changes;
-  }
+  if (!limits.LeaveRoom(changes.size(), bytes)) return changes;
   const absl::StatusOr<std::vector<SharedChangePtr>> rest =
       ReadOn(Sequence(after.value() + changes.size()),
              {.max_changes = limits.max_changes - changes.size(),

@@ -8,9 +8,7 @@ std::vector<SharedChangePtr> ReplayCache::Find(
   size_t bytes = 0;
   MutexLock lock(mu_);
   for (uint64_t sequence = after.value() + 1;
-       found.size() < limits.max_changes &&
-       (found.empty() || bytes < limits.max_bytes);
-       ++sequence) {
+       limits.LeaveRoom(found.size(), bytes); ++sequence) {
     const auto it = changes_.find(sequence);
     if (it == changes_.end()) break;
     bytes += it->second->stored_bytes();
