@@ -101,13 +101,7 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PreparePublish(
 
 void ArticleWrites::Run(ArticleWrite write, UnaryDone done) {
   committer_.Submit(std::move(write.proposal), std::move(write.decide),
-                    [done = std::move(done)](
-                        absl::StatusOr<storage::Committed> committed) mutable {
-                      if (!committed.ok()) {
-                        return std::move(done)(std::move(committed).status());
-                      }
-                      std::move(done)(std::move(committed->article));
-                    });
+                    AnswerWithRecord(std::move(done)));
 }
 
 }  // namespace courant

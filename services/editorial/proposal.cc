@@ -1,5 +1,7 @@
 #include "services/editorial/proposal.h"
 
+#include <utility>
+
 #include "absl/strings/ascii.h"
 #include "services/editorial/request_fingerprint.h"
 #include "services/editorial/rules/identifiers.h"
@@ -18,6 +20,16 @@ absl::StatusOr<storage::Proposal> Propose(
   proposal.request_id = absl::AsciiStrToLower(request_id);
   proposal.fingerprint = RequestFingerprint(context.method, request);
   return proposal;
+}
+
+storage::Done AnswerWithRecord(UnaryDone done) {
+  return [done = std::move(done)](
+             absl::StatusOr<storage::Committed> committed) mutable {
+    if (!committed.ok()) {
+      return std::move(done)(std::move(committed).status());
+    }
+    std::move(done)(std::move(committed->article));
+  };
 }
 
 }  // namespace courant

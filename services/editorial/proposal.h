@@ -5,7 +5,9 @@
 
 #include "absl/status/statusor.h"
 #include "google/protobuf/message.h"
+#include "services/rpc/handler.h"
 #include "services/rpc/request_context.h"
+#include "storage/committer.h"
 #include "storage/entry_builder.h"
 
 namespace courant {
@@ -17,6 +19,10 @@ namespace courant {
 absl::StatusOr<storage::Proposal> Propose(
     const RequestContext& context, const std::string& request_id,
     const google::protobuf::Message& request);
+
+// What most writes end with: `done` is told the error, or the record that was
+// committed, as it is stored.
+storage::Done AnswerWithRecord(UnaryDone done);
 
 }  // namespace courant
 
