@@ -36,9 +36,9 @@ class StreamSource {
   virtual ~StreamSource() = default;
 
   // Makes the next message: an encoded message in pieces, which may be shared
-  // with other streams. An error ends the stream with it. Never
-  // runs concurrently with itself, and on a worker thread, where it may block
-  // on disk, unless CatchingUp() has just said no. After an error or kEnd it is
+  // with other streams. An error ends the stream with it. Never runs
+  // concurrently with itself; runs on a worker thread, where it may block on
+  // disk, unless CatchingUp() has just said no. After an error or kEnd it is
   // not called again.
   //
   // A wake that comes while it runs leads to another call, so it may look for

@@ -80,12 +80,10 @@ void WriteStream::Pump() {
     if (*pull == StreamSource::Pull::kMessage) {
       if (COURANT_FAILPOINT("rpc.lose_message")) continue;
       message_ = grpc::ByteBuffer(message.data(), message.size());
-      const bool behind = source_->CatchingUp();
       uint64_t write;
       {
         MutexLock lock(mu_);
         state_ = State::kWriting;
-        behind_ = behind;
         write = ++writes_;
       }
       metrics_.Sent();
