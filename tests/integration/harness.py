@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.request
 import uuid
 
 import grpc
@@ -121,6 +122,16 @@ class Server:
         self.process.stdout.close()
         self.log.close()
         return code
+
+    def page(self, path):
+        """What the ops listener answers."""
+        with urllib.request.urlopen(f"http://{self.ops}{path}",
+                                    timeout=PATIENCE) as answer:
+            return answer.read().decode()
+
+    def metrics(self):
+        """The lines of the page that Prometheus reads."""
+        return self.page("/metrics").splitlines()
 
     def channel(self):
         return grpc.insecure_channel(self.internal, options=[

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import threading
 import urllib.error
-import urllib.request
 
 import grpc
 
@@ -18,9 +17,7 @@ from harness import changes
 
 class OperationsTest(harness.ServerTest):
     def get(self, path):
-        with urllib.request.urlopen(f"http://{self.server.ops}{path}",
-                                    timeout=harness.PATIENCE) as answer:
-            return answer.read().decode()
+        return self.server.page(path)
 
     def load(self):
         for _ in range(20):

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.request
 
 import grpc
 
@@ -42,11 +41,9 @@ class SlowCase(harness.ServerTest):
             self.create(article)
 
     def open_streams(self):
-        with urllib.request.urlopen(
-                f"http://{self.server.ops}/metrics") as page:
-            for line in page.read().decode().splitlines():
-                if line.startswith("courant_subscriptions_active "):
-                    return int(float(line.split()[1]))
+        for line in self.server.metrics():
+            if line.startswith("courant_subscriptions_active "):
+                return int(float(line.split()[1]))
 
     def wait_for_streams(self, wanted):
         end = time.monotonic() + harness.PATIENCE

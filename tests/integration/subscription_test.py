@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 
 import grpc
 
@@ -163,9 +162,7 @@ class CursorTest(subscriber.SubscriberTest):
         self.assertEqual((latest.committed_sequence, latest.lag_changes),
                          (3, 0))
         self.assertEqual(latest.lag_time.ToNanoseconds(), 0)
-        with urllib.request.urlopen(
-                f"http://{self.server.ops}/metrics") as page:
-            lines = page.read().decode().splitlines()
+        lines = self.server.metrics()
         self.assertIn("courant_subscriptions 2", lines)
         self.assertIn(
             'courant_subscription_cursor_lag_changes{subscription='
