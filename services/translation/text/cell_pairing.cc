@@ -106,7 +106,9 @@ bool Pairing::BelongTogether(const v1::SourceSegment& was,
       was.folded_low() == now.folded_low()) {
     return true;
   }
-  return !AlignGap({{0, was.text().text()}}, {{0, now.text().text()}}).empty();
+  return !AlignGap({{0, was.text().text()}}, {{0, now.text().text()}},
+                   Share::kHalf)
+              .empty();
 }
 
 void Pairing::PairCellsOf(Row* was, Row* now, bool also_different) {

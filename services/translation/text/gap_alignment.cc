@@ -57,8 +57,8 @@ struct Step {
 class Aligner {
  public:
   Aligner(const std::vector<LooseSegment>& bound,
-          const std::vector<LooseSegment>& head)
-      : bound_(bound), head_(head) {
+          const std::vector<LooseSegment>& head, Share share)
+      : bound_(bound), head_(head), share_(share) {
     const size_t rows = bound.size();
     // A band around the diagonal, as wide as the bound allows.
     width_ =
@@ -98,6 +98,7 @@ class Aligner {
 
   Side bound_;
   Side head_;
+  const Share share_;
   size_t width_;
   size_t stride_;
   size_t spent_ = 0;
@@ -107,9 +108,11 @@ class Aligner {
 size_t Aligner::Pair(size_t i, size_t j) {
   const size_t a = bound_.words(i).size();
   const size_t b = head_.words(j).size();
-  if (std::min(a, b) * 2 < std::max(a, b) || !Affords(b, a)) return 0;
+  const size_t least =
+      share_ == Share::kHalf ? (std::max(a, b) + 1) / 2 : std::min(a, b);
+  if (std::min(a, b) < least || !Affords(b, a)) return 0;
   const size_t shared = bound_.pattern(i).SharedWith(head_.words(j));
-  return shared * 2 >= std::max(a, b) ? shared : 0;
+  return shared >= least ? shared : 0;
 }
 
 size_t Aligner::OneAndTwo(Side& one, size_t i, Side& two, size_t j) {
@@ -190,9 +193,10 @@ std::vector<Alignment> Aligner::Run() {
 }  // namespace
 
 std::vector<Alignment> AlignGap(const std::vector<LooseSegment>& bound,
-                                const std::vector<LooseSegment>& head) {
+                                const std::vector<LooseSegment>& head,
+                                Share share) {
   if (bound.empty() || head.empty()) return {};
-  return Aligner(bound, head).Run();
+  return Aligner(bound, head, share).Run();
 }
 
 }  // namespace courant::text

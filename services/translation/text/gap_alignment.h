@@ -28,15 +28,21 @@ struct Alignment {
   size_t heads;
 };
 
+// How many words a pair must share, in order.
+enum class Share {
+  kHalf,   // half of those of the longer side
+  kWhole,  // all of those of the shorter side
+};
+
 // Pairs `bound` with `head` without crossing, so that as many words as possible
-// are shared. Of a pair, half of the words of the longer side are shared, in
-// order; of one and two, also half of the words of each of the two. In the
-// order of the lists.
+// are shared: of a pair as many as `share` says; of one and two, half of the
+// words of the longer side and of each of the two. In the order of the lists.
 //
 // Up to some 10,000 pairs are all compared. Beyond that only those are whose
 // places are about the same share of their lists. Pure and thread-safe.
 std::vector<Alignment> AlignGap(const std::vector<LooseSegment>& bound,
-                                const std::vector<LooseSegment>& head);
+                                const std::vector<LooseSegment>& head,
+                                Share share);
 
 }  // namespace courant::text
 

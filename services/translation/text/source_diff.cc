@@ -152,9 +152,9 @@ class Differ {
   // Pairs what is loose between what is paired in order, and within a place:
   // true when there was any.
   void AlignGaps();
-  bool AlignPlaces();
+  bool AlignPlaces(text::Share share);
   bool Align(const std::vector<size_t>& bounds,
-             const std::vector<size_t>& heads);
+             const std::vector<size_t>& heads, text::Share share);
   // The pairs that stand in the same order in both lists, as many as can be:
   // of each head segment, whether it is in one.
   std::vector<bool> InOrder() const;
@@ -259,14 +259,15 @@ void Differ::FindMoved() {
 }
 
 bool Differ::Align(const std::vector<size_t>& bounds,
-                   const std::vector<size_t>& heads) {
+                   const std::vector<size_t>& heads, text::Share share) {
   std::vector<text::LooseSegment> was;
   std::vector<text::LooseSegment> now;
   was.reserve(bounds.size());
   now.reserve(heads.size());
   for (const size_t i : bounds) was.push_back({i, bound(i).text().text()});
   for (const size_t j : heads) now.push_back({j, head_[j].text().text()});
-  const std::vector<text::Alignment> alignments = text::AlignGap(was, now);
+  const std::vector<text::Alignment> alignments =
+      text::AlignGap(was, now, share);
   for (const text::Alignment& found : alignments) {
     const Kind kind = found.heads > 1    ? v1::SourceChange::SPLIT
                       : found.bounds > 1 ? v1::SourceChange::MERGED
@@ -283,7 +284,7 @@ bool Differ::Align(const std::vector<size_t>& bounds,
   return !alignments.empty();
 }
 
-bool Differ::AlignPlaces() {
+bool Differ::AlignPlaces(text::Share share) {
   absl::flat_hash_map<absl::string_view, std::vector<size_t>> loose;
   for (size_t i = 0; i < of_bound_.size(); ++i) {
     if (IsLooseBound(i)) loose[PlaceOf(bound(i).unit())].push_back(i);
@@ -301,7 +302,7 @@ bool Differ::AlignPlaces() {
   }
   bool found = false;
   for (const absl::string_view place : places) {
-    found |= Align(loose[place], heads[place]);
+    found |= Align(loose[place], heads[place], share);
   }
   return found;
 }
@@ -315,7 +316,9 @@ void Differ::AlignGaps() {
     for (; i < end; ++i) {
       if (IsLooseBound(i)) bounds.push_back(i);
     }
-    if (!bounds.empty() && !heads.empty()) Align(bounds, heads);
+    if (!bounds.empty() && !heads.empty()) {
+      Align(bounds, heads, text::Share::kHalf);
+    }
     heads.clear();
   };
   for (size_t j = 0; j < head_.size(); ++j) {
@@ -435,9 +438,12 @@ SourceDiff Differ::Run(
   FindMoved();
   for (const MakeKey key : kFolded) PairByKey(key, false);
   // Again: what changed places as well is not in order with the others.
-  for (int i = 0; i < kMostOrders && AlignPlaces(); ++i) {
+  for (int i = 0; i < kMostOrders && AlignPlaces(text::Share::kHalf); ++i) {
   }
   AlignGaps();
+  // Not before: a short sentence may be found in a long one by chance, which
+  // then must not be taken from what it was made of.
+  AlignPlaces(text::Share::kWhole);
   SourceDiff diff;
   NewIds ids(bound_, last_numbers);
   diff.head.reserve(head_.size());

@@ -46,8 +46,9 @@ struct SourceDiff {
 // 3. Within a block, and then between what is paired already, in order, by how
 //    many words are shared: EDITED; SPLIT and MERGED where the words of one are
 //    found in several. Half must be shared. Within a block also what does not
-//    stand in that order, up to a few that changed places; what is left is
-//    ADDED or REMOVED.
+//    stand in that order, up to a few that changed places.
+// 4. Within a block, of what is left, where one has all words of the other:
+//    EDITED. The rest is ADDED or REMOVED.
 //
 // Nothing is called unchanged that is not, except for spaces at the end of a
 // segment. A cell of a table is the same only together with its column and its

@@ -38,6 +38,10 @@ class RebaseTest : public testing::Test {
       source_.mutable_headline()->set_value(now);
       EXPECT_THAT(desk_.Update(source_, {"headline"}), IsOk());
     }
+    return Rebase();
+  }
+
+  v1::Translation Rebase() {
     v1::RebaseTranslationRequest rebase;
     rebase.set_name(name_);
     auto rebased = desk_.Call<v1::Translation>("RebaseTranslation", rebase);
@@ -72,13 +76,27 @@ TEST_F(RebaseTest, WhatIsApprovedIsReviewedAgain) {
   EXPECT_EQ(ReasonIn(desk_.Publish(name_).status()), "ILLEGAL_TRANSITION");
 }
 
+// What the source says still, in whatever sentence, is not dropped.
+TEST_F(RebaseTest, WhatWasJoinedKeepsItsWordsWhenTheOtherComesBack) {
+  std::string& words = *source_.mutable_body(0)
+                            ->mutable_paragraph()
+                            ->mutable_text()
+                            ->mutable_text();
+  ASSERT_EQ(words, "It opened on Monday. Ships came.");
+  words = "It opened on Monday and ships came. It opened on Monday.";
+  ASSERT_THAT(desk_.Update(source_, {"body"}), IsOk());
+  const v1::Translation rebased = Rebase();
+  const v1::Segment& joined = rebased.content().segments(2);
+  EXPECT_EQ(joined.target().text(), "[es] Ships came.");
+  EXPECT_EQ(joined.previous_source(), "Ships came.");
+  EXPECT_EQ(joined.state(), v1::Segment::INITIAL);
+  const v1::Segment& back = rebased.content().segments(3);
+  EXPECT_EQ(back.target().text(), "[es] It opened on Monday.");
+  EXPECT_EQ(back.state(), v1::Segment::REVIEWED);
+}
+
 TEST_F(RebaseTest, WhatIsUnchangedStaysApproved) {
-  v1::RebaseTranslationRequest rebase;
-  rebase.set_name(name_);
-  COURANT_ASSERT_OK_AND_ASSIGN(
-      const v1::Translation rebased,
-      desk_.Call<v1::Translation>("RebaseTranslation", rebase));
-  EXPECT_EQ(rebased.task().state(), Task::APPROVED);
+  EXPECT_EQ(Rebase().task().state(), Task::APPROVED);
   EXPECT_THAT(desk_.Publish(name_), IsOk());
 }
 

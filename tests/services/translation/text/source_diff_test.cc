@@ -249,6 +249,22 @@ TEST(SourceDiffTest, SplitAndMerged) {
   EXPECT_THAT(diff.head[1].bound, ElementsAre("body/p1.2", "body/p1.3"));
 }
 
+// Joined with a longer one, which is said once more by itself; and cut to a
+// part of what it was.
+TEST(SourceDiffTest, WhatIsSaidWholeInALongerSentenceIsEdited) {
+  const std::string longer = "It met in the old hall and voted for a pier.";
+  const std::string joined =
+      "The mayor came and it met in the old hall and voted for a pier.";
+  EXPECT_THAT(
+      Diff({"The mayor came. " + longer}, {joined + " " + longer}),
+      ElementsAre(absl::StrCat("EDITED body/p1.1 @body/p1: The mayor came. -> ",
+                               joined, " [14,14)->[14,62)")));
+  EXPECT_THAT(
+      Diff({joined}, {"The mayor came."}),
+      ElementsAre(absl::StrCat("EDITED body/p1.1 @body/p1: ", joined,
+                               " -> The mayor came. [14,62)->[14,14)")));
+}
+
 // Its translation stays with it.
 TEST(SourceDiffTest, WhatWasEditedAndChangedPlacesIsFound) {
   const std::string council = "The council met in the old hall.";
