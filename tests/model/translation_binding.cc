@@ -61,12 +61,14 @@ void AddJoined(const v1::TranslationContent& content,
     sentences.emplace(placed.unit, WordsOf(Sentences::TextOf(placed.sentence)));
   }
   const auto& sources = content.source_segments();
-  for (int i = 0; i + 1 < sources.size(); ++i) {
-    if (sources[i].unit() != sources[i + 1].unit()) continue;
-    const std::string both = absl::StrCat(sources[i].text().text(), " ",
-                                          sources[i + 1].text().text());
-    if (!sentences.contains({sources[i].unit(), WordsOf(both)})) continue;
-    goes_on->insert({sources[i].id(), sources[i + 1].id()});
+  for (int i = 0; i < sources.size(); ++i) {
+    std::string all;
+    for (int k = i; k < sources.size(); ++k) {
+      if (sources[k].unit() != sources[i].unit()) break;
+      absl::StrAppend(&all, sources[k].text().text(), " ");
+      if (!sentences.contains({sources[i].unit(), WordsOf(all)})) continue;
+      for (int of = i; of <= k; ++of) goes_on->insert(sources[of].id());
+    }
   }
 }
 

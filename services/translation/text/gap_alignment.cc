@@ -29,10 +29,13 @@ class Side {
   bool AreNeighbours(size_t i) const {
     return i + 1 < size() && segments_[i].index + 1 == segments_[i + 1].index;
   }
-  std::vector<uint64_t> BothWords(size_t i) const {
-    std::vector<uint64_t> both = words_[i];
-    both.insert(both.end(), words_[i + 1].begin(), words_[i + 1].end());
-    return both;
+  // The words of `count` segments from `first` on.
+  std::vector<uint64_t> WordsOfAll(size_t first, size_t count) const {
+    std::vector<uint64_t> all;
+    for (size_t i = first; i < first + count; ++i) {
+      all.insert(all.end(), words_[i].begin(), words_[i].end());
+    }
+    return all;
   }
   const WordPattern& pattern(size_t i) {
     if (!patterns_[i]) patterns_[i].emplace(words_[i]);
@@ -95,6 +98,12 @@ class Aligner {
   // Words shared by the pattern of `one` and two others, 0 when too few.
   size_t OneAndTwo(Side& one, size_t i, Side& two, size_t j);
   Step Best(size_t i, size_t j);
+  std::vector<Alignment> Walk() const;
+  // Whether all words of `added`, a neighbour of the bound segments of `found`,
+  // stand in its head beside theirs.
+  bool IsJoined(const Alignment& found, size_t added);
+  // Adds such neighbours: more than two may have been joined.
+  void TakeJoined(std::vector<Alignment>* all);
 
   Side bound_;
   Side head_;
@@ -124,7 +133,7 @@ size_t Aligner::OneAndTwo(Side& one, size_t i, Side& two, size_t j) {
   if (std::min(whole, both) * 2 < std::max(whole, both)) return 0;
   if (!Affords(both * 2, whole)) return 0;
   const WordPattern& pattern = one.pattern(i);
-  const size_t shared = pattern.SharedWith(two.BothWords(j));
+  const size_t shared = pattern.SharedWith(two.WordsOfAll(j, 2));
   if (shared * 2 < std::max(whole, both)) return 0;
   // What each of the two brings.
   const size_t by_first = shared - pattern.SharedWith(two.words(j + 1));
@@ -156,13 +165,41 @@ Step Aligner::Best(size_t i, size_t j) {
   return best;
 }
 
-std::vector<Alignment> Aligner::Run() {
-  for (size_t i = bound_.size() + 1; i-- > 0;) {
-    const size_t start = BandStart(i);
-    for (size_t j = std::min(start + width_, head_.size()) + 1; j-- > start;) {
-      steps_[i * stride_ + (j - start)] = Best(i, j);
-    }
+bool Aligner::IsJoined(const Alignment& found, size_t added) {
+  const std::vector<uint64_t> had =
+      bound_.WordsOfAll(found.bound, found.bounds);
+  const std::vector<uint64_t> has =
+      bound_.WordsOfAll(std::min(found.bound, added), found.bounds + 1);
+  if (!Affords(had.size() + has.size(), head_.words(found.head).size())) {
+    return false;
   }
+  const WordPattern& head = head_.pattern(found.head);
+  return head.SharedWith(has) - head.SharedWith(had) ==
+         bound_.words(added).size();
+}
+
+void Aligner::TakeJoined(std::vector<Alignment>* all) {
+  size_t begin = 0;
+  for (size_t k = 0; k < all->size(); ++k) {
+    Alignment& found = (*all)[k];
+    const size_t end =
+        k + 1 < all->size() ? (*all)[k + 1].bound : bound_.size();
+    const auto next = [&found] { return found.bound + found.bounds; };
+    while (found.heads == 1 && found.bound > begin &&
+           bound_.AreNeighbours(found.bound - 1) &&
+           IsJoined(found, found.bound - 1)) {
+      --found.bound;
+      ++found.bounds;
+    }
+    while (found.heads == 1 && next() < end &&
+           bound_.AreNeighbours(next() - 1) && IsJoined(found, next())) {
+      ++found.bounds;
+    }
+    begin = next();
+  }
+}
+
+std::vector<Alignment> Aligner::Walk() const {
   std::vector<Alignment> found;
   for (size_t i = 0, j = 0;;) {
     EnterBand(&i, &j);
@@ -188,6 +225,18 @@ std::vector<Alignment> Aligner::Run() {
         break;
     }
   }
+}
+
+std::vector<Alignment> Aligner::Run() {
+  for (size_t i = bound_.size() + 1; i-- > 0;) {
+    const size_t start = BandStart(i);
+    for (size_t j = std::min(start + width_, head_.size()) + 1; j-- > start;) {
+      steps_[i * stride_ + (j - start)] = Best(i, j);
+    }
+  }
+  std::vector<Alignment> found = Walk();
+  TakeJoined(&found);
+  return found;
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ struct LooseSegment {
 };
 
 // Segments that belong together: `bounds` from `bound`, `heads` from `head`
-// (places in the lists given). 1:1, 1:2 or 2:1.
+// (places in the lists given). 1:1, 1:2, or two and more to one.
 struct Alignment {
   size_t bound;
   size_t bounds;
@@ -36,7 +36,8 @@ enum class Share {
 
 // Pairs `bound` with `head` without crossing, so that as many words as possible
 // are shared: of a pair as many as `share` says; of one and two, half of the
-// words of the longer side and of each of the two. In the order of the lists.
+// words of the longer side and of each of the two; of a further one that became
+// the same head, all words. In the order of the lists.
 //
 // Up to some 10,000 pairs are all compared. Beyond that only those are whose
 // places are about the same share of their lists. Pure and thread-safe.

@@ -265,6 +265,22 @@ TEST(SourceDiffTest, WhatIsSaidWholeInALongerSentenceIsEdited) {
                                " -> The mayor came. [14,62)->[14,14)")));
 }
 
+TEST(SourceDiffTest, SeveralMayBecomeOne) {
+  const v1::Article was =
+      ArticleOf({"The old pier closed. The council met at noon. It voted for "
+                 "a lighthouse. All went home."},
+                "en");
+  const SourceDiff diff =
+      Diff(was, ArticleOf({"The old pier closed, the council met at noon, it "
+                           "voted for a lighthouse and all went home."},
+                          "en"));
+  ASSERT_EQ(diff.head.size(), 1u);
+  EXPECT_EQ(diff.head[0].kind, v1::SourceChange::MERGED);
+  EXPECT_THAT(diff.head[0].bound,
+              ElementsAre("body/p1.1", "body/p1.2", "body/p1.3", "body/p1.4"));
+  EXPECT_EQ(diff.changes.size(), 1u);
+}
+
 // Its translation stays with it.
 TEST(SourceDiffTest, WhatWasEditedAndChangedPlacesIsFound) {
   const std::string council = "The council met in the old hall.";
