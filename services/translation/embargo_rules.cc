@@ -32,6 +32,14 @@ absl::Status TooEarly(const SourceChain::Embargo& embargo) {
                    {{"source", name}, {"embargo_until", until}});
 }
 
+// Whether it comes with another embargo than it had.
+bool NamedAnEmbargo(const ChangeDraft& draft) {
+  const int64_t until_us = draft.attributes.embargo_until_us();
+  return until_us != 0 &&
+         (!draft.previous ||
+          draft.previous->attributes().embargo_until_us() != until_us);
+}
+
 // Whether a person chose the time at which the article goes out.
 bool NamedATime(const ChangeDraft& draft, Article::State before) {
   switch (draft.kind) {
@@ -41,9 +49,10 @@ bool NamedATime(const ChangeDraft& draft, Article::State before) {
     case Change::PRE_NOTICED:
       // What was scheduled was checked then, and has been moved since; unless
       // somebody publishes it with another embargo.
-      return before != Article::SCHEDULED ||
-             draft.previous->attributes().embargo_until_us() !=
-                 draft.attributes.embargo_until_us();
+      return before != Article::SCHEDULED || NamedAnEmbargo(draft);
+    case Change::PUBLISHED:
+      // With an embargo that has ended: at once.
+      return NamedAnEmbargo(draft);
     default:
       return false;
   }
@@ -134,7 +143,7 @@ absl::Status HoldBack(const SourceChain& chain, Article::State before,
     const bool by_hand = before == Article::EMBARGOED &&
                          article.has_embargo_until() &&
                          ToTime(article.embargo_until()) > now;
-    if (by_hand) return TooEarly(embargo);
+    if (by_hand || NamedATime(*draft, before)) return TooEarly(embargo);
     article.set_state(Article::EMBARGOED);
     article.set_pub_status(PubStatusOf(Article::EMBARGOED));
     article.clear_publish_time();

@@ -409,7 +409,10 @@ std::string TranslationWorld::SetTimes(Dice& dice) {
       answer = Call<Article>("UpdateArticle", "desk/ed", request);
     }
   }
-  Tell(absl::StrCat("times of ", article.language, ": ",
+  static constexpr const char* kVerbs[] = {"schedule", "publish", "update",
+                                           "update"};
+  Tell(absl::StrCat("times of ", article.language, ": ", kVerbs[verb], " ",
+                    absl::FormatTime(TimeOf(time)), ": ",
                     answer.status().ToString()));
   ++counts_.seen[answer.ok() ? "times set"
                              : "refused times " + ReasonOf(answer.status())];

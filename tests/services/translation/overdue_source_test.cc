@@ -57,6 +57,26 @@ class OverdueSourceTest : public ::testing::Test {
   DeskFixture desk_;
 };
 
+// Who names a time that is too early is told so, also when it has passed.
+TEST_F(OverdueSourceTest, AnEndedEmbargoIsATimeThatIsTooEarly) {
+  COURANT_ASSERT_OK_AND_ASSIGN(const v1::Article source,
+                               desk_.Create(ASource(), true));
+  ASSERT_THAT(Schedule(source.name(), absl::Hours(2)), IsOk());
+  COURANT_ASSERT_OK_AND_ASSIGN(const v1::Article result,
+                               desk_.Create(Version(source), true));
+  v1::PublishArticleRequest publish;
+  publish.set_name(result.name());
+  for (const absl::Duration wait : {absl::Hours(1), -absl::Minutes(1)}) {
+    *publish.mutable_embargo_until() = In(wait);
+    EXPECT_EQ(
+        ReasonIn(desk_.Call<v1::Article>("PublishArticle", publish).status()),
+        "SOURCE_EMBARGOED")
+        << wait;
+  }
+  publish.clear_embargo_until();
+  EXPECT_THAT(desk_.Call<v1::Article>("PublishArticle", publish), IsOk());
+}
+
 TEST_F(OverdueSourceTest, IsNotOvertakenByHandWhenItWasScheduled) {
   COURANT_ASSERT_OK_AND_ASSIGN(const v1::Article source,
                                desk_.Create(ASource(), true));
