@@ -8,6 +8,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/types/span.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "services/translation/text/source_segments.h"
 #include "services/translation/text/text_units.h"
@@ -19,6 +20,37 @@ using google::protobuf::util::MessageDifferencer;
 using v1::ChangeNote;
 using v1::SourceChange;
 using v1::Translation;
+using Changes = google::protobuf::RepeatedPtrField<SourceChange>;
+using SourceSegments = google::protobuf::RepeatedPtrField<v1::SourceSegment>;
+
+// What a change is about: segments that are bound, or else words.
+std::vector<absl::string_view> TopicsOf(const SourceChange& change) {
+  if (change.segments().empty()) return {change.now()};
+  return {change.segments().begin(), change.segments().end()};
+}
+
+// Changes by what they are about, in their order. They must outlive it.
+template <typename Change>
+class ByTopic {
+ public:
+  template <typename List>
+  explicit ByTopic(List& changes) {
+    for (Change& change : changes) {
+      for (const absl::string_view topic : TopicsOf(change)) {
+        about_[topic].push_back(&change);
+      }
+    }
+  }
+
+  absl::Span<Change* const> About(absl::string_view topic) const {
+    const auto found = about_.find(topic);
+    if (found == about_.end()) return {};
+    return found->second;
+  }
+
+ private:
+  absl::flat_hash_map<absl::string_view, std::vector<Change*>> about_;
+};
 
 // Whether two changes are about some of the same words of the bound source; of
 // new words there are none, so these are told by themselves.
@@ -81,21 +113,24 @@ SourceChange::Kind KindFor(const Subjects& subjects,
 }
 
 // What `change` means, after what was known before this revision.
-void SetImpact(const Translation& translation, const Subjects& subjects,
-               const v1::Article& head, SourceChange& change) {
+void SetImpact(const ByTopic<const SourceChange>& known,
+               const Subjects& subjects, const v1::Article& head,
+               SourceChange& change) {
   const SourceChange::Kind kind = KindFor(subjects, change);
   change.set_impact(ImpactOf(kind, head.change_note().class_()));
   change.set_revision(head.revision());
   // It says what is bound again: what it said in between is of no account.
   if (kind == SourceChange::MOVED) return;
-  for (const SourceChange& before : translation.source_changes()) {
-    if (SaysNoMore(before, change)) {
-      change.set_impact(before.impact());
-      change.set_revision(before.revision());
-      return;
-    }
-    if (Overlap(before, change)) {
-      change.set_impact(std::max(change.impact(), before.impact()));
+  for (const absl::string_view topic : TopicsOf(change)) {
+    for (const SourceChange* before : known.About(topic)) {
+      if (SaysNoMore(*before, change)) {
+        change.set_impact(before->impact());
+        change.set_revision(before->revision());
+        return;
+      }
+      if (Overlap(*before, change)) {
+        change.set_impact(std::max(change.impact(), before->impact()));
+      }
     }
   }
 }
@@ -107,6 +142,12 @@ absl::string_view WordsIn(const v1::SourceSegment& segment) {
 
 bool IsAdded(const SourceChange& change) {
   return change.kind() == SourceChange::ADDED;
+}
+
+// What a change that is about `head` is about.
+absl::string_view TopicOf(const HeadSegment& head) {
+  return head.bound.empty() ? WordsIn(head.segment)
+                            : absl::string_view(head.bound.front());
 }
 
 // Whether `change` is what became of `head`.
@@ -133,43 +174,72 @@ void Raise(const Impacts& had, const std::vector<std::string>& segments,
   }
 }
 
+// What befell the segments of `former`, of which `known` told.
+struct Befallen {
+  Befallen(const Changes& known, const SourceSegments& former) {
+    absl::flat_hash_map<absl::string_view, std::vector<absl::string_view>> ids;
+    for (const v1::SourceSegment& segment : former) {
+      ids[WordsIn(segment)].push_back(segment.id());
+    }
+    for (const SourceChange& change : known) {
+      if (change.kind() == SourceChange::MOVED) continue;
+      // Other changes tell of one segment.
+      if (change.kind() == SourceChange::SPLIT) {
+        for (const auto& [words, of] : ids) {
+          if (absl::StrContains(change.now(), words)) Note(change, of, &had);
+        }
+        continue;
+      }
+      const auto found = ids.find(change.now());
+      if (found == ids.end()) continue;
+      Note(change, found->second, &had);
+      if (IsAdded(change)) Note(change, found->second, &had_as_new);
+    }
+  }
+
+  // By segment; and of what was new then.
+  Impacts had;
+  Impacts had_as_new;
+
+ private:
+  static void Note(const SourceChange& change,
+                   const std::vector<absl::string_view>& ids,
+                   Impacts* impacts) {
+    for (const absl::string_view id : ids) {
+      SourceChange::Impact& impact = (*impacts)[id];
+      impact = std::max(impact, change.impact());
+    }
+  }
+};
+
 // Gives changes that are about words that were new in `before`, the revision
 // that `translation` was compared with last, or that are new now, what befell
 // these: no bound segment tells that they are the same ones.
 void InheritImpacts(const Translation& translation, const v1::Article& before,
                     const SourceDiff& diff,
                     std::vector<SourceChange>* changes) {
-  const auto& known = translation.source_changes();
+  const Changes& known = translation.source_changes();
   if (std::none_of(changes->begin(), changes->end(), IsAdded) &&
       std::none_of(known.begin(), known.end(), IsAdded)) {
     return;
   }
-  google::protobuf::RepeatedPtrField<v1::SourceSegment> former;
-  Impacts had;
-  Impacts had_as_new;
+  SourceSegments former;
   for (v1::SourceSegment& segment : DivideSource(before, translation.scope())) {
-    for (const SourceChange& change : known) {
-      if (change.kind() == SourceChange::MOVED ||
-          !absl::StrContains(change.now(), WordsIn(segment))) {
-        continue;
-      }
-      SourceChange::Impact& impact = had[segment.id()];
-      impact = std::max(impact, change.impact());
-      if (!IsAdded(change) || change.now() != WordsIn(segment)) continue;
-      SourceChange::Impact& as_new = had_as_new[segment.id()];
-      as_new = std::max(as_new, change.impact());
-    }
     *former.Add() = std::move(segment);
   }
-  if (had.empty()) return;
+  const Befallen befallen(known, former);
+  if (befallen.had.empty()) return;
   std::vector<v1::SourceSegment> head;
   for (const HeadSegment& segment : diff.head) head.push_back(segment.segment);
   const SourceDiff step = DiffSource(former, std::move(head), nullptr);
+  const ByTopic<SourceChange> by_topic(*changes);
   for (size_t i = 0; i < diff.head.size(); ++i) {
-    if (diff.head[i].kind == SourceChange::MOVED) continue;
-    for (SourceChange& change : *changes) {
-      if (!IsAbout(change, diff.head[i])) continue;
-      Raise(IsAdded(change) ? had : had_as_new, step.head[i].bound, &change);
+    const HeadSegment& segment = diff.head[i];
+    if (segment.kind == SourceChange::MOVED) continue;
+    for (SourceChange* change : by_topic.About(TopicOf(segment))) {
+      if (!IsAbout(*change, segment)) continue;
+      Raise(IsAdded(*change) ? befallen.had : befallen.had_as_new,
+            step.head[i].bound, change);
     }
   }
 }
@@ -253,11 +323,12 @@ bool SourceComparison::Update(Translation::Freshness standing,
   const SourceDiff& diff = DiffFor(*translation);
   std::vector<SourceChange> differing = diff.changes;
   const Subjects subjects = SubjectsOf(*translation);
+  const ByTopic<const SourceChange> known(translation->source_changes());
   for (SourceChange& change : differing) {
-    SetImpact(*translation, subjects, head_, change);
+    SetImpact(known, subjects, head_, change);
   }
   InheritImpacts(*translation, before_, diff, &differing);
-  google::protobuf::RepeatedPtrField<SourceChange> changes;
+  Changes changes;
   for (SourceChange& change : differing) {
     *changes.Add() = std::move(change);
   }
