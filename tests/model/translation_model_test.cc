@@ -70,7 +70,7 @@ std::vector<TranslationStep> Shorten(uint64_t seed,
 
 TEST(TranslationModelTest, ServerAndModelAgree) {
   // The same stories each time, so that what fails was broken by the change at
-  // hand: of other seeds one in a thousand still finds a fault. `./dev soak`
+  // hand: of other seeds one in ten thousand may find a fault. `./dev soak`
   // takes those.
   const uint64_t first = NumberFrom("COURANT_SEED", 860'047'177);
   const uint64_t count = NumberFrom("COURANT_SEQUENCES", 150);
