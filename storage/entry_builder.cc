@@ -80,6 +80,7 @@ Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
           entry.article = resource.SerializeAsString();
         },
         *draft.rights);
+    row.set_credential(std::move(draft.credential));
   } else {
     name = absl::StrCat("articles/", draft.article_id);
     draft.article.set_name(name);

@@ -17,8 +17,9 @@
 namespace courant::storage {
 
 // What says what partners may have: each is kept under "/" and its name.
-using RightsResource = std::variant<courant::v1::Partner, courant::v1::Contract,
-                                    courant::v1::Grant, courant::v1::Product>;
+using RightsResource =
+    std::variant<courant::v1::Partner, courant::v1::Contract,
+                 courant::v1::Grant, courant::v1::Product, courant::v1::ApiKey>;
 
 // One change that a decision asks for.
 struct ChangeDraft {
@@ -35,6 +36,8 @@ struct ChangeDraft {
   std::optional<courant::v1::Translation> translation;
   // Set for a change of rights: stands in place of `article` in the same way.
   std::optional<RightsResource> rights;
+  // Of a key: ArticleRow.credential after the change.
+  std::string credential;
   // What filters compare in it.
   v1::Attributes attributes;
   // Delivered with the change in place of the article.

@@ -128,7 +128,8 @@ std::string RightsId(absl::string_view name) { return absl::StrCat("/", name); }
 
 bool IsRights(v1::Resource resource) {
   return resource == v1::PARTNER || resource == v1::CONTRACT ||
-         resource == v1::GRANT || resource == v1::PRODUCT;
+         resource == v1::GRANT || resource == v1::PRODUCT ||
+         resource == v1::API_KEY;
 }
 
 std::string SubscriptionKey(absl::string_view name) {

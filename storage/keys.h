@@ -102,8 +102,8 @@ std::string DerivedPrefix(absl::string_view article_id);
 // {article} of the translation id "{article}/{translation}".
 absl::string_view SourceOf(absl::string_view translation_id);
 
-// The id of a partner, contract, grant or product: "/" and its name, so that it
-// is the id of no article and no translation.
+// The id of a partner, contract, grant, product or key: "/" and its name, so
+// that it is the id of no article and no translation.
 std::string RightsId(absl::string_view name);
 
 // Whether `resource` is one of these.

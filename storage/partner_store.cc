@@ -1,5 +1,6 @@
 #include "storage/partner_store.h"
 
+#include "absl/strings/match.h"
 #include "storage/base/status_macros.h"
 #include "storage/keys.h"
 
@@ -10,12 +11,22 @@ namespace {
 int SlashesOf(v1::Resource kind) {
   switch (kind) {
     case v1::CONTRACT:
+    case v1::API_KEY:
       return 4;
     case v1::GRANT:
       return 6;
     default:
       return 2;
   }
+}
+
+// Contracts and keys are side by side under their partner: the word after its
+// id, "/partners/{partner}/keys/{key}", tells them apart.
+bool IsOfKind(absl::string_view id, v1::Resource kind) {
+  if (kind != v1::CONTRACT && kind != v1::API_KEY) return true;
+  const size_t word = id.find('/', id.find('/', 1) + 1) + 1;
+  return absl::StartsWith(id.substr(word),
+                          kind == v1::API_KEY ? "keys/" : "contracts/");
 }
 
 }  // namespace
@@ -36,10 +47,20 @@ absl::StatusOr<std::optional<std::string>> PartnerStore::ReadAt(
 absl::StatusOr<std::vector<std::string>> PartnerStore::Names(
     v1::Resource kind, absl::string_view prefix, absl::string_view after,
     size_t limit) const {
-  COURANT_ASSIGN_OR_RETURN(
-      std::vector<std::string> names,
-      view_.FindIds(RightsId(prefix), RightsId(after), SlashesOf(kind), limit));
-  for (std::string& name : names) name.erase(0, 1);
+  std::vector<std::string> names;
+  std::string last = RightsId(after);
+  while (names.size() < limit) {
+    const size_t wanted = limit - names.size();
+    COURANT_ASSIGN_OR_RETURN(
+        std::vector<std::string> ids,
+        view_.FindIds(RightsId(prefix), last, SlashesOf(kind), wanted));
+    const bool at_end = ids.size() < wanted;
+    if (!ids.empty()) last = ids.back();
+    for (std::string& id : ids) {
+      if (IsOfKind(id, kind)) names.push_back(id.substr(1));
+    }
+    if (at_end) break;
+  }
   return names;
 }
 

@@ -14,10 +14,10 @@
 
 namespace courant::storage {
 
-// Partners, contracts, grants and products, as they are and as they were. They
-// are not a store of their own: each is kept as an article is, in the log with
-// all of its revisions and with a row for the newest, and is changed by the
-// Committer alone. This knows where; what is in them it does not look at.
+// Partners, contracts, grants, products and keys, as they are and as they were.
+// They are not a store of their own: each is kept as an article is, in the log
+// with all of its revisions and with a row for the newest, and is changed by
+// the Committer alone. This knows where; what is in them it does not look at.
 //
 // Reads through a view, in a decision as well as for a call; is not owned by it
 // and must not outlive it. Use from one thread. Every method may fail as those

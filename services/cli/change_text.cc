@@ -57,12 +57,14 @@ const char* StyleOf(v1::Change::Kind kind) {
     case v1::Change::EXPIRED:
     case v1::Change::RIGHTS_REVOKED:
     case v1::Change::RIGHTS_SUSPENDED:
+    case v1::Change::KEY_REVOKED:
     case v1::Change::TRANSLATION_CANCELLED:
       return kRed;
     case v1::Change::TRANSLATION_REQUESTED:
     case v1::Change::TRANSLATION_SUBMITTED:
     case v1::Change::TRANSLATION_REJECTED:
     case v1::Change::RIGHTS_UPDATED:
+    case v1::Change::KEY_CREATED:
       return kCyan;
     case v1::Change::TRANSLATION_APPROVED:
     case v1::Change::TRANSLATION_COMPLETED:
@@ -147,6 +149,8 @@ std::string RightsHeadline(const v1::Change& change) {
       return change.grant().product();
     case v1::Change::kProduct:
       return change.product().display_name();
+    case v1::Change::kApiKey:
+      return change.api_key().display_name();
     default:
       return "";
   }

@@ -76,6 +76,9 @@ constexpr ConfigKey kKeys[] = {
     {"editorial.kill_confirm_window", kDuration, "1h", 60 * kSecond,
      24 * kHour},
 
+    {"auth.pepper_file", kText, "", 0, kMaxPath},
+    {"auth.environment", kChoice, "live"},
+
     {"log.level", kChoice, "info"},
 };
 

@@ -38,6 +38,8 @@ int PayloadField(storage::v1::Resource resource) {
       return v1::Change::kGrantFieldNumber;
     case storage::v1::PRODUCT:
       return v1::Change::kProductFieldNumber;
+    case storage::v1::API_KEY:
+      return v1::Change::kApiKeyFieldNumber;
     default:
       return v1::Change::kArticleFieldNumber;
   }

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/editorial/article_errors.h"
+#include "services/partners/current_rights.h"
 #include "services/partners/rights_kind.h"
 #include "services/partners/rights_name.h"
 #include "services/partners/rights_rules.h"
@@ -19,57 +20,10 @@
 namespace courant {
 namespace {
 
-using storage::ChangeDraft;
 using storage::Decision;
 using storage::DecisionContext;
 using storage::PartnerStore;
 using storage::v1::ArticleRow;
-
-// Something of `Record` as it stands at the tail.
-template <typename Record>
-struct CurrentRights {
-  ArticleRow row;
-  Record record;
-};
-
-template <typename Record>
-absl::StatusOr<CurrentRights<Record>> ReadCurrent(
-    const DecisionContext& context, const RightsTarget& target) {
-  const PartnerStore store(context.view);
-  COURANT_ASSIGN_OR_RETURN(std::optional<ArticleRow> row,
-                           store.FindRow(target.name));
-  if (!row) return ResourceNotFound(target.name);
-  if (!target.etag.empty() && target.etag != row->etag()) {
-    return EtagMismatch(target.name, *row);
-  }
-  COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
-                           store.ReadAt(target.name));
-  CurrentRights<Record> current{.row = *std::move(row)};
-  if (!bytes || !current.record.ParseFromString(*bytes)) {
-    return MakeError(v1::DATA_CORRUPTED,
-                     absl::StrCat(target.name, " is damaged"));
-  }
-  return current;
-}
-
-template <typename Record>
-Decision OneChange(v1::Change::Kind kind, Record record,
-                   std::optional<ArticleRow> before) {
-  ChangeDraft draft{.kind = kind,
-                    .article_id = storage::RightsId(record.name()),
-                    .rights = std::move(record),
-                    .previous = std::move(before)};
-  draft.attributes.set_resource(RightsKind<Record>::kResource);
-  Decision decision;
-  decision.push_back(std::move(draft));
-  return decision;
-}
-
-absl::Status RequireThere(const PartnerStore& store, absl::string_view name) {
-  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
-                           store.FindRow(name));
-  return row ? absl::OkStatus() : ResourceNotFound(name);
-}
 
 absl::Status RequireProduct(const PartnerStore& store, const v1::Grant& grant) {
   COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
@@ -109,12 +63,12 @@ absl::Status CheckPlace(const PartnerStore& /*store*/,
 absl::Status CheckPlace(const PartnerStore& store,
                         const v1::Contract& contract) {
   const absl::string_view partner = PartnerOf(contract.name());
-  COURANT_RETURN_IF_ERROR(RequireThere(store, partner));
+  COURANT_RETURN_IF_ERROR(RequireRights(store, partner));
   return RequireRoom<v1::Contract>(store, partner, kMaxContracts);
 }
 
 absl::Status CheckPlace(const PartnerStore& store, const v1::Grant& grant) {
-  COURANT_RETURN_IF_ERROR(RequireThere(store, ContractOf(grant.name())));
+  COURANT_RETURN_IF_ERROR(RequireRights(store, ContractOf(grant.name())));
   COURANT_RETURN_IF_ERROR(RequireProduct(store, grant));
   return RequireRoom<v1::Grant>(store, PartnerOf(grant.name()), kMaxGrants);
 }

@@ -144,6 +144,18 @@ absl::StatusOr<std::string> PartnerReads::ListProducts(
       {"products/", request.page_size(), request.page_token()});
 }
 
+absl::StatusOr<std::string> PartnerReads::ListApiKeys(
+    const RequestContext& /*context*/, const v1::ListApiKeysRequest& request) {
+  std::string prefix = "partners/";
+  if (request.parent() != "partners/-") {
+    COURANT_RETURN_IF_ERROR(CheckRightsName(
+        request.parent(), RightsKind<v1::Partner>::kPattern, "parent"));
+    prefix = absl::StrCat(request.parent(), "/keys/");
+  }
+  return List<v1::ApiKey, v1::ListApiKeysResponse>(
+      {std::move(prefix), request.page_size(), request.page_token()});
+}
+
 template absl::StatusOr<std::string> PartnerReads::Get<v1::Partner>(
     const RequestContext&, const v1::GetPartnerRequest&);
 template absl::StatusOr<std::string> PartnerReads::Get<v1::Contract>(

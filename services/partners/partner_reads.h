@@ -43,6 +43,11 @@ class PartnerReads {
                                          const v1::ListGrantsRequest& request);
   absl::StatusOr<std::string> ListProducts(
       const RequestContext& context, const v1::ListProductsRequest& request);
+  // Of a partner, or of all of them; also those that are live no more. What is
+  // stored in their place of secrets is in no record, so it cannot be in a
+  // page.
+  absl::StatusOr<std::string> ListApiKeys(
+      const RequestContext& context, const v1::ListApiKeysRequest& request);
 
  private:
   // What one page of `Record` is made from: names that begin with `prefix`, of

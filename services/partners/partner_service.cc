@@ -63,8 +63,8 @@ Method Read(const char* name, PartnerReads& reads,
 
 }  // namespace
 
-ServiceTable PartnerServiceTable(PartnerWrites& writes, PartnerReads& reads,
-                                 AccessReads& access) {
+ServiceTable PartnerServiceTable(PartnerWrites& writes, KeyWrites& keys,
+                                 PartnerReads& reads, AccessReads& access) {
   using R = PartnerReads;
   return {
       .name = "courant.v1.PartnerService",
@@ -102,6 +102,20 @@ ServiceTable PartnerServiceTable(PartnerWrites& writes, PartnerReads& reads,
                                                           writes),
           Resume<v1::Product, v1::ResumeProductRequest>("ResumeProduct",
                                                         writes),
+          {.name = "CreateApiKey",
+           .unary = Deferred<v1::CreateApiKeyRequest>(
+               [&keys](const RequestContext& context,
+                       v1::CreateApiKeyRequest request, UnaryDone done) {
+                 keys.CreateApiKey(context, std::move(request),
+                                   std::move(done));
+               })},
+          Read("ListApiKeys", reads, &R::ListApiKeys),
+          {.name = "RevokeApiKey",
+           .unary = Deferred<v1::RevokeApiKeyRequest>(
+               [&keys](const RequestContext& context,
+                       const v1::RevokeApiKeyRequest& request, UnaryDone done) {
+                 keys.RevokeApiKey(context, request, std::move(done));
+               })},
           {.name = "ExplainAccess",
            .unary = Typed<v1::ExplainAccessRequest, v1::ExplainAccessResponse>(
                [&access](const RequestContext& context,

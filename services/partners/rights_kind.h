@@ -5,8 +5,8 @@
 #include "courant/v1/partner.pb.h"
 #include "services/rpc/page_token.h"
 
-// What distinguishes partners, contracts, grants and products for whoever does
-// the same with all four: `RightsKind<v1::Grant>::kPattern` and so on.
+// What distinguishes partners, contracts, grants, products and keys for whoever
+// does the same with all of them: `RightsKind<v1::Grant>::kPattern` and so on.
 //
 //   kResource  what it is to the store
 //   kList      which list its page tokens are of
@@ -15,7 +15,7 @@
 //   kField     the field of requests that has it, which is also the word before
 //              its id in names, less an "s", and where paths in errors begin
 //
-// A fifth kind would need these, its rules in rights_rules.h, a place in
+// Another kind would need these, its rules in rights_rules.h, a place in
 // RightsResource (storage/entry_builder.h), and its calls in
 // partner_service.cc.
 namespace courant {
@@ -59,6 +59,15 @@ struct RightsKind<v1::Product> {
   static constexpr PagedList kList = PagedList::kProducts;
   static constexpr char kPattern[] = "products/{product}";
   static constexpr char kField[] = "product";
+};
+
+// What one shows to prove who it is.
+template <>
+struct RightsKind<v1::ApiKey> {
+  static constexpr storage::v1::Resource kResource = storage::v1::API_KEY;
+  static constexpr PagedList kList = PagedList::kApiKeys;
+  static constexpr char kPattern[] = "partners/{partner}/keys/{key}";
+  static constexpr char kField[] = "key";
 };
 
 }  // namespace courant

@@ -4,7 +4,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 
-// Names of partners, contracts, grants and products. Pure and thread-safe.
+// Names of partners, contracts, grants, products and keys: what is chosen in
+// them is an id, but for the id of a key, which the server draws. Pure and
+// thread-safe.
 // Every error is INVALID_ARGUMENT / FIELD_REQUIRED or FIELD_INVALID naming
 // `field`.
 namespace courant {
@@ -19,7 +21,7 @@ absl::Status CheckRightsName(absl::string_view name, absl::string_view pattern,
 // Checks such an id by itself.
 absl::Status CheckRightsId(absl::string_view id, absl::string_view field);
 
-// The partner of a contract or grant with this name: `partners/{partner}`.
+// The partner of a contract, grant or key with this name: `partners/{partner}`.
 absl::string_view PartnerOf(absl::string_view name);
 
 // The contract of a grant with this name.

@@ -218,6 +218,28 @@ absl::Status SettleRights(v1::Grant* grant) {
   return CheckValidity(*grant, "grant");
 }
 
+absl::Status SettleRights(v1::ApiKey* key) {
+  COURANT_RETURN_IF_ERROR(CheckDisplayName(key->display_name(), "key"));
+  std::set<int> seen;
+  for (int i = 0; i < key->scopes_size(); ++i) {
+    const std::string path = absl::StrCat("key.scopes[", i, "]");
+    if (key->scopes(i) == v1::ApiKey::SCOPE_UNSPECIFIED ||
+        !v1::ApiKey::Scope_IsValid(key->scopes(i))) {
+      return InvalidField(path, "must be READ_ARTICLES or FOLLOW_CHANGES");
+    }
+    if (!seen.insert(key->scopes(i)).second) {
+      return InvalidField(path, "is repeated");
+    }
+  }
+  // Fixed now: what a later server offers is not in a key of today.
+  if (key->scopes().empty()) {
+    key->add_scopes(v1::ApiKey::READ_ARTICLES);
+    key->add_scopes(v1::ApiKey::FOLLOW_CHANGES);
+  }
+  if (!key->has_expire_time()) return absl::OkStatus();
+  return CheckTime(true, key->expire_time(), "key.expire_time");
+}
+
 absl::Status SettleRights(v1::Product* product) {
   COURANT_RETURN_IF_ERROR(CheckDisplayName(product->display_name(), "product"));
   const absl::StatusOr<Filter> filter =

@@ -25,6 +25,9 @@ absl::Status SettleRights(v1::Contract* contract);
 absl::Status SettleRights(v1::Grant* grant);
 // A name for people, and a filter for changes.
 absl::Status SettleRights(v1::Product* product);
+// A name for people, scopes that there are: all of them when none is named.
+// That it does not expire before it is made is not looked at.
+absl::Status SettleRights(v1::ApiKey* key);
 
 }  // namespace courant
 

@@ -20,7 +20,8 @@ using google::protobuf::Message;
 constexpr const char* kOutputOnly[] = {"name",        "etag",
                                        "revision",    "actor",
                                        "suspension",  "change_sequence",
-                                       "create_time", "revision_create_time"};
+                                       "create_time", "revision_create_time",
+                                       "revoke_time"};
 
 bool IsOutputOnly(const FieldDescriptor& field) {
   return std::any_of(std::begin(kOutputOnly), std::end(kOutputOnly),

@@ -7,7 +7,8 @@
 
 // Which fields of partners, contracts, grants and products somebody can set:
 // all but those that partner.proto calls "Output only", and the name. They are
-// found by their names, which are the same in all four. Pure and thread-safe.
+// found by their names, which are the same in all of them. Pure and
+// thread-safe.
 namespace courant {
 
 // Clears what cannot be set, so that what a client sent there has no effect: it

@@ -33,6 +33,7 @@ enum class PagedList : uint8_t {
   kContracts = 7,      // ... ListContracts
   kGrants = 8,         // ... ListGrants
   kProducts = 9,       // ... ListProducts
+  kApiKeys = 10,       // ... ListApiKeys
 };
 
 // Longest last key, in bytes.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "grpcpp/grpcpp.h"
 #include "prometheus/gauge.h"
@@ -16,6 +17,8 @@
 #include "services/editorial/scheduler.h"
 #include "services/http/metrics_page.h"
 #include "services/http/ops_server.h"
+#include "services/partners/key_hasher.h"
+#include "services/partners/key_writes.h"
 #include "services/partners/partner_service.h"
 #include "services/rpc/rpc_service.h"
 #include "services/server/database_metrics.h"
@@ -29,7 +32,9 @@
 #include "services/translation/translation_service.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/worker_pool.h"
+#include "storage/partner_store.h"
 #include "storage/store.h"
+#include "storage/view.h"
 
 namespace courant {
 namespace {
@@ -78,6 +83,32 @@ storage::StoreOptions StoreOptionsFrom(const ServerOptions& options) {
   return store;
 }
 
+// What keys begin with, after `cour_`.
+std::string EnvironmentOf(const config::v1::Auth& auth) {
+  return auth.environment() == config::v1::Auth::ENVIRONMENT_TEST ? "test"
+                                                                  : "live";
+}
+
+// Beside the data folder, not in it: whoever copies that has no pepper.
+std::string PepperFileOf(const config::v1::ServerConfig& config) {
+  if (!config.auth().pepper_file().empty()) return config.auth().pepper_file();
+  absl::string_view folder = config.data_dir();
+  while (folder.size() > 1 && absl::ConsumeSuffix(&folder, "/")) {
+  }
+  return absl::StrCat(folder, ".pepper");
+}
+
+// A new one is made only while no key depends on an old one.
+absl::StatusOr<std::string> PepperFor(const storage::Store& store,
+                                      const config::v1::ServerConfig& config) {
+  const storage::View view(store.database());
+  COURANT_ASSIGN_OR_RETURN(
+      const std::vector<std::string> keys,
+      storage::PartnerStore(view).Names(storage::v1::API_KEY, "partners/", "",
+                                        /*limit=*/1));
+  return LoadPepper(PepperFileOf(config), /*may_make=*/keys.empty());
+}
+
 }  // namespace
 
 // Several sources of metrics as one.
@@ -105,7 +136,8 @@ class AllMetrics final : public prometheus::Collectable {
 // so that destruction undoes it.
 struct Server::Parts {
   Parts(ServerOptions o, std::unique_ptr<storage::Store> s,
-        std::shared_ptr<prometheus::Registry> r, TokenKey k, const Clock& clock)
+        std::shared_ptr<prometheus::Registry> r, TokenKey k, std::string pepper,
+        const Clock& clock)
       : options(std::move(o)),
         registry(std::move(r)),
         store(std::move(s)),
@@ -144,6 +176,9 @@ struct Server::Parts {
             {.publisher_domain = options.config.publisher().domain()}),
         partner_reads(store->database(), key),
         partner_writes(store->committer()),
+        hasher(std::move(pepper)),
+        key_writes(store->committer(), hasher,
+                   EnvironmentOf(options.config.auth())),
         access_reads(store->database(), store->change_log(), clock),
         sessions(store->subscriptions(), clock),
         subscription_metrics(store->subscriptions(), store->change_log(),
@@ -164,9 +199,9 @@ struct Server::Parts {
         subscription_service(
             SubscriptionServiceTable(subscription_writes, subscription_reads),
             Environment()),
-        partner_service(
-            PartnerServiceTable(partner_writes, partner_reads, access_reads),
-            Environment()),
+        partner_service(PartnerServiceTable(partner_writes, key_writes,
+                                            partner_reads, access_reads),
+                        Environment()),
         change_service(changes.Table(), Environment()),
         database_metrics(*store),
         all_metrics({registry.get(), &process_metrics, &database_metrics,
@@ -248,6 +283,8 @@ struct Server::Parts {
   TranslationWrites translation_writes;
   PartnerReads partner_reads;
   PartnerWrites partner_writes;
+  KeyHasher hasher;
+  KeyWrites key_writes;
   AccessReads access_reads;
   SessionTable sessions;
   SubscriptionMetrics subscription_metrics;
@@ -316,9 +353,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
       storage::Store::Open(StoreOptionsFrom(options), clock, *registry));
   COURANT_ASSIGN_OR_RETURN(TokenKey key,
                            TokenKey::FromSecret(store->token_key()));
-  auto parts =
-      std::make_unique<Parts>(std::move(options), std::move(store),
-                              std::move(registry), std::move(key), clock);
+  COURANT_ASSIGN_OR_RETURN(std::string pepper,
+                           PepperFor(*store, options.config));
+  auto parts = std::make_unique<Parts>(std::move(options), std::move(store),
+                                       std::move(registry), std::move(key),
+                                       std::move(pepper), clock);
   COURANT_RETURN_IF_ERROR(parts->Listen());
   parts->scheduler.Start();
   parts->ready.store(true);

@@ -77,7 +77,10 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::ALIAS_TAKEN:
       return absl::StatusCode::kAlreadyExists;
     case v1::NOT_CLEARED:
+    case v1::SCOPE_MISSING:
       return absl::StatusCode::kPermissionDenied;
+    case v1::CREDENTIALS_REFUSED:
+      return absl::StatusCode::kUnauthenticated;
     case v1::DATA_CORRUPTED:
       return absl::StatusCode::kDataLoss;
     case v1::NOT_OFFERED:

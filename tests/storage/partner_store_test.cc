@@ -67,6 +67,11 @@ class PartnerStoreTest : public testing::Test {
     contract.set_name(absl::StrCat("partners/", partner, "/contracts/", id));
     Write(contract, v1::CONTRACT);
   }
+  void WriteKey(const std::string& partner, const std::string& id) {
+    courant::v1::ApiKey key;
+    key.set_name(absl::StrCat("partners/", partner, "/keys/", id));
+    Write(key, v1::API_KEY);
+  }
   void WriteGrant(const std::string& partner, const std::string& contract,
                   const std::string& id) {
     courant::v1::Grant grant;
@@ -93,6 +98,7 @@ TEST_F(PartnerStoreTest, NamesAreByKindAndInTheOrderOfBytes) {
     WriteContract(partner, "c");
     WriteContract(partner, "c-2");
     WriteGrant(partner, "c", "g");
+    WriteKey(partner, "k");
   }
   WriteProduct("p");
   EXPECT_THAT(Names(v1::PARTNER, "partners/"),
@@ -109,6 +115,26 @@ TEST_F(PartnerStoreTest, NamesAreByKindAndInTheOrderOfBytes) {
               ElementsAre("partners/p/contracts/c/grants/g"));
   EXPECT_THAT(Names(v1::GRANT, "partners/p/contracts/c-2/"), IsEmpty());
   EXPECT_THAT(Names(v1::PRODUCT, "products/"), ElementsAre("products/p"));
+  EXPECT_THAT(Names(v1::API_KEY, "partners/", "partners/p/keys/k", 2),
+              ElementsAre("partners/p-x/keys/k", "partners/p0/keys/k"));
+}
+
+// Names of both have as many parts, and ids are anything.
+TEST_F(PartnerStoreTest, ContractsAndKeysAreToldApartByTheirWord) {
+  WriteContract("keys", "keys");
+  WriteKey("contracts", "contracts");
+  for (const char* id : {"a", "b", "c"}) {
+    WriteKey("keys", id);
+    WriteContract("contracts", id);
+  }
+  EXPECT_THAT(Names(v1::CONTRACT, "partners/keys/"),
+              ElementsAre("partners/keys/contracts/keys"));
+  EXPECT_THAT(Names(v1::API_KEY, "partners/contracts/"),
+              ElementsAre("partners/contracts/keys/contracts"));
+  // Past all that is of the other kind, up to the limit.
+  EXPECT_THAT(
+      Names(v1::API_KEY, "partners/", "", 2),
+      ElementsAre("partners/contracts/keys/contracts", "partners/keys/keys/a"));
 }
 
 // A view under what a group has decided so far, as a decision has it.

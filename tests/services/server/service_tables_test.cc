@@ -10,6 +10,8 @@
 #include "gtest/gtest.h"
 #include "services/distribution/change_service.h"
 #include "services/editorial/article_service.h"
+#include "services/partners/key_hasher.h"
+#include "services/partners/key_writes.h"
 #include "services/partners/partner_service.h"
 #include "services/subscriptions/subscription_metrics.h"
 #include "services/subscriptions/subscription_service.h"
@@ -118,7 +120,10 @@ TEST(ServiceTablesTest, HaveWhatTheContractSays) {
   PartnerWrites partner_writes(store.committer());
   PartnerReads partner_reads(store.database(), key);
   AccessReads access(store.database(), store.change_log(), fixture.clock);
-  ExpectContract(PartnerServiceTable(partner_writes, partner_reads, access));
+  const KeyHasher hasher(std::string(KeyHasher::kPepperBytes, 'p'));
+  KeyWrites keys(store.committer(), hasher, "test");
+  ExpectContract(
+      PartnerServiceTable(partner_writes, keys, partner_reads, access));
 }
 
 }  // namespace
