@@ -15,7 +15,8 @@ absl::StatusOr<Audience> ParseAudience(absl::string_view value) {
 }
 
 bool MayCall(Audience caller, Audience open_to) {
-  return caller == Audience::kInternal || open_to == Audience::kPublic;
+  return caller == Audience::kInternal || open_to == Audience::kPublic ||
+         caller == open_to;
 }
 
 absl::Status NotCleared(absl::string_view method) {

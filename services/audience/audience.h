@@ -10,6 +10,9 @@ namespace courant {
 enum class Audience {
   kInternal,  // The house: everything, as it is.
   kPublic,    // Somebody outside, cleared for nothing: what is public.
+  // An outlet that has shown who it is: what its rights say. By itself nothing,
+  // so that whoever forgets to ask for the rights shows nothing; see viewer.h.
+  kPartner,
 };
 
 // The request metadata that says so, until callers can show who they are.
@@ -20,7 +23,7 @@ inline constexpr char kAudienceKey[] = "courant-audience";
 absl::StatusOr<Audience> ParseAudience(absl::string_view value);
 
 // Whether `caller` may call what is open to `open_to`: the house may call
-// everything.
+// everything, a partner what everybody may, or what is for partners.
 bool MayCall(Audience caller, Audience open_to);
 
 // PERMISSION_DENIED / NOT_CLEARED for `method`, its full name. Says nothing of

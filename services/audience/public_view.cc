@@ -10,6 +10,7 @@
 
 #include "absl/strings/str_split.h"
 #include "google/protobuf/descriptor.h"
+#include "services/audience/notice.h"
 #include "services/audience/stub.h"
 
 namespace courant {
@@ -151,7 +152,14 @@ Article PublicView(Article article) {
 }
 
 Article PublicView(const Article& article, Sight sight) {
-  return PublicView(sight == Sight::kText ? article : StubOf(article));
+  switch (sight) {
+    case Sight::kText:
+      return PublicView(article);
+    case Sight::kNotice:
+      return PublicView(NoticeOf(article));
+    default:
+      return PublicView(StubOf(article));
+  }
 }
 
 }  // namespace courant

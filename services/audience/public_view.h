@@ -24,7 +24,7 @@ namespace courant {
 v1::Article PublicView(v1::Article article);
 
 // What somebody outside gets of `article` at `sight`, which is not kNothing:
-// its public view, or that of its stub.
+// its public view, or that of its notice or stub.
 v1::Article PublicView(const v1::Article& article, Sight sight);
 
 }  // namespace courant

@@ -4,6 +4,7 @@ namespace courant {
 
 Sight SightOf(Audience audience, v1::Article::State state, bool was_public) {
   if (audience == Audience::kInternal) return Sight::kText;
+  if (audience == Audience::kPartner) return Sight::kNothing;
   switch (state) {
     case v1::Article::PUBLISHED:
     case v1::Article::CORRECTED:
@@ -63,6 +64,10 @@ std::optional<v1::Change::Disposition> DispositionOf(Sight before,
   switch (after) {
     case Sight::kText:
       return before == Sight::kText ? v1::Change::CHANGED : v1::Change::ENTERED;
+    case Sight::kNotice:
+      if (before == Sight::kText) return v1::Change::LEFT;
+      return before == Sight::kNotice ? v1::Change::CHANGED
+                                      : v1::Change::ENTERED;
     case Sight::kStub:
       return v1::Change::LEFT;
     case Sight::kNothing:

@@ -16,6 +16,7 @@ namespace courant {
 enum class Sight {
   kNothing,  // It does not exist.
   kStub,     // That it was there, and why it must not be used: see stub.h.
+  kNotice,   // That it will come: see notice.h. To partners alone.
   kText,     // Its text.
 };
 
@@ -32,6 +33,8 @@ enum class Sight {
 // What was stopped while it was under embargo stays unknown outside: a stub
 // would say that there was something. For the house a killed article is what is
 // stored of it. A state that is not known here is nothing to the public.
+// Everything is nothing to partners: what they see their rights say, see
+// viewer.h.
 Sight SightOf(Audience audience, v1::Article::State state, bool was_public);
 
 // The same for the article whose attributes these are.
@@ -49,10 +52,11 @@ bool IsTold(Audience audience, v1::Change::Kind kind);
 // What a change means to somebody who saw `before` of the article and sees
 // `after` of it now. Nothing: it is none of their business.
 //
-//   before \ after   text      stub   nothing
-//   text             CHANGED   LEFT   LEFT
-//   stub             ENTERED   LEFT   LEFT
-//   nothing          ENTERED   LEFT   none
+//   before \ after   text      notice    stub   nothing
+//   text             CHANGED   LEFT      LEFT   LEFT
+//   notice           ENTERED   CHANGED   LEFT   LEFT
+//   stub             ENTERED   ENTERED   LEFT   LEFT
+//   nothing          ENTERED   ENTERED   LEFT   none
 //
 // What is stopped has left, each time that something is said of it: what is to
 // be done with copies may have become stricter. A filter that an article does

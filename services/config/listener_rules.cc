@@ -22,6 +22,8 @@ struct NamedListener {
   const Listener& listener;
   // False for a listener that is served without TLS by this version.
   bool speaks_tls;
+  // Its clients send secrets, which nobody on the way may read.
+  bool takes_secrets = false;
 };
 
 class ListenerChecker {
@@ -104,10 +106,18 @@ class ListenerChecker {
     const auto address = ParseListenAddress(listener.address());
     const bool has_tls =
         named.speaks_tls && !listener.tls().certificate_file().empty();
-    if (!address.ok() || address->is_loopback || has_tls ||
-        listener.allow_insecure_non_loopback()) {
+    if (!address.ok() || address->is_loopback || has_tls) return;
+    if (named.takes_secrets) {
+      Refuse(absl::StrCat(named.key, ".address"),
+             absl::StrCat(QuoteForMessage(listener.address()),
+                          " can be reached from other machines and has no TLS, "
+                          "so that keys could be read on the way; set ",
+                          named.key,
+                          ".tls.certificate_file and key_file, or use a "
+                          "loopback address"));
       return;
     }
+    if (listener.allow_insecure_non_loopback()) return;
     Refuse(absl::StrCat(named.key, ".address"),
            absl::StrCat(QuoteForMessage(listener.address()),
                         " can be reached from other machines and has no TLS; ",
@@ -129,7 +139,7 @@ std::vector<std::string> CheckListeners(const Listeners& listeners,
                                         const Origins& origins) {
   const NamedListener all[] = {
       {"listeners.internal", listeners.internal(), true},
-      {"listeners.partner", listeners.partner(), true},
+      {"listeners.partner", listeners.partner(), true, /*takes_secrets=*/true},
       {"listeners.http", listeners.http(), true},
       {"listeners.ops", listeners.ops(), false},
   };

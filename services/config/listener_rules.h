@@ -10,7 +10,8 @@
 namespace courant {
 
 // Checks what no single value shows: that a listener which other machines can
-// reach has TLS or says in words that it has none, that certificate and key
+// reach has TLS or says in words that it has none, which is not enough where
+// partners send keys, that certificate and key
 // come together, that no TLS is asked of a listener without it, and that no
 // two listeners share an address.
 //

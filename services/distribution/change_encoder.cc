@@ -70,22 +70,22 @@ v1::Change::Kind SharedChange::kind() const {
 }
 
 std::optional<v1::Change::Disposition> SharedChange::DispositionFor(
-    Audience audience, const Filter& filter) const {
-  if (audience != Audience::kInternal && !IsTold(audience, kind())) {
+    const Viewer& viewer, const Filter& filter) const {
+  if (viewer.audience != Audience::kInternal &&
+      !IsTold(viewer.audience, kind())) {
     return std::nullopt;
   }
   const storage::v1::ChangeFacts& facts = entry_->facts;
   const bool has_before =
       facts.has_before() && !COURANT_FAILPOINT("filter.only_after");
-  const auto disposition =
-      DispositionOf(has_before ? SightUnder(audience, filter, facts.before())
-                               : Sight::kNothing,
-                    SightUnder(audience, filter, facts.row().attributes()));
+  const auto disposition = DispositionOf(
+      has_before ? SightUnder(viewer, filter, facts.before()) : Sight::kNothing,
+      SightUnder(viewer, filter, facts.row().attributes()));
   if (disposition == v1::Change::LEFT && COURANT_FAILPOINT("filter.no_left")) {
     return std::nullopt;
   }
   if (disposition || !facts.has_tombstone()) return disposition;
-  if (MayHaveHad(audience, filter, facts.row())) return v1::Change::LEFT;
+  if (MayHaveHad(viewer, filter, facts.row())) return v1::Change::LEFT;
   return std::nullopt;
 }
 
@@ -112,11 +112,18 @@ void SharedChange::AppendFacts(std::string* out,
   }
 }
 
+SharedChange::View SharedChange::ViewOf(Audience audience, Sight sight) {
+  if (audience == Audience::kInternal) return kHouse;
+  return audience == Audience::kPartner && sight != Sight::kText ? kNoticeView
+                                                                 : kOutside;
+}
+
 absl::StatusOr<std::string> SharedChange::Encode(
-    Audience audience, v1::Change::Disposition disposition) const {
+    Audience audience, v1::Change::Disposition disposition, Sight sight) const {
   std::string out;
   if (audience != Audience::kInternal) {
-    COURANT_RETURN_IF_ERROR(AppendPublic(&out, disposition));
+    COURANT_RETURN_IF_ERROR(
+        AppendPublic(&out, disposition, ViewOf(audience, sight)));
     return out;
   }
   AppendFacts(&out, disposition);
@@ -129,18 +136,22 @@ absl::StatusOr<std::string> SharedChange::Encode(
   return out;
 }
 
-absl::Status SharedChange::AppendPublic(
-    std::string* out, v1::Change::Disposition disposition) const {
+absl::Status SharedChange::AppendPublic(std::string* out,
+                                        v1::Change::Disposition disposition,
+                                        View view) const {
   v1::Change change;
   if (!change.ParseFromString(entry_->facts.change())) return Damaged(*entry_);
   change.set_disposition(disposition);
   change.clear_actor();
   if (disposition == v1::Change::SNAPSHOT) change.clear_group_continues();
   if (!change.has_tombstone()) {
+    // What is shown as text outside is at most what everybody may know.
     const Sight sight =
-        SightOf(Audience::kPublic, entry_->facts.row().attributes());
+        view == kNoticeView
+            ? Sight::kNotice
+            : SightOf(Audience::kPublic, entry_->facts.row().attributes());
     if (disposition == v1::Change::LEFT || entry_->article.empty() ||
-        sight != Sight::kText) {
+        sight < Sight::kNotice) {
       if (!change.mutable_tombstone()->ParseFromString(tombstone_)) {
         return Damaged(*entry_);
       }
@@ -156,7 +167,7 @@ absl::Status SharedChange::AppendPublic(
 
 absl::StatusOr<SharedChange::Pieces> SharedChange::MakeElement(
     Audience audience, v1::Change::Disposition disposition,
-    int32_t conflated_count) const {
+    int32_t conflated_count, Sight sight) const {
   const bool sends_text = SendsText(audience, disposition);
   // The tag and the length go in front, when the length is known.
   auto head = std::make_unique<std::string>(kMaxPrefixBytes, '\0');
@@ -165,7 +176,7 @@ absl::StatusOr<SharedChange::Pieces> SharedChange::MakeElement(
     AppendFacts(head.get(), disposition);
   } else {
     COURANT_ASSIGN_OR_RETURN(const std::string change,
-                             Encode(audience, disposition));
+                             Encode(audience, disposition, sight));
     head->append(change);
   }
   AppendVarintField(head.get(), kConflatedCount,
@@ -199,22 +210,27 @@ grpc::Slice SharedChange::ShareText() const {
       new storage::SharedEntry(entry_));
 }
 
-absl::Status SharedChange::AppendConflated(
-    Audience audience, v1::Change::Disposition disposition,
-    int32_t conflated_count, std::vector<grpc::Slice>* message) const {
-  COURANT_ASSIGN_OR_RETURN(const Pieces element,
-                           MakeElement(audience, disposition, conflated_count));
+absl::Status SharedChange::AppendConflated(Audience audience,
+                                           v1::Change::Disposition disposition,
+                                           int32_t conflated_count,
+                                           std::vector<grpc::Slice>* message,
+                                           Sight sight) const {
+  COURANT_ASSIGN_OR_RETURN(
+      const Pieces element,
+      MakeElement(audience, disposition, conflated_count, sight));
   message->insert(message->end(), element.begin(), element.end());
   return absl::OkStatus();
 }
 
-absl::Status SharedChange::AppendElement(
-    Audience audience, v1::Change::Disposition disposition,
-    std::vector<grpc::Slice>* message) const {
-  Encoding& encoding = encodings_[static_cast<size_t>(audience)]
-                                 [static_cast<size_t>(disposition)];
+absl::Status SharedChange::AppendElement(Audience audience,
+                                         v1::Change::Disposition disposition,
+                                         std::vector<grpc::Slice>* message,
+                                         Sight sight) const {
+  Encoding& encoding =
+      encodings_[ViewOf(audience, sight)][static_cast<size_t>(disposition)];
   std::call_once(encoding.once, [&] {
-    absl::StatusOr<Pieces> element = MakeElement(audience, disposition, 0);
+    absl::StatusOr<Pieces> element =
+        MakeElement(audience, disposition, 0, sight);
     encoding.status = element.status();
     if (element.ok()) encoding.element = *std::move(element);
   });

@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "courant/v1/change_service.pb.h"
 #include "grpcpp/support/slice.h"
-#include "services/audience/visibility.h"
+#include "services/audience/viewer.h"
 #include "services/filter/filter.h"
 #include "storage/applier.h"
 
@@ -38,9 +38,9 @@ class SharedChange {
   // As in the stored change, decoded when first asked for.
   v1::Change::Kind kind() const;
 
-  // What the change means to `audience` under `filter`, by comparing the
-  // article before and after: see DispositionOf() in visibility.h. What the
-  // audience does not see matches nothing, whatever the filter says. Nothing:
+  // What the change means to `viewer` under `filter`, by comparing the
+  // article before and after: see DispositionOf() in visibility.h. What it
+  // does not see matches nothing, whatever the filter says. Nothing:
   // it is none of their business.
   //
   //              matches after   does not
@@ -52,7 +52,7 @@ class SharedChange {
   // filter would give it. What is stopped has left for everybody who could have
   // had any earlier revision, whatever the filter says now.
   std::optional<v1::Change::Disposition> DispositionFor(
-      Audience audience, const Filter& filter) const;
+      const Viewer& viewer, const Filter& filter) const;
 
   // Bytes that it occupies, about: the text, which encodings for the house
   // share, and facts, encoded once. What a second disposition or another
@@ -70,10 +70,12 @@ class SharedChange {
   // unspecified) and the payload added. That is a Tombstone for what was
   // stopped, for what was taken away since, and for LEFT; else the article. For
   // the house these are stored bytes; for others the article's public view, and
-  // not who did it. Ask only for what DispositionFor() gave.
+  // not who did it; of `sight` kNotice, which partners alone have, its notice.
+  // Ask only for what DispositionFor() gave.
   //   DATA_LOSS  it cannot be decoded.
   absl::StatusOr<std::string> Encode(Audience audience,
-                                     v1::Change::Disposition disposition) const;
+                                     v1::Change::Disposition disposition,
+                                     Sight sight = Sight::kText) const;
 
   // Appends one element of ChangeBatch.changes to `message`, tag and length
   // included and in pieces, so that elements put one after the other are a
@@ -82,14 +84,16 @@ class SharedChange {
   // Errors as Encode().
   absl::Status AppendElement(Audience audience,
                              v1::Change::Disposition disposition,
-                             std::vector<grpc::Slice>* message) const;
+                             std::vector<grpc::Slice>* message,
+                             Sight sight = Sight::kText) const;
 
   // The same with `conflated_count`, which is another in each stream: not
   // shared.
   absl::Status AppendConflated(Audience audience,
                                v1::Change::Disposition disposition,
                                int32_t conflated_count,
-                               std::vector<grpc::Slice>* message) const;
+                               std::vector<grpc::Slice>* message,
+                               Sight sight = Sight::kText) const;
 
  private:
   using Pieces = std::vector<grpc::Slice>;
@@ -99,7 +103,10 @@ class SharedChange {
     absl::Status status;
     Pieces element;
   };
-  static constexpr size_t kAudiences = 2;
+  // Of the encodings that differ by who gets them.
+  enum View { kHouse, kOutside, kNoticeView, kViews };
+
+  static View ViewOf(Audience audience, Sight sight);
 
   // Whether the text goes out with it, as stored.
   bool SendsText(Audience audience, v1::Change::Disposition disposition) const;
@@ -107,10 +114,12 @@ class SharedChange {
   void AppendFacts(std::string* out, v1::Change::Disposition disposition) const;
   int TextField() const;
   absl::Status AppendPublic(std::string* out,
-                            v1::Change::Disposition disposition) const;
+                            v1::Change::Disposition disposition,
+                            View view) const;
   absl::StatusOr<Pieces> MakeElement(Audience audience,
                                      v1::Change::Disposition disposition,
-                                     int32_t conflated_count) const;
+                                     int32_t conflated_count,
+                                     Sight sight) const;
   // The text, without a copy of it.
   grpc::Slice ShareText() const;
 
@@ -118,9 +127,9 @@ class SharedChange {
   const std::string tombstone_;
   mutable std::once_flag kind_once_;
   mutable v1::Change::Kind kind_ = v1::Change::KIND_UNSPECIFIED;
-  // By audience, then disposition.
+  // By view, then disposition.
   mutable std::array<std::array<Encoding, v1::Change::Disposition_ARRAYSIZE>,
-                     kAudiences>
+                     kViews>
       encodings_;
 };
 

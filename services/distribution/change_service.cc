@@ -51,8 +51,9 @@ absl::StatusOr<absl::Duration> WaitOf(const v1::ListChangesRequest& request) {
 
 absl::Status AppendChange(const Match& match, Audience audience,
                           std::string* response) {
-  COURANT_ASSIGN_OR_RETURN(const std::string encoded,
-                           match.change->Encode(audience, match.disposition));
+  COURANT_ASSIGN_OR_RETURN(
+      const std::string encoded,
+      match.change->Encode(audience, match.disposition, match.sight));
   AppendBytesField(response, v1::ListChangesResponse::kChangesFieldNumber,
                    encoded);
   return absl::OkStatus();
@@ -83,7 +84,8 @@ ServiceTable ChangeService::Table() {
                       std::weak_ptr<Wakeable> stream) {
                  return std::make_unique<ChangeStream>(
                      hub_, positions_, std::move(request), std::move(stream),
-                     context.audience, progress_interval_, open_cursor_);
+                     FollowingViewer(context, rights_), progress_interval_,
+                     open_cursor_);
                },
            .open_to = Audience::kPublic},
           {.name = "GetChangeLogStatus",
@@ -104,11 +106,21 @@ absl::StatusOr<std::string> ChangeService::GetChange(
       const std::vector<SharedChangePtr> changes,
       hub_.Read(Sequence(sequence.value() - 1), {.max_changes = 1}));
   if (changes.empty()) return absl::InternalError("the log became shorter");
-  if (!changes.front()->DispositionFor(context.audience, Filter())) {
-    return NoSuchChange(context.audience, request.name());
-  }
-  return changes.front()->Encode(context.audience,
-                                 v1::Change::DISPOSITION_UNSPECIFIED);
+  FollowingViewer viewer(context, rights_);
+  COURANT_RETURN_IF_ERROR(viewer.MoveTo(Sequence(sequence.value() - 1)));
+  COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
+  COURANT_ASSIGN_OR_RETURN(const std::optional<Match> match,
+                           viewer.Tell(changes.front(), Filter()));
+  if (!match) return NoSuchChange(context.audience, request.name());
+  // What it means to a filter is not said, but for whoever may not have it any
+  // more: then it has left.
+  const bool is_partner = context.audience == Audience::kPartner;
+  return changes.front()->Encode(
+      context.audience,
+      is_partner && match->disposition == v1::Change::LEFT
+          ? v1::Change::LEFT
+          : v1::Change::DISPOSITION_UNSPECIFIED,
+      match->sight);
 }
 
 absl::StatusOr<std::string> ChangeService::ListChanges(
@@ -134,13 +146,14 @@ absl::StatusOr<std::string> ChangeService::ListChanges(
       request.page_size() == 0 ? kDefaultPageSize
                                : std::min(request.page_size(), kMaxPageSize));
   std::string response;
+  const FollowingViewer viewer(context, rights_);
   if (position.snapshot_key) {
-    COURANT_RETURN_IF_ERROR(AddSnapshotPage(context.audience, filter, page_size,
-                                            &position, &response));
+    COURANT_RETURN_IF_ERROR(
+        AddSnapshotPage(viewer, filter, page_size, &position, &response));
   } else {
     WaitForMore(context, request, position.sequence);
     COURANT_RETURN_IF_ERROR(
-        AddLogPage(context.audience, filter, page_size, &position, &response));
+        AddLogPage(viewer, filter, page_size, &position, &response));
   }
   const std::string token = positions_.Mint(position, filter);
   if (position.snapshot_key ||
@@ -153,9 +166,12 @@ absl::StatusOr<std::string> ChangeService::ListChanges(
   return response;
 }
 
-absl::Status ChangeService::AddLogPage(Audience audience, const Filter& filter,
-                                       size_t page_size, LogPosition* position,
+absl::Status ChangeService::AddLogPage(FollowingViewer viewer,
+                                       const Filter& filter, size_t page_size,
+                                       LogPosition* position,
                                        std::string* response) {
+  COURANT_RETURN_IF_ERROR(viewer.MoveTo(position->sequence));
+  COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
   size_t listed = 0;
   const uint64_t begin = position->sequence.value();
   while (listed < page_size && response->size() < kMaxPageBytes &&
@@ -165,10 +181,11 @@ absl::Status ChangeService::AddLogPage(Audience audience, const Filter& filter,
         hub_.Read(position->sequence, {.max_changes = page_size - listed}));
     if (changes.empty()) break;
     for (const SharedChangePtr& change : changes) {
-      const auto disposition = change->DispositionFor(audience, filter);
-      if (!disposition) continue;
+      COURANT_ASSIGN_OR_RETURN(const std::optional<Match> match,
+                               viewer.Tell(change, filter));
+      if (!match) continue;
       COURANT_RETURN_IF_ERROR(
-          AppendChange({change, *disposition}, audience, response));
+          AppendChange(*match, viewer.audience(), response));
       ++listed;
     }
     *position = positions_.After(changes.back()->entry());
@@ -176,12 +193,12 @@ absl::Status ChangeService::AddLogPage(Audience audience, const Filter& filter,
   return absl::OkStatus();
 }
 
-absl::Status ChangeService::AddSnapshotPage(Audience audience,
+absl::Status ChangeService::AddSnapshotPage(const FollowingViewer& viewer,
                                             const Filter& filter,
                                             size_t page_size,
                                             LogPosition* position,
                                             std::string* response) {
-  SnapshotScan scan(hub_, positions_, audience, filter, *position);
+  SnapshotScan scan(hub_, positions_, viewer, filter, *position);
   const uint64_t begin = position->sequence.value();
   size_t listed = 0;
   SnapshotScan::Step step;
@@ -197,7 +214,7 @@ absl::Status ChangeService::AddSnapshotPage(Audience audience,
         step, scan.Advance({.max_changes = page_size - listed,
                             .max_bytes = kMaxPageBytes - response->size()}));
     for (const Match& match : step.matches) {
-      COURANT_RETURN_IF_ERROR(AppendChange(match, audience, response));
+      COURANT_RETURN_IF_ERROR(AppendChange(match, viewer.audience(), response));
     }
     listed += step.matches.size();
   }

@@ -29,15 +29,17 @@ class ChangeService {
 
   // Nothing is owned; both must outlive the service, and so must what
   // `open_cursor` refers to. `progress_interval` is for streams that ask for
-  // none; see ChangeStream.
+  // none; see ChangeStream. `rights` say what partners are told; without them
+  // nothing.
   ChangeService(
       ChangeHub& hub, const LogPositions& positions,
       absl::Duration progress_interval = ChangeStream::kProgressInterval,
-      OpenCursor open_cursor = nullptr)
+      OpenCursor open_cursor = nullptr, RightsBook* rights = nullptr)
       : hub_(hub),
         positions_(positions),
         progress_interval_(progress_interval),
-        open_cursor_(std::move(open_cursor)) {}
+        open_cursor_(std::move(open_cursor)),
+        rights_(rights) {}
 
   // The handlers refer to this object.
   ServiceTable Table();
@@ -53,11 +55,11 @@ class ChangeService {
 
   // Adds one page of a snapshot to `response` and moves `position`: out of the
   // snapshot when nothing is left of it.
-  absl::Status AddSnapshotPage(Audience audience, const Filter& filter,
-                               size_t page_size, LogPosition* position,
-                               std::string* response);
+  absl::Status AddSnapshotPage(const FollowingViewer& viewer,
+                               const Filter& filter, size_t page_size,
+                               LogPosition* position, std::string* response);
   // The same of the log.
-  absl::Status AddLogPage(Audience audience, const Filter& filter,
+  absl::Status AddLogPage(FollowingViewer viewer, const Filter& filter,
                           size_t page_size, LogPosition* position,
                           std::string* response);
 
@@ -71,6 +73,7 @@ class ChangeService {
   const LogPositions& positions_;
   const absl::Duration progress_interval_;
   const OpenCursor open_cursor_;
+  RightsBook* const rights_;
   // Calls in WaitForMore now.
   std::atomic<int> waiting_{0};
 };

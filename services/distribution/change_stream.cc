@@ -64,13 +64,14 @@ StreamSource::Pull SendMessage(const v1::SubscribeChangesResponse& response,
 
 ChangeStream::ChangeStream(ChangeHub& hub, const LogPositions& positions,
                            std::string request, std::weak_ptr<Wakeable> stream,
-                           Audience audience, absl::Duration progress_interval,
+                           FollowingViewer viewer,
+                           absl::Duration progress_interval,
                            OpenCursor open_cursor)
     : hub_(hub),
       positions_(positions),
       request_(std::move(request)),
       stream_(std::move(stream)),
-      audience_(audience),
+      viewer_(std::move(viewer)),
       open_cursor_(std::move(open_cursor)),
       progress_interval_(progress_interval) {}
 
@@ -146,8 +147,9 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
     max_batch_changes_ = std::min(
         static_cast<size_t>(request.max_batch_changes()), kMaxBatchChanges);
   }
+  COURANT_RETURN_IF_ERROR(viewer_.MoveTo(position_.sequence));
   if (position_.snapshot_key) {
-    snapshot_.emplace(hub_, positions_, audience_, filter_, position_);
+    snapshot_.emplace(hub_, positions_, viewer_, filter_, position_);
   }
   subscriber_ = std::move(subscriber);
   Announced();
@@ -177,7 +179,7 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
 
 absl::StatusOr<bool> ChangeStream::StartFromCursor(
     v1::SubscribeChangesRequest& request) {
-  if (audience_ != Audience::kInternal || !open_cursor_) {
+  if (viewer_.audience() != Audience::kInternal || !open_cursor_) {
     return NotCleared("SubscribeChanges with a subscription");
   }
   if (!request.filter().empty() ||
@@ -233,6 +235,7 @@ MessageLimits ChangeStream::Limits() const {
 
 absl::StatusOr<std::vector<Match>> ChangeStream::Advance() {
   std::vector<Match> matches;
+  COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
   while (matches.empty() &&
          position_.sequence.value() - announced_.value() < kProgressEvery) {
     const MessageLimits limits = Limits();
@@ -249,8 +252,9 @@ absl::StatusOr<std::vector<Match>> ChangeStream::Advance() {
                   {.max_changes = wanted, .max_bytes = limits.max_bytes}));
     if (changes.empty()) break;
     for (const SharedChangePtr& change : changes) {
-      const auto disposition = change->DispositionFor(audience_, filter_);
-      if (disposition) matches.push_back({change, *disposition});
+      COURANT_ASSIGN_OR_RETURN(std::optional<Match> match,
+                               viewer_.Tell(change, filter_));
+      if (match) matches.push_back(*std::move(match));
     }
     if (!matches.empty() && COURANT_FAILPOINT("stream.skip_change")) {
       matches.pop_back();
@@ -268,7 +272,8 @@ absl::StatusOr<std::vector<Match>> ChangeStream::Advance() {
 
 absl::StatusOr<std::vector<Match>> ChangeStream::AdvanceConflated() {
   const MessageLimits limits = Limits();
-  Conflation conflation(audience_, filter_);
+  COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
+  Conflation conflation(filter_);
   while (!conflation.IsFull(limits)) {
     const uint64_t looked_at = position_.sequence.value() - announced_.value();
     if (looked_at >= kProgressEvery) break;
@@ -285,8 +290,9 @@ absl::StatusOr<std::vector<Match>> ChangeStream::AdvanceConflated() {
     if (changes.empty()) break;
     for (const SharedChangePtr& change : changes) {
       if (conflation.IsFull(limits)) break;
-      const auto disposition = change->DispositionFor(audience_, filter_);
-      if (disposition) conflation.Add(change, *disposition);
+      COURANT_ASSIGN_OR_RETURN(std::optional<Match> match,
+                               viewer_.Tell(change, filter_));
+      if (match) conflation.Add(*std::move(match), viewer_.then());
       position_ = positions_.After(change->entry());
     }
   }
@@ -338,9 +344,11 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::SendBatch(
   for (const Match& match : matches) {
     COURANT_RETURN_IF_ERROR(
         match.conflated_count == 0
-            ? match.change->AppendElement(audience_, match.disposition, message)
-            : match.change->AppendConflated(audience_, match.disposition,
-                                            match.conflated_count, message));
+            ? match.change->AppendElement(viewer_.audience(), match.disposition,
+                                          message, match.sight)
+            : match.change->AppendConflated(
+                  viewer_.audience(), match.disposition, match.conflated_count,
+                  message, match.sight));
   }
   size_t size = head.size();
   for (const grpc::Slice& piece : *message) size += piece.size();
@@ -381,7 +389,7 @@ StreamSource::Pull ChangeStream::SendProgress(
   return SendMessage(response, message);
 }
 
-StreamSource::Pull ChangeStream::SendSnapshotComplete(
+absl::StatusOr<StreamSource::Pull> ChangeStream::SendSnapshotComplete(
     std::vector<grpc::Slice>* message) {
   snapshot_.reset();
   position_.snapshot_key.reset();
@@ -392,6 +400,8 @@ StreamSource::Pull ChangeStream::SendSnapshotComplete(
   complete.set_resume_token(positions_.Mint(position_, filter_));
   complete.set_resource_count(summary_->count());
   complete.set_digest(summary_->bytes());
+  // The rights as of where the snapshot ended: it went its own way.
+  COURANT_RETURN_IF_ERROR(viewer_.MoveTo(position_.sequence));
   Announced();
   return SendMessage(response, message);
 }

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "courant/v1/change_service.pb.h"
 #include "services/distribution/change_hub.h"
+#include "services/distribution/following_viewer.h"
 #include "services/distribution/log_positions.h"
 #include "services/distribution/match.h"
 #include "services/distribution/snapshot_scan.h"
@@ -41,13 +42,13 @@ class ChangeStream final : public StreamSource {
 
   // `request` is still encoded and is refused by the first Next() when it is
   // wrong. `hub` and `positions` are not owned and must outlive the stream.
-  // `stream` is woken when there may be more. What `audience` does not see is
+  // `stream` is woken when there may be more. What `viewer` does not see is
   // passed over like what does not match. `progress_interval` goes for a
   // request that names none. `open_cursor` is for a request that names a
   // subscription; without it there are none.
   ChangeStream(ChangeHub& hub, const LogPositions& positions,
                std::string request, std::weak_ptr<Wakeable> stream,
-               Audience audience,
+               FollowingViewer viewer,
                absl::Duration progress_interval = kProgressInterval,
                OpenCursor open_cursor = nullptr);
 
@@ -92,7 +93,7 @@ class ChangeStream final : public StreamSource {
   Pull SendProgress(std::vector<grpc::Slice>* message);
   // In a snapshot, when there is nothing to send now.
   Pull WaitOrProgress(std::vector<grpc::Slice>* message);
-  Pull SendSnapshotComplete(std::vector<grpc::Slice>* message);
+  absl::StatusOr<Pull> SendSnapshotComplete(std::vector<grpc::Slice>* message);
   Pull SendDrain(std::vector<grpc::Slice>* message);
   // Notes that the client knows the position now, and that the next Progress is
   // a whole interval away.
@@ -102,7 +103,7 @@ class ChangeStream final : public StreamSource {
   const LogPositions& positions_;
   std::string request_;  // until opened
   const std::weak_ptr<Wakeable> stream_;
-  const Audience audience_;
+  FollowingViewer viewer_;
   const OpenCursor open_cursor_;
   std::unique_ptr<StreamCursor> cursor_;  // null without a subscription
 

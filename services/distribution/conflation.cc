@@ -25,12 +25,12 @@ int NoticeRank(v1::Change::Kind kind) {
   }
 }
 
-void Conflation::Add(const SharedChangePtr& change,
-                     v1::Change::Disposition disposition) {
+void Conflation::Add(Match match, const Viewer& viewer) {
+  const SharedChangePtr change = match.change;
+  const v1::Change::Disposition disposition = match.disposition;
   const storage::v1::ChangeFacts& facts = change->entry().facts;
-  const bool had = HadBefore(*change, disposition);
-  Kept added{.match = {.change = change, .disposition = disposition},
-             .had = had};
+  const bool had = HadBefore(match, viewer);
+  Kept added{.match = std::move(match), .had = had};
   std::vector<size_t>& places = places_[facts.article_id()];
   const int rank = NoticeRank(change->kind());
   const bool is_article =
@@ -56,14 +56,13 @@ void Conflation::Add(const SharedChangePtr& change,
   kept_.push_back(std::move(added));
 }
 
-bool Conflation::HadBefore(const SharedChange& change,
-                           v1::Change::Disposition disposition) const {
-  if (disposition != v1::Change::LEFT) {
-    return disposition == v1::Change::CHANGED;
+bool Conflation::HadBefore(const Match& match, const Viewer& viewer) const {
+  if (match.disposition != v1::Change::LEFT) {
+    return match.disposition == v1::Change::CHANGED;
   }
-  const storage::v1::ChangeFacts& facts = change.entry().facts;
+  const storage::v1::ChangeFacts& facts = match.change->entry().facts;
   return facts.has_before() &&
-         SightUnder(audience_, filter_, facts.before()) == Sight::kText;
+         SightUnder(viewer, filter_, facts.before()) == Sight::kText;
 }
 
 std::vector<Match> Conflation::Take() {

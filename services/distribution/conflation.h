@@ -24,12 +24,11 @@ int NoticeRank(v1::Change::Kind kind);
 // have a part of the content. Not thread-safe.
 class Conflation {
  public:
-  Conflation(Audience audience, const Filter& filter)
-      : audience_(audience), filter_(filter) {}
+  explicit Conflation(const Filter& filter) : filter_(filter) {}
 
-  // Takes the next change of the log, which DispositionFor() says is
-  // `disposition`.
-  void Add(const SharedChangePtr& change, v1::Change::Disposition disposition);
+  // Takes the next change of the log that was told to `viewer`, as it was then:
+  // see FollowingViewer.
+  void Add(Match match, const Viewer& viewer);
 
   // Whether what is left of them fills a message.
   bool IsFull(const MessageLimits& limits) const {
@@ -48,10 +47,8 @@ class Conflation {
     bool had = false;
   };
 
-  bool HadBefore(const SharedChange& change,
-                 v1::Change::Disposition disposition) const;
+  bool HadBefore(const Match& match, const Viewer& viewer) const;
 
-  const Audience audience_;
   const Filter& filter_;
   std::vector<Kept> kept_;
   size_t left_ = 0;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "courant/v1/change.pb.h"
+#include "services/audience/visibility.h"
 #include "services/distribution/change_hub.h"
 
 namespace courant {
@@ -13,6 +14,9 @@ namespace courant {
 struct Match {
   SharedChangePtr change;
   v1::Change::Disposition disposition = v1::Change::DISPOSITION_UNSPECIFIED;
+  // How much of the article goes out with it, if any does: kText or, to a
+  // partner, kNotice.
+  Sight sight = Sight::kText;
   // Earlier changes of the same article that it stands for.
   int32_t conflated_count = 0;
 };

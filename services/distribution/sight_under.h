@@ -2,22 +2,22 @@
 #define COURANT_SERVICES_DISTRIBUTION_SIGHT_UNDER_H_
 
 #include "courant/storage/v1/record.pb.h"
-#include "services/audience/visibility.h"
+#include "services/audience/viewer.h"
 #include "services/filter/filter.h"
 
-// What a subscriber sees: an audience with a filter. Pure and thread-safe;
-// stored attributes alone are looked at.
+// What a subscriber sees: an audience or a partner, with a filter. Pure and
+// thread-safe; stored attributes alone are looked at.
 namespace courant {
 
-// What `audience` sees of an article with `attributes` under `filter`: nothing
+// What `viewer` sees of an article with `attributes` under `filter`: nothing
 // when it does not match.
-Sight SightUnder(Audience audience, const Filter& filter,
+Sight SightUnder(const Viewer& viewer, const Filter& filter,
                  const storage::v1::Attributes& attributes);
 
-// Whether `audience` could read an earlier revision of the article in `row`
+// Whether `viewer` could read an earlier revision of the article in `row`
 // that `filter` matched, however long ago: it may have a copy. True as well
 // when the row does not remember all of them.
-bool MayHaveHad(Audience audience, const Filter& filter,
+bool MayHaveHad(const Viewer& viewer, const Filter& filter,
                 const storage::v1::ArticleRow& row);
 
 }  // namespace courant

@@ -23,10 +23,11 @@ absl::Status RevisionMissing() {
 }  // namespace
 
 SnapshotScan::SnapshotScan(const ChangeHub& hub, const LogPositions& positions,
-                           Audience audience, Filter filter, LogPosition begin)
+                           FollowingViewer viewer, Filter filter,
+                           LogPosition begin)
     : hub_(hub),
       positions_(positions),
-      audience_(audience),
+      viewer_(std::move(viewer)),
       filter_(std::move(filter)),
       position_(std::move(begin)),
       scanned_(position_.snapshot_key.value_or("")) {}
@@ -36,6 +37,8 @@ absl::StatusOr<SnapshotScan::Step> SnapshotScan::Advance(
   Step step;
   bytes_ = 0;
   COURANT_ASSIGN_OR_RETURN(ArticleScan scan, hub_.log().ScanArticles());
+  COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
+  COURANT_RETURN_IF_ERROR(viewer_.MoveTo(position_.sequence));
   COURANT_ASSIGN_OR_RETURN(const bool is_there,
                            Replay(scan.sequence(), limits, &step));
   if (!is_there) return step;
@@ -73,16 +76,17 @@ absl::StatusOr<bool> SnapshotScan::Replay(Sequence to,
     looked_at += changes.size();
     for (const SharedChangePtr& change : changes) {
       const storage::v1::ChangeFacts& facts = change->entry().facts;
-      if (facts.article_id() > scanned_ ||
+      // Also of what is passed over: it may be a change of rights.
+      COURANT_ASSIGN_OR_RETURN(std::optional<Match> match,
+                               viewer_.Tell(change, filter_));
+      if (!match || facts.article_id() > scanned_ ||
           facts.row().attributes().resource() != storage::v1::ARTICLE) {
         continue;
       }
-      const auto disposition = change->DispositionFor(audience_, filter_);
-      if (!disposition) continue;
       // What is seen now may be behind the last one that was.
       position_.snapshot_key =
           std::max(*position_.snapshot_key, facts.article_id());
-      Push(change, *disposition, step);
+      Push(*std::move(match), step);
     }
     move(positions_.After(changes.back()->entry()));
   }
@@ -98,15 +102,19 @@ absl::Status SnapshotScan::AddArticles(ArticleScan& scan,
     ++rows;
     const storage::v1::Attributes& attributes = scan.row().attributes();
     scanned_ = scan.article_id();
-    if (SightOf(audience_, attributes) == Sight::kNothing) continue;
+    const Sight sight = SightOf(viewer_.now(), attributes);
+    if (sight == Sight::kNothing) continue;
     position_.snapshot_key = scanned_;
     if (!filter_.Matches(attributes) &&
         (MayBeUsed(attributes.state()) ||
-         !MayHaveHad(audience_, filter_, scan.row()))) {
+         !MayHaveHad(viewer_.now(), filter_, scan.row()))) {
       continue;
     }
     COURANT_ASSIGN_OR_RETURN(SharedChangePtr change, NewestTold(scan));
-    Push(std::move(change), v1::Change::SNAPSHOT, step);
+    Push({.change = std::move(change),
+          .disposition = v1::Change::SNAPSHOT,
+          .sight = sight},
+         step);
   }
   COURANT_RETURN_IF_ERROR(scan.status());
   step->at_end = true;
@@ -132,14 +140,14 @@ absl::StatusOr<SharedChangePtr> SnapshotScan::NewestTold(
 }
 
 int64_t SnapshotScan::ToldRevision(const ArticleRow& row) const {
-  return row.revision() -
-         (audience_ == Audience::kInternal ? 0 : row.internal_revisions());
+  return row.revision() - (viewer_.audience() == Audience::kInternal
+                               ? 0
+                               : row.internal_revisions());
 }
 
-void SnapshotScan::Push(SharedChangePtr change,
-                        v1::Change::Disposition disposition, Step* step) {
-  bytes_ += change->stored_bytes();
-  step->matches.push_back({std::move(change), disposition});
+void SnapshotScan::Push(Match match, Step* step) {
+  bytes_ += match.change->stored_bytes();
+  step->matches.push_back(std::move(match));
 }
 
 absl::StatusOr<std::optional<SnapshotDigest>> SnapshotScan::Summarise(
@@ -150,7 +158,8 @@ absl::StatusOr<std::optional<SnapshotDigest>> SnapshotScan::Summarise(
     if (rows == 0) return std::nullopt;
     const ArticleRow& row = last_->row();
     if (MayBeUsed(row.attributes().state()) &&
-        SightUnder(audience_, filter_, row.attributes()) == Sight::kText) {
+        SightUnder(viewer_.now(), filter_, row.attributes()) >=
+            Sight::kNotice) {
       digest_.Add(absl::StrCat("articles/", last_->article_id()),
                   ToldRevision(row));
     }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "services/distribution/following_viewer.h"
 #include "services/distribution/log_positions.h"
 #include "services/distribution/match.h"
 #include "services/distribution/snapshot_digest.h"
@@ -35,9 +36,10 @@ class SnapshotScan {
   };
 
   // `hub` and `positions` are not owned and must outlive the scan. `begin` has
-  // a snapshot key.
+  // a snapshot key. A partner has what its rights give it now, and of changes
+  // what FollowingViewer says.
   SnapshotScan(const ChangeHub& hub, const LogPositions& positions,
-               Audience audience, Filter filter, LogPosition begin);
+               FollowingViewer viewer, Filter filter, LogPosition begin);
 
   // Moves on: first through the log up to now, then through the articles as
   // they are at that change, until `limits` or kStepRows are reached. Blocks on
@@ -71,12 +73,11 @@ class SnapshotScan {
     return step.matches.size() >= limits.max_changes ||
            bytes_ >= limits.max_bytes;
   }
-  void Push(SharedChangePtr change, v1::Change::Disposition disposition,
-            Step* step);
+  void Push(Match match, Step* step);
 
   const ChangeHub& hub_;
   const LogPositions& positions_;
-  const Audience audience_;
+  FollowingViewer viewer_;
   const Filter filter_;
 
   LogPosition position_;

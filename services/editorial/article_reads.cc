@@ -14,7 +14,9 @@
 #include "services/editorial/seen_articles.h"
 #include "services/editorial/wait_for_change.h"
 #include "services/rpc/page_token.h"
+#include "services/rpc/viewer_of.h"
 #include "services/rpc/wire_format.h"
+#include "storage/base/clock.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 #include "storage/view.h"
@@ -31,6 +33,8 @@ constexpr int32_t kDefaultPageSize = 50;
 constexpr int32_t kMaxPageSize = 500;
 constexpr size_t kMaxPageBytes = 4 << 20;
 constexpr int kMaxBatch = 100;
+// Of a list, before the clock is looked at again.
+constexpr uint64_t kRowsBetweenLooks = 1024;
 
 absl::StatusOr<int> PageSize(int32_t asked) {
   if (asked < 0) return InvalidField("page_size", "is negative; use 1 to 500");
@@ -80,9 +84,10 @@ absl::StatusOr<std::string> ArticleReads::GetArticle(
   if (context.audience == Audience::kInternal) {
     return ReadLatest(storage::View(database_), article_id);
   }
+  COURANT_ASSIGN_OR_RETURN(Viewer viewer, ViewerOf(context, rights_));
   const auto snapshot = database_.TakeSnapshot();
   const storage::View view(database_, snapshot.get());
-  const SeenArticles seen(context.audience, view);
+  const SeenArticles seen(std::move(viewer), view);
   COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                            seen.Find(article_id));
   if (!row) return ResourceNotFound(request.name());
@@ -116,9 +121,10 @@ absl::StatusOr<std::string> ArticleReads::BatchGetArticles(
   }
   COURANT_RETURN_IF_ERROR(
       WaitForChange(applier_, context, request.min_change_sequence()));
+  COURANT_ASSIGN_OR_RETURN(Viewer viewer, ViewerOf(context, rights_));
   const auto snapshot = database_.TakeSnapshot();
   const storage::View view(database_, snapshot.get());
-  const SeenArticles seen(context.audience, view);
+  const SeenArticles seen(std::move(viewer), view);
   std::string response;
   for (int i = 0; i < request.names_size(); ++i) {
     COURANT_ASSIGN_OR_RETURN(
@@ -170,9 +176,10 @@ absl::StatusOr<std::string> ArticleReads::ListArticles(
       Filter::Parse(request.filter(), FieldSet::kArticles));
   COURANT_RETURN_IF_ERROR(
       WaitForChange(applier_, context, request.min_change_sequence()));
+  COURANT_ASSIGN_OR_RETURN(Viewer viewer, ViewerOf(context, rights_));
   const auto snapshot = database_.TakeSnapshot();
   const storage::View view(database_, snapshot.get());
-  const SeenArticles seen(context.audience, view);
+  const SeenArticles seen(std::move(viewer), view);
   const auto [index, value] = ChooseIndex(filter);
   ArticleCursor cursor(database_, snapshot.get(), index, value);
   COURANT_RETURN_IF_ERROR(SeekPage(request, filter, cursor));
@@ -182,12 +189,19 @@ absl::StatusOr<std::string> ArticleReads::ListArticles(
   std::optional<ArticleIndexPosition> last;
   int listed = 0;
   int scanned = 0;
+  uint64_t looked_at = 0;
   for (; cursor.Valid() && cursor.position().list_time_us >= oldest;
        cursor.Next()) {
     ArticleIndexPosition position = cursor.position();
     COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                              view.FindArticle(position.article_id));
     if (!row) return RowMissing(context.audience, position.article_id);
+    // However few of them the caller sees, it is not worked for longer than it
+    // waits.
+    if (++looked_at % kRowsBetweenLooks == 0 &&
+        SystemClock().Now() > context.deadline) {
+      return absl::DeadlineExceededError("the list is too long for one call");
+    }
     // First, so that not even a token tells where one is that is not there:
     // neither its key, nor that there is a token at all.
     if (!seen.Sees(*row)) continue;
@@ -220,9 +234,10 @@ absl::StatusOr<std::string> ArticleReads::ListArticleRevisions(
   COURANT_ASSIGN_OR_RETURN(const std::string article_id,
                            ParseArticleName(request.name(), "name"));
   COURANT_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
+  COURANT_ASSIGN_OR_RETURN(Viewer viewer, ViewerOf(context, rights_));
   const auto snapshot = database_.TakeSnapshot();
   const storage::View view(database_, snapshot.get());
-  const SeenArticles seen(context.audience, view);
+  const SeenArticles seen(std::move(viewer), view);
   COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                            seen.Find(article_id));
   if (!row) return ResourceNotFound(request.name());
@@ -262,9 +277,10 @@ absl::StatusOr<std::string> ArticleReads::GetArticleRevision(
     const v1::GetArticleRevisionRequest& request) {
   COURANT_ASSIGN_OR_RETURN(const RevisionName name,
                            ParseRevisionName(request.name(), "name"));
+  COURANT_ASSIGN_OR_RETURN(Viewer viewer, ViewerOf(context, rights_));
   const auto snapshot = database_.TakeSnapshot();
   const storage::View view(database_, snapshot.get());
-  const SeenArticles seen(context.audience, view);
+  const SeenArticles seen(std::move(viewer), view);
   COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                            seen.Find(name.article_id));
   if (!row) return ResourceNotFound(request.name());

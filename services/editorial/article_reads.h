@@ -6,6 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "courant/v1/article_service.pb.h"
+#include "services/audience/viewer.h"
 #include "services/filter/filter.h"
 #include "services/rpc/request_context.h"
 #include "services/rpc/token_mac.h"
@@ -31,9 +32,10 @@ class ArticleReads {
   static constexpr int kMaxScanned = 10'000;
 
   // Nothing is owned; all must outlive the object. `key` seals page tokens.
+  // `rights` say what partners see; without them nothing.
   ArticleReads(const storage::Database& database, storage::Applier& applier,
-               const TokenKey& key)
-      : database_(database), applier_(applier), key_(key) {}
+               const TokenKey& key, RightsBook* rights = nullptr)
+      : database_(database), applier_(applier), key_(key), rights_(rights) {}
 
   // Each returns its encoded response. They block on the disk when what they
   // need is in no cache, and while they wait for a change.
@@ -64,6 +66,7 @@ class ArticleReads {
   const storage::Database& database_;
   storage::Applier& applier_;
   const TokenKey& key_;
+  RightsBook* const rights_;
 };
 
 }  // namespace courant

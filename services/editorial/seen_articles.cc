@@ -14,6 +14,13 @@ namespace courant {
 
 using storage::v1::ArticleRow;
 
+Sight SeenArticles::SightIn(const ArticleRow& row) const {
+  const Sight sight = SightOf(viewer_, row.attributes());
+  return viewer_.audience == Audience::kPartner && sight == Sight::kStub
+             ? Sight::kNothing
+             : sight;
+}
+
 absl::StatusOr<std::optional<ArticleRow>> SeenArticles::Find(
     absl::string_view article_id) const {
   COURANT_ASSIGN_OR_RETURN(std::optional<ArticleRow> row,
@@ -24,7 +31,7 @@ absl::StatusOr<std::optional<ArticleRow>> SeenArticles::Find(
 
 absl::StatusOr<std::string> SeenArticles::Latest(absl::string_view article_id,
                                                  const ArticleRow& row) const {
-  if (audience_ == Audience::kInternal) {
+  if (viewer_.audience == Audience::kInternal) {
     return view_.ReadArticleBytes(Sequence(row.sequence()));
   }
   for (auto number = static_cast<uint64_t>(row.revision()); number > 0;
@@ -48,7 +55,7 @@ absl::StatusOr<std::optional<std::string>> SeenArticles::At(
     }
     return MakeError(v1::DATA_CORRUPTED, "a revision is missing");
   }
-  if (audience_ == Audience::kInternal) {
+  if (viewer_.audience == Audience::kInternal) {
     return ReadRevision(view_, article_id, revision, *sequence);
   }
   COURANT_ASSIGN_OR_RETURN(const storage::Entry entry,
@@ -57,10 +64,10 @@ absl::StatusOr<std::optional<std::string>> SeenArticles::At(
   if (!change.ParseFromString(entry.facts.change())) {
     return MakeError(v1::DATA_CORRUPTED, "a change is damaged");
   }
-  const Sight now = SightOf(audience_, row.attributes());
-  const Sight then = SightOf(audience_, entry.facts.row().attributes());
+  const Sight now = SightIn(row);
+  const Sight then = SightIn(entry.facts.row());
   if (std::min(now, then) == Sight::kNothing ||
-      !IsTold(audience_, change.kind())) {
+      !IsTold(viewer_.audience, change.kind())) {
     return std::nullopt;
   }
   v1::Article article;

@@ -3,25 +3,26 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "services/audience/visibility.h"
+#include "services/audience/viewer.h"
 #include "storage/view.h"
 
 namespace courant {
 
-// The articles of a view as an audience sees them. What it must not see is not
-// there: no caller can tell it from what never was. For the house everything is
-// as stored, and nothing is decoded; for others each article is decoded,
-// trimmed (see public_view.h) and encoded again.
+// The articles of a view as an audience, or a partner, sees them. What it must
+// not see is not there: no caller can tell it from what never was. For the
+// house everything is as stored, and nothing is decoded; for others each
+// article is decoded, trimmed (see public_view.h) and encoded again.
 //
 // As cheap to make as the view, which is not owned, must outlive it, and must
 // be of one moment unless the audience is the house. Use from one thread.
 class SeenArticles {
  public:
-  SeenArticles(Audience audience, const storage::View& view)
-      : audience_(audience), view_(view) {}
+  SeenArticles(Viewer viewer, const storage::View& view)
+      : viewer_(std::move(viewer)), view_(view) {}
 
   // The row of an article; nothing when there is none for this audience.
   absl::StatusOr<std::optional<storage::v1::ArticleRow>> Find(
@@ -29,7 +30,7 @@ class SeenArticles {
 
   // Whether the article with these attributes is there for this audience.
   bool Sees(const storage::v1::ArticleRow& row) const {
-    return SightOf(audience_, row.attributes()) != Sight::kNothing;
+    return SightIn(row) != Sight::kNothing;
   }
 
   // The encoded latest revision of an article that Find() gave: the newest that
@@ -46,7 +47,11 @@ class SeenArticles {
       Revision revision) const;
 
  private:
-  const Audience audience_;
+  // What is seen of a revision with this row. To a partner what is stopped is
+  // as if it were not: it is told so by its stream, and its rights deny it.
+  Sight SightIn(const storage::v1::ArticleRow& row) const;
+
+  const Viewer viewer_;
   const storage::View& view_;
 };
 

@@ -11,10 +11,10 @@
 #include "services/entitlement/partner_rights.h"
 #include "services/entitlement/territory.h"
 
-// Whether somebody may have an article: the one decision about partners. Reads,
-// lists and deliveries do not ask it yet; ExplainAccess does. What it is, in
-// which order, is the contract of Access.Decision in partner.proto. Pure and
-// thread-safe; stored attributes alone are looked at.
+// Whether somebody may have an article: the one decision about partners.
+// ExplainAccess asks it; reads, lists and deliveries do through delivery.h.
+// What it is, in which order, is the contract of Access.Decision in
+// partner.proto. Pure and thread-safe; stored attributes alone are looked at.
 namespace courant {
 
 // What somebody wants to do with a revision of an article. Refers to what it

@@ -12,6 +12,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "courant/v1/partner.pb.h"
 #include "google/protobuf/message.h"
 #include "services/audience/audience.h"
 #include "services/rpc/request_context.h"
@@ -66,6 +67,9 @@ struct Method {
   // house alone, unless it is opened: a handler that is heeds the audience of
   // its context.
   Audience open_to = Audience::kInternal;
+  // What a caller that has shown who it is needs for it besides. Unspecified:
+  // nothing.
+  v1::ApiKey::Scope scope = v1::ApiKey::SCOPE_UNSPECIFIED;
   // Of a unary handler.
   RunsOn runs_on = RunsOn::kWorker;
   // Asked before a unary handler that runs on a worker, when it is set: what

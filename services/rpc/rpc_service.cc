@@ -1,7 +1,6 @@
 #include "services/rpc/rpc_service.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -9,54 +8,13 @@
 #include "grpcpp/impl/codegen/server_callback_handlers.h"
 #include "grpcpp/impl/rpc_service_method.h"
 #include "grpcpp/support/server_callback.h"
+#include "services/rpc/admission.h"
 #include "services/rpc/status_mapping.h"
 #include "storage/base/clock.h"
-#include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
 namespace courant {
 namespace {
-
-constexpr char kActorKey[] = "courant-actor";
-constexpr char kBinaryActorKey[] = "courant-actor-bin";
-
-// The audience that the caller names.
-absl::StatusOr<Audience> AudienceOf(
-    const grpc::CallbackServerContext& context) {
-  const auto [first, last] =
-      context.client_metadata().equal_range(kAudienceKey);
-  if (first == last) return Audience::kInternal;
-  // Whoever adds it on the way must not be overruled by whoever calls.
-  if (std::next(first) != last) {
-    return InvalidField(kAudienceKey, "must be given once: internal or public");
-  }
-  return ParseAudience(
-      absl::string_view(first->second.data(), first->second.size()));
-}
-
-// What the handler of the method `path` is told about the call.
-//   INVALID_ARGUMENT / FIELD_INVALID  names `courant-audience`
-//   PERMISSION_DENIED / NOT_CLEARED   the method is not open to that audience
-absl::StatusOr<RequestContext> MakeContext(
-    const grpc::CallbackServerContext& context, const Method& method,
-    const std::string& path, absl::Time deadline) {
-  COURANT_ASSIGN_OR_RETURN(const Audience audience, AudienceOf(context));
-  if (!MayCall(audience, method.open_to)) return NotCleared(path);
-  const auto& metadata = context.client_metadata();
-  RequestContext result{.actor = "unknown",
-                        .audience = audience,
-                        .method = path,
-                        .peer = context.peer(),
-                        .deadline = deadline};
-  for (const char* key : {kActorKey, kBinaryActorKey}) {
-    const auto found = metadata.find(key);
-    if (found != metadata.end()) {
-      result.actor = std::string(found->second.data(), found->second.size());
-      result.actor_given = true;
-    }
-  }
-  return result;
-}
 
 // Parsing and checking so much takes well below a millisecond, less than a
 // sync; for less than that no thread of gRPC should be kept.
@@ -238,8 +196,8 @@ grpc::ServerUnaryReactor* RpcService::StartUnary(
   const absl::Time deadline =
       std::min(absl::FromChrono(context->deadline()),
                SystemClock().Now() + environment_.unary_deadline);
-  absl::StatusOr<RequestContext> admitted =
-      MakeContext(*context, entry.method, entry.path, deadline);
+  absl::StatusOr<RequestContext> admitted = Admit(
+      *context, entry.method, entry.path, deadline, environment_.authenticator);
   if (!admitted.ok()) {
     call->Answer(std::move(admitted).status());
     return call;
@@ -284,7 +242,8 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* RpcService::StartStream(
       std::make_shared<WriteStream>(context, environment_.stream_pool,
                                     environment_.replay_pool, entry.metrics);
   const absl::StatusOr<RequestContext> admitted =
-      MakeContext(*context, entry.method, entry.path, absl::InfiniteFuture());
+      Admit(*context, entry.method, entry.path, absl::InfiniteFuture(),
+            environment_.authenticator);
   if (!admitted.ok()) {
     stream->Refuse(admitted.status());
     return stream.get();

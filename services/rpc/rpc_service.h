@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "grpcpp/impl/service_type.h"
 #include "prometheus/registry.h"
+#include "services/rpc/authenticator.h"
 #include "services/rpc/handler.h"
 #include "services/rpc/rpc_metrics.h"
 #include "services/rpc/write_stream.h"
@@ -36,6 +37,8 @@ struct RpcEnvironment {
   size_t max_streams = 4096;
   // Longest a unary call may take, whatever the client says.
   absl::Duration unary_deadline = absl::Seconds(30);
+  // Finds out who calls. Null: callers are believed; see admission.h.
+  Authenticator* authenticator = nullptr;
 };
 
 // The open streams of a service, for those who have to reach all of them.

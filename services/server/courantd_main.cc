@@ -85,6 +85,7 @@ LogLevel LogLevelOf(config::v1::Log::Level level) {
 void PrintReadyLine(const Server::Addresses& addresses) {
   nlohmann::ordered_json line;
   line["ready"]["internal"] = addresses.internal;
+  line["ready"]["partner"] = addresses.partner;
   line["ready"]["ops"] = addresses.ops;
   std::puts(line.dump().c_str());
   std::fflush(stdout);
@@ -161,6 +162,7 @@ int Serve(const CommandLine& command_line, const LoadedConfig& loaded) {
   log.Write(LogLevel::kInfo, "ready",
             {{"version", std::string(kVersion)},
              {"internal", (*server)->addresses().internal},
+             {"partner", (*server)->addresses().partner},
              {"ops", (*server)->addresses().ops}});
   int signal = 0;
   sigwait(&signals, &signal);

@@ -41,6 +41,25 @@ absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(
   return grpc::SslServerCredentials(options);
 }
 
+// Takes reflection, which gRPC adds to every server of a process, from one.
+class WithoutPlugins final : public grpc::ServerBuilderOption {
+ public:
+  void UpdateArguments(grpc::ChannelArguments* /*arguments*/) override {}
+  void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>*
+                         plugins) override {
+    plugins->clear();
+  }
+};
+
+void SetArgumentsForStrangers(grpc::ServerBuilder& builder) {
+  builder.SetOption(std::make_unique<WithoutPlugins>());
+  // Advice that honest clients take.
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, 100);
+  // Otherwise receive windows grow with what a client sends.
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 300000);
+}
+
 void SetArguments(grpc::ServerBuilder& builder, size_t max_message_bytes) {
   // Two servers must not share a port silently, which is the default.
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
@@ -69,14 +88,17 @@ struct GrpcListener::Running {
 
 absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
     const config::v1::Listener& config,
-    const std::vector<RpcService*>& services, size_t max_message_bytes) {
-  grpc::EnableDefaultHealthCheckService(true);
+    const std::vector<RpcService*>& services,
+    const GrpcListenerOptions& options) {
+  // Of the servers that are built from here on: listeners start one by one.
+  grpc::EnableDefaultHealthCheckService(!options.for_strangers);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   COURANT_ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(config.tls()));
   grpc::ServerBuilder builder;
   int port = 0;
   builder.AddListeningPort(config.address(), credentials, &port);
-  SetArguments(builder, max_message_bytes);
+  SetArguments(builder, options.max_message_bytes);
+  if (options.for_strangers) SetArgumentsForStrangers(builder);
   for (RpcService* service : services) builder.RegisterService(service);
   auto running = std::make_unique<Running>();
   running->server = builder.BuildAndStart();
@@ -98,7 +120,8 @@ GrpcListener::GrpcListener(std::unique_ptr<Running> running,
 GrpcListener::~GrpcListener() { Stop(absl::ZeroDuration()); }
 
 void GrpcListener::SetServing(bool serving) {
-  running_->server->GetHealthCheckService()->SetServingStatus(serving);
+  auto* const health = running_->server->GetHealthCheckService();
+  if (health != nullptr) health->SetServingStatus(serving);
 }
 
 void GrpcListener::Stop(absl::Duration grace) {

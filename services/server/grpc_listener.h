@@ -12,8 +12,19 @@
 
 namespace courant {
 
-// One gRPC port with its services, health service and reflection. The settings
-// that guard it are in grpc_listener.cc, with the reason for each.
+// What one listener is.
+struct GrpcListenerOptions {
+  // What the transport takes; it should be above what the services take, so
+  // that they can say why they refuse.
+  size_t max_message_bytes = 0;
+  // Who connects is not of the house: nothing but the services is there, and
+  // less is taken from one connection.
+  bool for_strangers = false;
+};
+
+// One gRPC port with its services and, for the house, health service and
+// reflection. The settings that guard it are in grpc_listener.cc, with the
+// reason for each.
 //
 // Health and reflection come with gRPC and answer beside our services. What the
 // listener may be bound to was decided by services/config: nothing here refuses
@@ -21,13 +32,12 @@ namespace courant {
 class GrpcListener {
  public:
   // Binds and serves. `services` are not owned and must outlive the listener.
-  // `max_message_bytes` is what the transport takes; it should be above what
-  // the services take, so that they can say why they refuse.
   //   UNAVAILABLE       the address cannot be bound
   //   INVALID_ARGUMENT  the certificate or key cannot be used
   static absl::StatusOr<std::unique_ptr<GrpcListener>> Start(
       const config::v1::Listener& config,
-      const std::vector<RpcService*>& services, size_t max_message_bytes);
+      const std::vector<RpcService*>& services,
+      const GrpcListenerOptions& options);
 
   ~GrpcListener();
 
@@ -35,8 +45,9 @@ class GrpcListener {
   // system chose.
   const std::string& address() const { return address_; }
 
-  // What grpc.health.v1 answers from now on, for all services. False before a
-  // stop, so that balancers send new calls elsewhere.
+  // What grpc.health.v1 answers from now on, for all services; for strangers
+  // there is none. False before a stop, so that balancers send new calls
+  // elsewhere.
   void SetServing(bool serving);
 
   // Takes no more calls; waits `grace` for those in progress, then cuts them.

@@ -1,5 +1,6 @@
 #include "services/server/server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
 #include <utility>
@@ -17,12 +18,17 @@
 #include "services/editorial/scheduler.h"
 #include "services/http/metrics_page.h"
 #include "services/http/ops_server.h"
+#include "services/partners/key_authenticator.h"
 #include "services/partners/key_hasher.h"
+#include "services/partners/key_ring.h"
 #include "services/partners/key_writes.h"
+#include "services/partners/live_rights.h"
+#include "services/partners/partner_methods.h"
 #include "services/partners/partner_service.h"
 #include "services/rpc/rpc_service.h"
 #include "services/server/database_metrics.h"
 #include "services/server/grpc_listener.h"
+#include "services/server/listener_chain.h"
 #include "services/server/process_metrics.h"
 #include "services/server/version.h"
 #include "services/subscriptions/session_table.h"
@@ -50,6 +56,10 @@ constexpr size_t kMaxQueuedCalls = 1024;
 constexpr size_t kMaxQueuedStreams = 1'000'000;
 // What the transport takes beyond what a service takes.
 constexpr size_t kTransportSlack = 4 << 20;
+// What an outlet may send, and what the transport takes beyond: its requests
+// are names, filters and tokens.
+constexpr size_t kMaxPartnerRequest = 1 << 20;
+constexpr size_t kPartnerTransportSlack = 64 << 10;
 // For a client to take its Drain message when the server stops. One that takes
 // nothing has the token of what it took last, which is all that it needs.
 constexpr absl::Duration kDrainPatience = absl::Seconds(1);
@@ -137,7 +147,7 @@ class AllMetrics final : public prometheus::Collectable {
 struct Server::Parts {
   Parts(ServerOptions o, std::unique_ptr<storage::Store> s,
         std::shared_ptr<prometheus::Registry> r, TokenKey k, std::string pepper,
-        const Clock& clock)
+        std::unique_ptr<KeyRing> ring, const Clock& clock)
       : options(std::move(o)),
         registry(std::move(r)),
         store(std::move(s)),
@@ -169,7 +179,8 @@ struct Server::Parts {
         scheduler_metrics(*registry),
         scheduler(store->committer(), store->database(), clock,
                   scheduler_metrics, {}),
-        reads(store->database(), store->applier(), key),
+        live_rights(store->database(), clock),
+        reads(store->database(), store->applier(), key, &live_rights),
         translation_reads(store->database(), store->applier(), key),
         translation_writes(
             store->committer(), store->database(), translation_reads, clock,
@@ -177,8 +188,12 @@ struct Server::Parts {
         partner_reads(store->database(), key),
         partner_writes(store->committer()),
         hasher(std::move(pepper)),
+        key_ring(std::move(ring)),
         key_writes(store->committer(), hasher,
                    EnvironmentOf(options.config.auth())),
+        authenticator(*key_ring, hasher, EnvironmentOf(options.config.auth()),
+                      clock, *registry),
+        listeners({key_ring.get(), &live_rights, &hub}),
         access_reads(store->database(), store->change_log(), clock),
         sessions(store->subscriptions(), clock),
         subscription_metrics(store->subscriptions(), store->change_log(),
@@ -191,7 +206,8 @@ struct Server::Parts {
             ToDuration(options.config.stream().default_progress_interval()),
             [this](const std::string& name, std::weak_ptr<Wakeable> stream) {
               return sessions.Open(name, std::move(stream));
-            }),
+            },
+            &live_rights),
         article_service(ArticleServiceTable(writes, reads), Environment()),
         translation_service(
             TranslationServiceTable(translation_writes, translation_reads),
@@ -214,8 +230,7 @@ struct Server::Parts {
               {"grpc", grpc::Version()},
               {"rocksdb", rocksdb::GetRocksVersionAsString()}})
         .Set(1);
-    store->applier().SetListener(&hub);
-    streams_ready.store(true);
+    store->applier().SetListener(&listeners);
   }
 
   ~Parts() {
@@ -253,15 +268,21 @@ struct Server::Parts {
   }
 
   void CutStalledStreams() {
-    // The hub ticks before the service that owns the streams is made.
+    // The hub ticks before the services that own the streams are made.
     if (!streams_ready.load()) return;
-    change_service.CutStalledStreams(
+    const absl::Duration limit =
         hub.draining() ? kDrainPatience
-                       : ToDuration(options.config.stream().stall_timeout()),
-        hub.draining() ? kDrainPatience : kLastWordPatience);
+                       : ToDuration(options.config.stream().stall_timeout());
+    const absl::Duration patience =
+        hub.draining() ? kDrainPatience : kLastWordPatience;
+    change_service.CutStalledStreams(limit, patience);
+    for (const auto& service : partner_services) {
+      service->CutStalledStreams(limit, patience);
+    }
   }
 
   absl::Status Listen();
+  absl::Status ListenForPartners();
 
   const ServerOptions options;
   const std::shared_ptr<prometheus::Registry> registry;
@@ -278,13 +299,17 @@ struct Server::Parts {
   ArticleWrites writes;
   SchedulerMetrics scheduler_metrics;
   Scheduler scheduler;
+  LiveRights live_rights;
   ArticleReads reads;
   TranslationReads translation_reads;
   TranslationWrites translation_writes;
   PartnerReads partner_reads;
   PartnerWrites partner_writes;
   KeyHasher hasher;
+  std::unique_ptr<KeyRing> key_ring;
   KeyWrites key_writes;
+  KeyAuthenticator authenticator;
+  ListenerChain listeners;
   AccessReads access_reads;
   SessionTable sessions;
   SubscriptionMetrics subscription_metrics;
@@ -296,13 +321,40 @@ struct Server::Parts {
   RpcService subscription_service;
   RpcService partner_service;
   RpcService change_service;
+  std::vector<std::unique_ptr<RpcService>> partner_services;
   ProcessMetrics process_metrics;
   DatabaseMetrics database_metrics;
   AllMetrics all_metrics;
   std::unique_ptr<GrpcListener> internal;
+  std::unique_ptr<GrpcListener> partner;
   std::unique_ptr<OpsServer> ops;
   Addresses addresses;
 };
+
+absl::Status Server::Parts::ListenForPartners() {
+  COURANT_ASSIGN_OR_RETURN(
+      std::vector<ServiceTable> tables,
+      ForPartners({ArticleServiceTable(writes, reads), changes.Table()}));
+  RpcEnvironment environment = Environment();
+  environment.authenticator = &authenticator;
+  environment.max_request_bytes =
+      std::min(environment.max_request_bytes, kMaxPartnerRequest);
+  std::vector<RpcService*> services;
+  for (ServiceTable& table : tables) {
+    partner_services.push_back(
+        std::make_unique<RpcService>(std::move(table), environment));
+    services.push_back(partner_services.back().get());
+  }
+  COURANT_ASSIGN_OR_RETURN(
+      partner,
+      GrpcListener::Start(options.config.listeners().partner(), services,
+                          {.max_message_bytes = environment.max_request_bytes +
+                                                kPartnerTransportSlack,
+                           .for_strangers = true}));
+  addresses.partner = partner->address();
+  streams_ready.store(true);
+  return absl::OkStatus();
+}
 
 absl::Status Server::Parts::Listen() {
   const config::v1::Listeners& listeners = options.config.listeners();
@@ -312,8 +364,10 @@ absl::Status Server::Parts::Listen() {
           listeners.internal(),
           {&article_service, &translation_service, &subscription_service,
            &partner_service, &change_service},
-          options.config.limits().max_request_bytes() + kTransportSlack));
+          {.max_message_bytes =
+               options.config.limits().max_request_bytes() + kTransportSlack}));
   addresses.internal = internal->address();
+  COURANT_RETURN_IF_ERROR(ListenForPartners());
   const auto word = [](bool good, absl::string_view text) {
     return OpsResponse{.status = good ? 200 : 503,
                        .body = absl::StrCat(text, "\n")};
@@ -355,9 +409,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
                            TokenKey::FromSecret(store->token_key()));
   COURANT_ASSIGN_OR_RETURN(std::string pepper,
                            PepperFor(*store, options.config));
-  auto parts = std::make_unique<Parts>(std::move(options), std::move(store),
-                                       std::move(registry), std::move(key),
-                                       std::move(pepper), clock);
+  COURANT_ASSIGN_OR_RETURN(std::unique_ptr<KeyRing> ring,
+                           KeyRing::Load(store->database()));
+  auto parts = std::make_unique<Parts>(
+      std::move(options), std::move(store), std::move(registry), std::move(key),
+      std::move(pepper), std::move(ring), clock);
   COURANT_RETURN_IF_ERROR(parts->Listen());
   parts->scheduler.Start();
   parts->ready.store(true);
@@ -378,6 +434,7 @@ void Server::Stop() {
     parts_->internal->SetServing(false);
     parts_->hub.Drain();
     parts_->LetStreamsEnd();
+    if (parts_->partner != nullptr) parts_->partner->Stop(kStopGrace);
     parts_->internal->Stop(kStopGrace);
   }
   parts_->scheduler.Stop();

@@ -44,6 +44,7 @@ class Server {
   // line says.
   struct Addresses {
     std::string internal;
+    std::string partner;
     std::string ops;
   };
 

@@ -108,6 +108,7 @@ class Courant(Server):
         line = self.spawn(
             [BIN / "courantd", f"--data-dir={self.folder}",
              "--set=listeners.internal.address=127.0.0.1:0",
+             "--set=listeners.partner.address=127.0.0.1:0",
              "--set=listeners.ops.address=127.0.0.1:0",
              "--set=limits.max_streams=20000"],
             '{"ready":')

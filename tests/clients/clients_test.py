@@ -70,6 +70,7 @@ class ClientTest(unittest.TestCase):
         server = subprocess.Popen(
             [OPTIONS.bin_dir / "courantd", "--data-dir", folder / "data",
              "--set", "listeners.internal.address=127.0.0.1:0",
+             "--set", "listeners.partner.address=127.0.0.1:0",
              "--set", "listeners.ops.address=127.0.0.1:0"],
             stdout=subprocess.PIPE, stderr=log, text=True)
         self.addCleanup(self.stop_server, server)

@@ -23,6 +23,7 @@ def start(folder):
     return subprocess.Popen(
         [ROOT / "dev", "run", "--", "--data-dir", folder,
          "--set", "listeners.internal.address=127.0.0.1:0",
+         "--set", "listeners.partner.address=127.0.0.1:0",
          "--set", "listeners.ops.address=127.0.0.1:0"],
         stdout=subprocess.PIPE, text=True)
 

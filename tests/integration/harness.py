@@ -58,6 +58,7 @@ class Server:
     def command(self):
         settings = [
             "listeners.internal.address=127.0.0.1:0",
+            "listeners.partner.address=127.0.0.1:0",
             "listeners.ops.address=127.0.0.1:0",
             *self.settings,
         ]
@@ -83,6 +84,7 @@ class Server:
                 f"{self.log_text()}")
         ready = json.loads(line)["ready"]
         self.internal, self.ops = ready["internal"], ready["ops"]
+        self.partner = ready["partner"]
         return time.monotonic() - begin
 
     def refuse(self, *flags):

@@ -2,11 +2,13 @@
 
 import grpc
 
+from courant.v1 import article_service_pb2_grpc
 from courant.v1 import partner_pb2, partner_service_pb2
 from courant.v1 import partner_service_pb2_grpc
 from google.protobuf import field_mask_pb2, timestamp_pb2
 
 import harness
+from harness import articles
 
 service = partner_service_pb2
 Use = partner_pb2.Grant
@@ -88,3 +90,52 @@ class PartnerTest(harness.ServerTest):
         answer = self.explain(article, *arguments, **fields)
         return (Access.Decision.Name(answer.decision),
                 [Reason.Name(rule.reason) for rule in answer.rules])
+
+
+class OutletTest(PartnerTest):
+    """A test with an outlet that may have everything on the web, and its key."""
+
+    def setUp(self):
+        super().setUp()
+        self.outlet()
+        self.key = self.make_key()
+        self.door = grpc.insecure_channel(self.server.partner)
+        self.addCleanup(self.door.close)
+
+    def make_key(self, partner="daily", **fields):
+        return self.call("CreateApiKey", parent=f"partners/{partner}",
+                         key=partner_pb2.ApiKey(
+                             **{"display_name": "Site", **fields}))
+
+    def bearer(self, secret=None):
+        return [("authorization",
+                 f"Bearer {self.key.secret if secret is None else secret}")]
+
+    def raw(self, method, request=b"", metadata=None):
+        """(code, text) or the response in bytes."""
+        try:
+            return self.door.unary_unary(f"/{method}")(
+                request, metadata=self.bearer() if metadata is None
+                else metadata, timeout=harness.PATIENCE)
+        except grpc.RpcError as error:
+            return error.code().name, error.details()
+
+    def get(self, name, metadata=None):
+        stub = article_service_pb2_grpc.ArticleServiceStub(self.door)
+        return stub.GetArticle(
+            articles.GetArticleRequest(name=name),
+            metadata=self.bearer() if metadata is None else metadata,
+            timeout=harness.PATIENCE)
+
+    def listed(self, **fields):
+        """Names of all pages."""
+        stub = article_service_pb2_grpc.ArticleServiceStub(self.door)
+        names, token = [], ""
+        while True:
+            page = stub.ListArticles(
+                articles.ListArticlesRequest(page_token=token, **fields),
+                metadata=self.bearer(), timeout=harness.PATIENCE)
+            names += [article.name for article in page.articles]
+            token = page.next_page_token
+            if not token:
+                return names

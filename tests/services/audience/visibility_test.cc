@@ -86,6 +86,11 @@ TEST(DispositionTest, SaysWhatBecameOfWhatWasSeen) {
   EXPECT_EQ(say(Sight::kNothing, Sight::kText), "ENTERED");
   EXPECT_EQ(say(Sight::kNothing, Sight::kStub), "LEFT");
   EXPECT_EQ(say(Sight::kNothing, Sight::kNothing), "none");
+  EXPECT_EQ(say(Sight::kNothing, Sight::kNotice), "ENTERED");
+  EXPECT_EQ(say(Sight::kNotice, Sight::kNotice), "CHANGED");
+  EXPECT_EQ(say(Sight::kNotice, Sight::kText), "ENTERED");
+  EXPECT_EQ(say(Sight::kNotice, Sight::kNothing), "LEFT");
+  EXPECT_EQ(say(Sight::kText, Sight::kNotice), "LEFT");
 }
 
 }  // namespace

@@ -197,6 +197,13 @@ INSTANTIATE_TEST_SUITE_P(
          "reached from other machines and has no TLS; use a loopback address, "
          "or accept the risk with listeners.ops.allow_insecure_non_loopback: "
          "true"},
+        {"PartnersOpenToOthers",
+         "listeners:\n  partner:\n    address: 192.0.2.1:80\n    "
+         "allow_insecure_non_loopback: true\n",
+         "wire.yaml:3:5: listeners.partner.address: \"192.0.2.1:80\" can be "
+         "reached from other machines and has no TLS, so that keys could be "
+         "read on the way; set listeners.partner.tls.certificate_file and "
+         "key_file, or use a loopback address"},
         {"OpsWithTls", "listeners:\n  ops:\n    tls: {key_file: b}\n",
          "wire.yaml:3:11: listeners.ops.tls.key_file: this listener is served "
          "without TLS; remove the key, and keep the address on loopback behind "

@@ -100,9 +100,10 @@ void WireFixture::Write(int count, const std::string& language, size_t bytes) {
 
 StreamClient::StreamClient(WireFixture& wire,
                            const v1::SubscribeChangesRequest& request,
-                           absl::Duration progress_interval, Audience audience)
+                           absl::Duration progress_interval,
+                           FollowingViewer viewer)
     : stream_(*wire.hub, *wire.positions, request.SerializeAsString(), wakes_,
-              audience, progress_interval) {}
+              std::move(viewer), progress_interval) {}
 
 absl::StatusOr<std::optional<v1::SubscribeChangesResponse>>
 StreamClient::Next() {

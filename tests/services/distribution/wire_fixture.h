@@ -72,7 +72,7 @@ class StreamClient {
   StreamClient(
       WireFixture& wire, const v1::SubscribeChangesRequest& request,
       absl::Duration progress_interval = ChangeStream::kProgressInterval,
-      Audience audience = Audience::kInternal);
+      FollowingViewer viewer = Audience::kInternal);
 
   // The next message; nothing when the stream has nothing to say now. An error
   // when it ended with one; OUT_OF_RANGE when it ended well.

@@ -60,9 +60,12 @@ class Parked {
 class ClientCall {
  public:
   // `audiences` are sent as the metadata of that name, one after the other.
-  ClientCall(grpc::GenericStub& stub, const std::string& method,
-             const std::string& request,
-             const std::vector<std::string>& audiences = {}) {
+  ClientCall(
+      grpc::GenericStub& stub, const std::string& method,
+      const std::string& request,
+      const std::vector<std::string>& audiences = {},
+      const std::vector<std::pair<std::string, std::string>>& metadata = {}) {
+    for (const auto& [key, value] : metadata) context_.AddMetadata(key, value);
     for (const std::string& audience : audiences) {
       context_.AddMetadata(kAudienceKey, audience);
     }
@@ -254,6 +257,105 @@ TEST_F(RpcServiceTest, OnArrivalASmallRequestNeedsNoWorkerAndALargeOneDoes) {
   EXPECT_EQ(ClientCall(*stub_, "EchoOnArrival", "small").Wait(), "small");
   held.LetGo();
   EXPECT_EQ(waits.Wait(), large);
+}
+
+// Takes one word.
+class OneWord final : public Authenticator {
+ public:
+  absl::StatusOr<Principal> Authenticate(
+      const std::vector<absl::string_view>& authorization) override {
+    if (authorization != std::vector<absl::string_view>{"sesame"}) {
+      return CredentialsRefused();
+    }
+    return Principal{.partner = "partners/daily",
+                     .scopes = {v1::ApiKey::READ_ARTICLES}};
+  }
+};
+
+class AuthenticatedTest : public testing::Test {
+ protected:
+  AuthenticatedTest() {
+    const UnaryHandler who = [](const RequestContext& context,
+                                absl::string_view, UnaryDone done) {
+      std::move(done)(absl::StrCat(
+          context.audience == Audience::kPartner ? "partner " : "somebody ",
+          context.actor, " ", context.principal ? "shown" : "not shown"));
+    };
+    ServiceTable table{.name = "test.Service"};
+    table.methods = {
+        {.name = "Who", .unary = who, .open_to = Audience::kPublic},
+        {.name = "House", .unary = who},
+        {.name = "Read",
+         .unary = who,
+         .open_to = Audience::kPublic,
+         .scope = v1::ApiKey::READ_ARTICLES},
+        {.name = "Follow",
+         .unary = who,
+         .open_to = Audience::kPublic,
+         .scope = v1::ApiKey::FOLLOW_CHANGES}};
+    service_ = std::make_unique<RpcService>(
+        std::move(table), RpcEnvironment{.unary_pool = pool_,
+                                         .stream_pool = pool_,
+                                         .replay_pool = pool_,
+                                         .registry = registry_,
+                                         .authenticator = &authenticator_});
+    grpc::ServerBuilder builder;
+    int port = 0;
+    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
+                             &port);
+    builder.RegisterService(service_.get());
+    server_ = builder.BuildAndStart();
+    stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(
+        absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
+  }
+  ~AuthenticatedTest() override {
+    server_->Shutdown();
+    server_->Wait();
+  }
+
+  using Metadata = std::vector<std::pair<std::string, std::string>>;
+  std::string Call(const std::string& method, const Metadata& metadata) {
+    return ClientCall(*stub_, method, "", {}, metadata).Wait();
+  }
+
+  OneWord authenticator_;
+  prometheus::Registry registry_;
+  WorkerPool pool_{{.name = "pool", .threads = 1}};
+  std::unique_ptr<RpcService> service_;
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<grpc::GenericStub> stub_;
+};
+
+TEST_F(AuthenticatedTest, WhoIsNotShownIsRefusedBeforeAnythingElse) {
+  for (const char* method : {"Who", "House", "Read"}) {
+    EXPECT_THAT(Call(method, {}), HasSubstr("16: the credentials"));
+    EXPECT_THAT(Call(method, {{"authorization", "open"}}), HasSubstr("16:"));
+    EXPECT_THAT(Call(method, {{"authorization", "sesame"},
+                              {"authorization", "sesame"}}),
+                HasSubstr("16:"));
+    EXPECT_THAT(Call(method, {{"courant-audience", "internal"},
+                              {"courant-actor", "desk/kim"}}),
+                HasSubstr("16:"));
+  }
+}
+
+TEST_F(AuthenticatedTest, WhatACallerSaysOfItselfCountsForNothing) {
+  for (const Metadata& said :
+       {Metadata{}, Metadata{{"courant-audience", "internal"}},
+        Metadata{{"courant-audience", "nonsense"}},
+        Metadata{{"courant-actor", "desk/kim"}},
+        Metadata{{"courant-actor-bin", "desk/kim"}}}) {
+    Metadata metadata = said;
+    metadata.emplace_back("authorization", "sesame");
+    EXPECT_EQ(Call("Who", metadata), "partner partners/daily shown");
+    EXPECT_THAT(Call("House", metadata), HasSubstr("7:"));
+  }
+}
+
+TEST_F(AuthenticatedTest, AKeyIsGoodForItsScopes) {
+  const Metadata shown = {{"authorization", "sesame"}};
+  EXPECT_EQ(Call("Read", shown), "partner partners/daily shown");
+  EXPECT_THAT(Call("Follow", shown), HasSubstr("7: the key has not the scope"));
 }
 
 TEST_F(RpcServiceTest, ACallThatIsForgottenIsAnErrorAndDoesNotHang) {

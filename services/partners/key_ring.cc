@@ -1,0 +1,96 @@
+#include "services/partners/key_ring.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "services/partners/rights_name.h"
+#include "storage/base/status_macros.h"
+#include "storage/entry_builder.h"
+#include "storage/errors/reason.h"
+#include "storage/partner_store.h"
+#include "storage/view.h"
+
+namespace courant {
+namespace {
+
+// Names read at a time.
+constexpr size_t kPage = 1000;
+
+absl::Status Damaged(absl::string_view name) {
+  return MakeError(v1::DATA_CORRUPTED, absl::StrCat(name, " is damaged"));
+}
+
+// The last part of the name.
+std::string IdOf(const v1::ApiKey& key) {
+  return key.name().substr(key.name().rfind('/') + 1);
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<KeyRing>> KeyRing::Load(
+    const storage::Database& database) {
+  const auto snapshot = database.TakeSnapshot();
+  const storage::View view(database, snapshot.get());
+  const storage::PartnerStore store(view);
+  auto ring = std::make_unique<KeyRing>();
+  std::string last;
+  for (std::vector<std::string> names(kPage); names.size() == kPage;) {
+    COURANT_ASSIGN_OR_RETURN(
+        names, store.Names(storage::v1::API_KEY, "partners/", last, kPage));
+    if (!names.empty()) last = names.back();
+    for (const std::string& name : names) {
+      COURANT_ASSIGN_OR_RETURN(const auto row, store.FindRow(name));
+      COURANT_ASSIGN_OR_RETURN(const auto bytes, store.ReadAt(name));
+      v1::ApiKey key;
+      if (!row || !bytes || !key.ParseFromString(*bytes)) return Damaged(name);
+      ring->Take(key, row->credential());
+    }
+  }
+  return ring;
+}
+
+std::optional<KeyRing::Key> KeyRing::Find(absl::string_view id) const {
+  MutexLock lock(mu_);
+  const auto found = keys_.find(id);
+  if (found == keys_.end()) return std::nullopt;
+  return found->second;
+}
+
+void KeyRing::OnApplied(const std::vector<storage::SharedEntry>& changes) {
+  for (const storage::SharedEntry& change : changes) {
+    const storage::v1::ArticleRow& row = change->facts.row();
+    if (row.attributes().resource() != storage::v1::API_KEY) continue;
+    v1::ApiKey key;
+    // It was encoded a moment ago. If not, no key is better than an old one.
+    if (!key.ParseFromString(change->article)) key.Clear();
+    Take(key, row.credential());
+  }
+}
+
+void KeyRing::Take(const v1::ApiKey& key, const std::string& credential) {
+  MutexLock lock(mu_);
+  if (key.has_revoke_time() || credential.empty()) {
+    const auto found = keys_.find(IdOf(key));
+    if (found == keys_.end()) return;
+    found->second.revoked->store(true);
+    keys_.erase(found);
+    return;
+  }
+  Key& kept = keys_[IdOf(key)];
+  if (kept.revoked == nullptr) {
+    kept.revoked = std::make_shared<std::atomic<bool>>(false);
+    kept.principal.revoked = kept.revoked;
+  }
+  kept.principal.partner = std::string(PartnerOf(key.name()));
+  kept.principal.key = key.name();
+  kept.principal.scopes.clear();
+  for (const int scope : key.scopes()) {
+    kept.principal.scopes.push_back(static_cast<v1::ApiKey::Scope>(scope));
+  }
+  kept.credential = credential;
+  kept.principal.expires = key.has_expire_time()
+                               ? storage::FromTimestamp(key.expire_time())
+                               : absl::InfiniteFuture();
+}
+
+}  // namespace courant

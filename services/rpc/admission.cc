@@ -1,0 +1,100 @@
+#include "services/rpc/admission.h"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "storage/base/status_macros.h"
+#include "storage/errors/reason.h"
+
+namespace courant {
+namespace {
+
+constexpr char kActorKey[] = "courant-actor";
+constexpr char kBinaryActorKey[] = "courant-actor-bin";
+
+// The audience that the caller names.
+absl::StatusOr<Audience> AudienceOf(const grpc::ServerContextBase& call) {
+  const auto [first, last] = call.client_metadata().equal_range(kAudienceKey);
+  if (first == last) return Audience::kInternal;
+  // Whoever adds it on the way must not be overruled by whoever calls.
+  if (std::next(first) != last) {
+    return InvalidField(kAudienceKey, "must be given once: internal or public");
+  }
+  return ParseAudience(
+      absl::string_view(first->second.data(), first->second.size()));
+}
+
+absl::StatusOr<RequestContext> AdmitByWord(const grpc::ServerContextBase& call,
+                                           const Method& method,
+                                           RequestContext context) {
+  COURANT_ASSIGN_OR_RETURN(context.audience, AudienceOf(call));
+  if (!MayCall(context.audience, method.open_to)) {
+    return NotCleared(context.method);
+  }
+  for (const char* key : {kActorKey, kBinaryActorKey}) {
+    const auto found = call.client_metadata().find(key);
+    if (found != call.client_metadata().end()) {
+      context.actor = std::string(found->second.data(), found->second.size());
+      context.actor_given = true;
+    }
+  }
+  return context;
+}
+
+absl::StatusOr<RequestContext> AdmitByProof(const grpc::ServerContextBase& call,
+                                            const Method& method,
+                                            RequestContext context,
+                                            Authenticator& authenticator) {
+  context.audience = Audience::kPartner;
+  const auto [first, last] =
+      call.client_metadata().equal_range(kAuthorizationKey);
+  std::vector<absl::string_view> shown;
+  for (auto value = first; value != last; ++value) {
+    shown.emplace_back(value->second.data(), value->second.size());
+  }
+  COURANT_ASSIGN_OR_RETURN(Principal principal,
+                           authenticator.Authenticate(shown));
+  if (!MayCall(context.audience, method.open_to)) {
+    return NotCleared(context.method);
+  }
+  if (method.scope != v1::ApiKey::SCOPE_UNSPECIFIED &&
+      std::find(principal.scopes.begin(), principal.scopes.end(),
+                method.scope) == principal.scopes.end()) {
+    const std::string& scope = v1::ApiKey::Scope_Name(method.scope);
+    return MakeError(v1::SCOPE_MISSING,
+                     absl::StrCat("the key has not the scope ", scope),
+                     {{"method", context.method}, {"scope", scope}});
+  }
+  context.actor = principal.partner;
+  context.actor_given = true;
+  context.principal = std::move(principal);
+  return context;
+}
+
+}  // namespace
+
+absl::Status CredentialsRefused() {
+  return MakeError(v1::CREDENTIALS_REFUSED,
+                   "the credentials were not accepted; send one key as "
+                   "metadata `authorization: Bearer KEY`");
+}
+
+absl::StatusOr<RequestContext> Admit(const grpc::ServerContextBase& call,
+                                     const Method& method,
+                                     const std::string& path,
+                                     absl::Time deadline,
+                                     Authenticator* authenticator) {
+  RequestContext context{.actor = "unknown",
+                         .method = path,
+                         .peer = call.peer(),
+                         .deadline = deadline};
+  if (authenticator == nullptr) {
+    return AdmitByWord(call, method, std::move(context));
+  }
+  return AdmitByProof(call, method, std::move(context), *authenticator);
+}
+
+}  // namespace courant

@@ -1,0 +1,59 @@
+#ifndef COURANT_SERVICES_RPC_AUTHENTICATOR_H_
+#define COURANT_SERVICES_RPC_AUTHENTICATOR_H_
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "courant/v1/partner.pb.h"
+
+namespace courant {
+
+// Who was shown to call. A value.
+struct Principal {
+  // `partners/{partner}`: whose rights hold.
+  std::string partner;
+  // `partners/{partner}/keys/{key}`: by what it showed that.
+  std::string key;
+  // What that is good for.
+  std::vector<v1::ApiKey::Scope> scopes;
+  // Not accepted from then on.
+  absl::Time expires = absl::InfiniteFuture();
+  // Becomes true when it is taken back, for who goes on for long. Null: it
+  // cannot be.
+  std::shared_ptr<const std::atomic<bool>> revoked;
+
+  // Whether it would still be accepted at `time`.
+  bool IsLive(absl::Time time) const {
+    return time < expires && (revoked == nullptr || !revoked->load());
+  }
+};
+
+// The request metadata that a caller shows who it is by.
+inline constexpr char kAuthorizationKey[] = "authorization";
+
+// Finds out who calls. The ways to show it come later beside the first one, a
+// key: a certificate would be another.
+class Authenticator {
+ public:
+  virtual ~Authenticator() = default;
+
+  // Who sent `authorization`: all values of that metadata, in their order.
+  // Thread-safe; runs on a thread of gRPC and must not block.
+  //   UNAUTHENTICATED / CREDENTIALS_REFUSED  always the same, whatever is wrong
+  virtual absl::StatusOr<Principal> Authenticate(
+      const std::vector<absl::string_view>& authorization) = 0;
+};
+
+// The one refusal: does not tell what is wrong, so that nobody can find out by
+// asking which keys there are.
+absl::Status CredentialsRefused();
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_RPC_AUTHENTICATOR_H_

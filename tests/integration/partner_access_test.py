@@ -1,0 +1,262 @@
+"""The listener of partners from outside: who gets in, what is there, and that
+what is read is what the contract says."""
+
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+import grpc
+
+from courant.v1 import article_service_pb2_grpc, change_service_pb2_grpc
+from courant.v1 import partner_pb2
+
+import harness
+from harness import articles, changes
+from partner_desk import OutletTest, an_article
+
+
+class DoorTest(OutletTest):
+    GET = "courant.v1.ArticleService/GetArticle"
+
+    def test_only_a_right_key_opens(self):
+        name = self.create(an_article()).name
+        request = articles.GetArticleRequest(name=name).SerializeToString()
+        self.assertIsInstance(self.raw(self.GET, request), bytes)
+        secret = self.key.secret
+        wrong = [[], self.bearer("nonsense"), self.bearer(secret[:-1]),
+                 self.bearer(secret + "x"),
+                 [("authorization", secret)],
+                 [("x-api-key", secret)],
+                 self.bearer() + self.bearer(),
+                 [("courant-audience", "internal")],
+                 [("courant-audience", "internal"),
+                  ("courant-actor", "desk/kim")]]
+        texts = {self.raw(self.GET, request, metadata) for metadata in wrong}
+        self.assertEqual(len(texts), 1, texts)
+        self.assertEqual(next(iter(texts))[0], "UNAUTHENTICATED")
+        refused = [line for line in self.server.metrics()
+                   if line.startswith("courant_auth_refused_total")]
+        self.assertIn('courant_auth_refused_total{reason="repeated"} 1',
+                      [line.replace(".0", "") for line in refused])
+
+    def test_a_revoked_key_opens_nothing_from_the_answer_on(self):
+        name = self.create(an_article()).name
+        second = self.make_key()
+        self.get(name)
+        self.call("RevokeApiKey", name=self.key.key.name)
+        with self.assertRaises(grpc.RpcError) as caught:
+            self.get(name)
+        self.assertEqual(caught.exception.code().name, "UNAUTHENTICATED")
+        self.get(name, self.bearer(second.secret))
+        self.server.stop()
+        self.server.start()
+        self.door = grpc.insecure_channel(self.server.partner)
+        with self.assertRaises(grpc.RpcError):
+            self.get(name)
+        self.get(name, self.bearer(second.secret))
+
+    def test_nothing_but_what_is_offered_is_there(self):
+        for method in ("courant.v1.ArticleService/KillArticle",
+                       "courant.v1.ArticleService/CreateArticle",
+                       "courant.v1.PartnerService/ListPartners",
+                       "courant.v1.PartnerService/CreateApiKey",
+                       "courant.v1.SubscriptionService/ListSubscriptions",
+                       "courant.v1.TranslationService/ListTranslations",
+                       "grpc.health.v1.Health/Check",
+                       "grpc.reflection.v1alpha.ServerReflection/"
+                       "ServerReflectionInfo",
+                       "courant.v1.articleservice/GetArticle",
+                       "courant.v1.ArticleService/getArticle",
+                       "/courant.v1.ArticleService/GetArticle",
+                       "courant.v1.ArticleService//GetArticle",
+                       "courant.v1.ArticleService/%47etArticle"):
+            self.assertEqual(self.raw(method)[0], "UNIMPLEMENTED", method)
+
+    def test_what_the_caller_says_of_itself_elevates_nobody(self):
+        draft = self.create(an_article(), published=False)
+        for metadata in ([("courant-audience", "internal")],
+                         [("courant-actor", "desk/kim")],
+                         [("courant-audience", "internal"),
+                          ("courant-audience", "public")]):
+            with self.assertRaises(grpc.RpcError) as caught:
+                self.get(draft.name, self.bearer() + metadata)
+            self.assertEqual(caught.exception.code().name, "NOT_FOUND")
+
+    def test_a_key_is_good_for_its_scopes(self):
+        name = self.create(an_article()).name
+        follower = self.make_key(
+            scopes=[partner_pb2.ApiKey.FOLLOW_CHANGES])
+        with self.assertRaises(grpc.RpcError) as caught:
+            self.get(name, self.bearer(follower.secret))
+        self.assertEqual((caught.exception.code().name,
+                          harness.details(caught.exception)[0].reason),
+                         ("PERMISSION_DENIED", "SCOPE_MISSING"))
+
+    def test_other_machines_need_tls(self):
+        code, log = harness.Server(
+            self.folder / "other", "listeners.partner.address=0.0.0.0:0",
+            "listeners.partner.allow_insecure_non_loopback=true").refuse()
+        self.assertEqual(code, 2)
+        self.assertIn("keys could be read on the way", log)
+
+
+class TlsTest(OutletTest):
+    """The same door over TLS, as other machines use it."""
+
+    def setUp(self):
+        self.keys = pathlib.Path(tempfile.mkdtemp(prefix="courant-tls-"))
+        self.addCleanup(shutil.rmtree, self.keys)
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
+             "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+             "-subj", "/CN=wire", "-addext", "subjectAltName=DNS:wire",
+             "-keyout", self.keys / "key", "-out", self.keys / "certificate"],
+            check=True, capture_output=True)
+        self.settings = (
+            "listeners.partner.address=0.0.0.0:0",
+            f"listeners.partner.tls.certificate_file={self.keys}/certificate",
+            f"listeners.partner.tls.key_file={self.keys}/key")
+        super().setUp()
+        self.door = grpc.secure_channel(
+            self.server.partner.replace("0.0.0.0", "127.0.0.1"),
+            grpc.ssl_channel_credentials(
+                (self.keys / "certificate").read_bytes()),
+            options=[("grpc.ssl_target_name_override", "wire")])
+        self.addCleanup(self.door.close)
+
+    def test_a_key_opens_it(self):
+        name = self.create(an_article()).name
+        self.assertEqual(self.get(name).name, name)
+        with self.assertRaises(grpc.RpcError) as caught:
+            self.get(name, [])
+        self.assertEqual(caught.exception.code().name, "UNAUTHENTICATED")
+
+
+class ReadTest(OutletTest):
+    """Reads against the contract."""
+
+    def denied(self, name):
+        """The refusal, which must be that of what never was."""
+        refusals = []
+        for asked in (name, "articles/01jaaaaaaaaaaaaaaaaaaaaaaa"):
+            with self.assertRaises(grpc.RpcError) as caught:
+                self.get(asked)
+            error = caught.exception
+            info, _ = harness.details(error)
+            refusals.append((error.code().name, info.reason,
+                             error.details().replace(asked, "X")))
+        self.assertEqual(*refusals)
+        self.assertEqual(refusals[0][:2], ("NOT_FOUND", "RESOURCE_NOT_FOUND"))
+
+    def test_the_path_of_an_outlet(self):
+        name = self.create(an_article()).name
+        got = self.get(name)
+        self.assertEqual(got.headline.value, "Talks on the harbour begin")
+        self.assertEqual(got.actor, "")
+        self.assertEqual(self.listed(), [name])
+        self.call("SuspendPartner", name="partners/daily", reason="Unpaid.")
+        self.denied(name)
+        self.assertEqual(self.listed(), [])
+        self.call("ResumePartner", name="partners/daily")
+        self.get(name)
+
+    def test_what_no_grant_has_is_absent(self):
+        self.product("sport", filter='section="sport"')
+        grant = self.call("GetGrant",
+                          name="partners/daily/contracts/2026/grants/g")
+        grant.product = "products/sport"
+        self.update("Grant", grant, "product")
+        names = []
+        for number in range(30):
+            article = an_article(f"Story {number}")
+            article.sections.add(
+                code="sport" if number % 3 == 0 else "politics")
+            names.append(self.create(article).name)
+        sport, politics = names[::3], [n for i, n in enumerate(names) if i % 3]
+        for size in (0, 1, 4):
+            self.assertEqual(self.listed(page_size=size), sport[::-1])
+        self.assertEqual(self.listed(filter='section="politics"'), [])
+        self.assertEqual(self.listed(filter='section!="sport"'), [])
+        for name in politics[:3]:
+            self.denied(name)
+        stub = article_service_pb2_grpc.ArticleServiceStub(self.door)
+        for call, request in (
+                (stub.GetArticleRevision, articles.GetArticleRevisionRequest(
+                    name=f"{politics[0]}/revisions/1")),
+                (stub.ListArticleRevisions,
+                 articles.ListArticleRevisionsRequest(name=politics[0])),
+                (stub.BatchGetArticles, articles.BatchGetArticlesRequest(
+                    names=[sport[0], politics[0]]))):
+            with self.assertRaises(grpc.RpcError) as caught:
+                call(request, metadata=self.bearer(), timeout=harness.PATIENCE)
+            self.assertEqual(caught.exception.code().name, "NOT_FOUND")
+
+    def test_rights_that_are_not_cleared_go_to_nobody(self):
+        self.denied(self.create(harness.an_article()).name)
+
+    def test_what_is_stopped_is_absent(self):
+        name = self.create(an_article()).name
+        self.articles.HoldArticle(
+            articles.HoldArticleRequest(name=name, reason="Wait."),
+            timeout=harness.PATIENCE)
+        self.denied(name)
+
+    def test_an_embargo_shows_a_notice_to_who_is_cleared(self):
+        article = an_article("The minister resigns")
+        article.slugline = "harbour-talks"
+        article.embargo_until.GetCurrentTime()
+        article.embargo_until.seconds += 3600
+        made = self.create(article)
+        self.denied(made.name)
+        self.assertEqual(self.listed(), [])
+        self.update("Partner", partner_pb2.Partner(
+            name="partners/daily",
+            embargo_clearance=partner_pb2.Partner.PRE_NOTICE),
+            "embargo_clearance")
+        notice = self.get(made.name)
+        self.assertEqual(notice.slugline, "harbour-talks")
+        self.assertEqual(notice.embargo_until, made.embargo_until)
+        for word in (b"minister", b"resigns", b"talks began"):
+            self.assertNotIn(word, notice.SerializeToString())
+        self.assertEqual(self.listed(), [made.name])
+
+
+class CanaryTest(OutletTest):
+    """A secret is in the answer that tells it, and nowhere else."""
+
+    def test_no_output_has_the_secret(self):
+        secret = self.key.secret
+        middle = secret.split("_", 3)[3][:40]  # Of the secret alone.
+        name = self.create(an_article()).name
+        seen = [self.get(name).SerializeToString()]
+        for wrong in ([("authorization", secret)],
+                      self.bearer() + self.bearer(),
+                      self.bearer(secret + "x")):
+            with self.assertRaises(grpc.RpcError) as caught:
+                self.get(name, wrong)
+            seen.append(str(caught.exception).encode())
+        seen += [self.call("ListApiKeys", parent="partners/-")
+                 .SerializeToString(),
+                 self.server.page("/metrics").encode(),
+                 self.server.courant("change", "list", "-o", "json")
+                 .stdout.encode()]
+        stream = change_service_pb2_grpc.ChangeServiceStub(self.channel)
+        seen.append(stream.ListChanges(
+            changes.ListChangesRequest(page_size=500),
+            timeout=harness.PATIENCE).SerializeToString())
+        self.assertIn(self.key.key.name.encode(), seen[-1])
+        self.call("RevokeApiKey", name=self.key.key.name)
+        log = self.server.log_text()
+        self.server.stop()
+        seen.append(log.encode())
+        files = [path for path in self.server.data_dir.rglob("*")
+                 if path.is_file()]
+        self.assertGreater(len(files), 3)
+        seen += [path.read_bytes() for path in files]
+        for data in seen:
+            self.assertNotIn(middle.encode(), data)
+
+
+if __name__ == "__main__":
+    harness.main()

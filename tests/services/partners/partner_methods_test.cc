@@ -1,0 +1,86 @@
+#include "services/partners/partner_methods.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "tests/testing/status_matchers.h"
+
+namespace courant {
+namespace {
+
+Method MethodOf(const char* name, Audience open_to) {
+  return {.name = name,
+          .unary = [](const RequestContext& /*context*/,
+                      absl::string_view /*request*/,
+                      UnaryDone done) { std::move(done)(std::string()); },
+          .open_to = open_to};
+}
+
+ServiceTable Articles() {
+  return {.name = "courant.v1.ArticleService",
+          .methods = {MethodOf("GetArticle", Audience::kPublic),
+                      MethodOf("BatchGetArticles", Audience::kPublic),
+                      MethodOf("ListArticles", Audience::kPublic),
+                      MethodOf("ListArticleRevisions", Audience::kPublic),
+                      MethodOf("GetArticleRevision", Audience::kPublic),
+                      MethodOf("KillArticle", Audience::kInternal),
+                      MethodOf("AddedLater", Audience::kPublic)}};
+}
+
+ServiceTable Changes() {
+  return {.name = "courant.v1.ChangeService",
+          .methods = {MethodOf("GetChange", Audience::kPublic),
+                      MethodOf("ListChanges", Audience::kPublic),
+                      MethodOf("SubscribeChanges", Audience::kPublic),
+                      MethodOf("GetChangeLogStatus", Audience::kPublic)}};
+}
+
+TEST(PartnerMethodsTest, OnlyWhatIsInTheTableIsOffered) {
+  COURANT_ASSERT_OK_AND_ASSIGN(
+      const std::vector<ServiceTable> offered,
+      ForPartners(
+          {Articles(),
+           Changes(),
+           {.name = "courant.v1.PartnerService",
+            .methods = {MethodOf("GetPartner", Audience::kInternal)}}}));
+  std::set<std::string> names;
+  for (const ServiceTable& service : offered) {
+    EXPECT_NE(service.name, "courant.v1.PartnerService");
+    for (const Method& method : service.methods) names.insert(method.name);
+  }
+  EXPECT_EQ(names,
+            (std::set<std::string>{
+                "GetArticle", "BatchGetArticles", "ListArticles",
+                "ListArticleRevisions", "GetArticleRevision", "GetChange",
+                "ListChanges", "SubscribeChanges", "GetChangeLogStatus"}));
+  for (const ServiceTable& service : offered) {
+    for (const Method& method : service.methods) {
+      EXPECT_EQ(method.scope, service.name == "courant.v1.ChangeService"
+                                  ? v1::ApiKey::FOLLOW_CHANGES
+                                  : v1::ApiKey::READ_ARTICLES)
+          << method.name;
+    }
+  }
+}
+
+TEST(PartnerMethodsTest, ATableThatDoesNotFitStopsTheStart) {
+  ServiceTable closed = Articles();
+  closed.methods[0].open_to = Audience::kInternal;
+  EXPECT_THAT(ForPartners({closed, Changes()}),
+              StatusIs(absl::StatusCode::kInternal));
+  ServiceTable misspelt = Articles();
+  misspelt.methods[2].name = "ListArticle";
+  EXPECT_THAT(ForPartners({misspelt, Changes()}),
+              StatusIs(absl::StatusCode::kInternal));
+  EXPECT_THAT(ForPartners({Articles(), Articles(), Changes()}),
+              StatusIs(absl::StatusCode::kInternal));
+}
+
+}  // namespace
+}  // namespace courant
