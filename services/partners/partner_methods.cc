@@ -20,6 +20,7 @@ struct OfferedMethod {
 // All that an outlet may call. A line here says that what the method answers a
 // partner was looked at: it asks the rights before it shows anything.
 constexpr OfferedMethod kOffered[] = {
+    {"courant.v1.AccountService/GetAccount", v1::ApiKey::SCOPE_UNSPECIFIED},
     {"courant.v1.ArticleService/GetArticle", v1::ApiKey::READ_ARTICLES},
     {"courant.v1.ArticleService/BatchGetArticles", v1::ApiKey::READ_ARTICLES},
     {"courant.v1.ArticleService/ListArticles", v1::ApiKey::READ_ARTICLES},

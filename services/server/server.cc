@@ -18,6 +18,7 @@
 #include "services/editorial/scheduler.h"
 #include "services/http/metrics_page.h"
 #include "services/http/ops_server.h"
+#include "services/partners/account_reads.h"
 #include "services/partners/key_authenticator.h"
 #include "services/partners/key_hasher.h"
 #include "services/partners/key_ring.h"
@@ -195,6 +196,8 @@ struct Server::Parts {
                       clock, *registry),
         listeners({key_ring.get(), &live_rights, &hub}),
         access_reads(store->database(), store->change_log(), clock),
+        account_reads(store->database(), store->change_log(), clock,
+                      static_cast<int64_t>(MaxPartnerRequest())),
         sessions(store->subscriptions(), clock),
         subscription_metrics(store->subscriptions(), store->change_log(),
                              *registry),
@@ -219,6 +222,7 @@ struct Server::Parts {
                                             partner_reads, access_reads),
                         Environment()),
         change_service(changes.Table(), Environment()),
+        account_service(AccountServiceTable(account_reads), Environment()),
         database_metrics(*store),
         all_metrics({registry.get(), &process_metrics, &database_metrics,
                      &subscription_metrics}) {
@@ -245,6 +249,11 @@ struct Server::Parts {
             .registry = *registry,
             .max_request_bytes = options.config.limits().max_request_bytes(),
             .max_streams = options.config.limits().max_streams()};
+  }
+
+  size_t MaxPartnerRequest() const {
+    return std::min<size_t>(options.config.limits().max_request_bytes(),
+                            kMaxPartnerRequest);
   }
 
   SubscriptionParts Subscriptions(const Clock& clock) {
@@ -311,6 +320,7 @@ struct Server::Parts {
   KeyAuthenticator authenticator;
   ListenerChain listeners;
   AccessReads access_reads;
+  AccountReads account_reads;
   SessionTable sessions;
   SubscriptionMetrics subscription_metrics;
   SubscriptionReads subscription_reads;
@@ -321,6 +331,7 @@ struct Server::Parts {
   RpcService subscription_service;
   RpcService partner_service;
   RpcService change_service;
+  RpcService account_service;
   std::vector<std::unique_ptr<RpcService>> partner_services;
   ProcessMetrics process_metrics;
   DatabaseMetrics database_metrics;
@@ -334,11 +345,11 @@ struct Server::Parts {
 absl::Status Server::Parts::ListenForPartners() {
   COURANT_ASSIGN_OR_RETURN(
       std::vector<ServiceTable> tables,
-      ForPartners({ArticleServiceTable(writes, reads), changes.Table()}));
+      ForPartners({AccountServiceTable(account_reads),
+                   ArticleServiceTable(writes, reads), changes.Table()}));
   RpcEnvironment environment = Environment();
   environment.authenticator = &authenticator;
-  environment.max_request_bytes =
-      std::min(environment.max_request_bytes, kMaxPartnerRequest);
+  environment.max_request_bytes = MaxPartnerRequest();
   std::vector<RpcService*> services;
   for (ServiceTable& table : tables) {
     partner_services.push_back(
@@ -363,7 +374,7 @@ absl::Status Server::Parts::Listen() {
       GrpcListener::Start(
           listeners.internal(),
           {&article_service, &translation_service, &subscription_service,
-           &partner_service, &change_service},
+           &partner_service, &change_service, &account_service},
           {.max_message_bytes =
                options.config.limits().max_request_bytes() + kTransportSlack}));
   addresses.internal = internal->address();

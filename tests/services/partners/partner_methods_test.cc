@@ -33,6 +33,11 @@ ServiceTable Articles() {
                       MethodOf("AddedLater", Audience::kPublic)}};
 }
 
+ServiceTable Account() {
+  return {.name = "courant.v1.AccountService",
+          .methods = {MethodOf("GetAccount", Audience::kPartner)}};
+}
+
 ServiceTable Changes() {
   return {.name = "courant.v1.ChangeService",
           .methods = {MethodOf("GetChange", Audience::kPublic),
@@ -45,7 +50,8 @@ TEST(PartnerMethodsTest, OnlyWhatIsInTheTableIsOffered) {
   COURANT_ASSERT_OK_AND_ASSIGN(
       const std::vector<ServiceTable> offered,
       ForPartners(
-          {Articles(),
+          {Account(),
+           Articles(),
            Changes(),
            {.name = "courant.v1.PartnerService",
             .methods = {MethodOf("GetPartner", Audience::kInternal)}}}));
@@ -54,12 +60,13 @@ TEST(PartnerMethodsTest, OnlyWhatIsInTheTableIsOffered) {
     EXPECT_NE(service.name, "courant.v1.PartnerService");
     for (const Method& method : service.methods) names.insert(method.name);
   }
-  EXPECT_EQ(names,
-            (std::set<std::string>{
-                "GetArticle", "BatchGetArticles", "ListArticles",
-                "ListArticleRevisions", "GetArticleRevision", "GetChange",
-                "ListChanges", "SubscribeChanges", "GetChangeLogStatus"}));
+  EXPECT_EQ(names, (std::set<std::string>{
+                       "GetArticle", "BatchGetArticles", "ListArticles",
+                       "ListArticleRevisions", "GetArticleRevision",
+                       "GetChange", "ListChanges", "SubscribeChanges",
+                       "GetChangeLogStatus", "GetAccount"}));
   for (const ServiceTable& service : offered) {
+    if (service.name == "courant.v1.AccountService") continue;
     for (const Method& method : service.methods) {
       EXPECT_EQ(method.scope, service.name == "courant.v1.ChangeService"
                                   ? v1::ApiKey::FOLLOW_CHANGES
@@ -72,13 +79,13 @@ TEST(PartnerMethodsTest, OnlyWhatIsInTheTableIsOffered) {
 TEST(PartnerMethodsTest, ATableThatDoesNotFitStopsTheStart) {
   ServiceTable closed = Articles();
   closed.methods[0].open_to = Audience::kInternal;
-  EXPECT_THAT(ForPartners({closed, Changes()}),
+  EXPECT_THAT(ForPartners({Account(), closed, Changes()}),
               StatusIs(absl::StatusCode::kInternal));
   ServiceTable misspelt = Articles();
   misspelt.methods[2].name = "ListArticle";
-  EXPECT_THAT(ForPartners({misspelt, Changes()}),
+  EXPECT_THAT(ForPartners({Account(), misspelt, Changes()}),
               StatusIs(absl::StatusCode::kInternal));
-  EXPECT_THAT(ForPartners({Articles(), Articles(), Changes()}),
+  EXPECT_THAT(ForPartners({Account(), Articles(), Articles(), Changes()}),
               StatusIs(absl::StatusCode::kInternal));
 }
 

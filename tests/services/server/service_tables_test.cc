@@ -1,6 +1,7 @@
 #include <set>
 #include <string>
 
+#include "courant/v1/account_service.pb.h"
 #include "courant/v1/article_service.pb.h"
 #include "courant/v1/change_service.pb.h"
 #include "courant/v1/partner_service.pb.h"
@@ -10,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "services/distribution/change_service.h"
 #include "services/editorial/article_service.h"
+#include "services/partners/account_reads.h"
 #include "services/partners/key_hasher.h"
 #include "services/partners/key_writes.h"
 #include "services/partners/partner_service.h"
@@ -51,6 +53,7 @@ const std::set<std::string>& OpenToThePublic() {
 
 // The descriptors come with the messages.
 const ServiceDescriptor* FindService(const std::string& name) {
+  v1::GetAccountRequest::descriptor();
   v1::GetArticleRequest::descriptor();
   v1::GetChangeRequest::descriptor();
   v1::GetPartnerRequest::descriptor();
@@ -122,6 +125,8 @@ TEST(ServiceTablesTest, HaveWhatTheContractSays) {
   AccessReads access(store.database(), store.change_log(), fixture.clock);
   const KeyHasher hasher(std::string(KeyHasher::kPepperBytes, 'p'));
   KeyWrites keys(store.committer(), hasher, "test");
+  AccountReads account(store.database(), store.change_log(), fixture.clock, 1);
+  ExpectContract(AccountServiceTable(account));
   ExpectContract(
       PartnerServiceTable(partner_writes, keys, partner_reads, access));
 }

@@ -1,0 +1,100 @@
+#include "services/partners/account_reads.h"
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "services/partners/access_reads.h"
+#include "services/partners/account_words.h"
+#include "services/partners/key_decisions.h"
+#include "services/partners/rights_name.h"
+#include "storage/base/status_macros.h"
+#include "storage/errors/reason.h"
+#include "storage/partner_store.h"
+#include "storage/view.h"
+
+namespace courant {
+namespace {
+
+template <typename Record>
+const Record* Find(const std::vector<Record>& records, absl::string_view name) {
+  for (const Record& record : records) {
+    if (record.name() == name) return &record;
+  }
+  return nullptr;
+}
+
+// Its keys, as it may know them.
+absl::Status AddKeys(const storage::PartnerStore& store,
+                     const std::string& partner, v1::Account* account) {
+  COURANT_ASSIGN_OR_RETURN(
+      const std::vector<std::string> names,
+      store.Names(storage::v1::API_KEY, absl::StrCat(partner, "/keys/"), "",
+                  kMaxKeys));
+  for (const std::string& name : names) {
+    COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
+                             store.ReadAt(name));
+    v1::ApiKey& key = *account->add_keys();
+    if (!bytes || !key.ParseFromString(*bytes)) {
+      return MakeError(v1::DATA_CORRUPTED, "a key is damaged");
+    }
+    key.clear_actor();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::Account> AccountReads::GetAccount(
+    const RequestContext& context, const v1::GetAccountRequest& /*request*/) {
+  if (!context.principal) {
+    return MakeError(v1::NOT_OFFERED,
+                     "the house has no account; partners ask for theirs at the "
+                     "partner listener");
+  }
+  const std::string& partner = context.principal->partner;
+  const storage::Tail tail = change_log_.tail();
+  const auto snapshot = database_.TakeSnapshot();
+  const storage::View view(database_, snapshot.get());
+  const storage::PartnerStore store(view);
+  COURANT_ASSIGN_OR_RETURN(const RightsRecords records,
+                           ReadRightsAt(store, partner, tail.last_sequence));
+  v1::Account account;
+  account.set_partner(partner);
+  account.set_display_name(records.partner.display_name());
+  account.set_suspended(records.partner.has_suspension());
+  account.set_embargo_clearance(records.partner.embargo_clearance());
+  for (const v1::Grant& grant : records.grants) {
+    const v1::Contract* const contract =
+        Find(records.contracts, ContractOf(grant.name()));
+    const v1::Product* const product = Find(records.products, grant.product());
+    if (contract == nullptr || product == nullptr) {
+      return MakeError(v1::DATA_CORRUPTED, "a grant is of nothing");
+    }
+    *account.add_entitlements() =
+        EntitlementOf(*contract, grant, *product, clock_.Now());
+  }
+  COURANT_RETURN_IF_ERROR(AddKeys(store, partner, &account));
+  account.set_key(context.principal->key);
+  account.mutable_limits()->set_max_live_keys(kMaxLiveKeys);
+  account.mutable_limits()->set_max_request_bytes(max_request_bytes_);
+  account.set_sequence(static_cast<int64_t>(tail.last_sequence.value()));
+  return account;
+}
+
+ServiceTable AccountServiceTable(AccountReads& reads) {
+  return {.name = "courant.v1.AccountService",
+          .methods = {
+              {.name = "GetAccount",
+               .unary = Typed<v1::GetAccountRequest, v1::Account>(
+                   [&reads](const RequestContext& context,
+                            const v1::GetAccountRequest& request) {
+                     return reads.GetAccount(context, request);
+                   }),
+               .open_to = Audience::kPartner},
+          }};
+}
+
+}  // namespace courant
