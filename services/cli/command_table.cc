@@ -40,6 +40,7 @@ std::vector<Command> AllCommands() {
   Append(SubscriptionCursorCommands(), all);
   Append(PartnerWriteCommands(), all);
   Append(PartnerReadCommands(), all);
+  Append(PartnerKeyCommands(), all);
   Append(TranslationWorkCommands(), all);
   Append(TranslationEditCommands(), all);
   Append(TranslationReviewCommands(), all);

@@ -8,12 +8,14 @@
   Call(Create##Kind, Kind) Call(Get##Kind, Kind)                          \
       Call(List##Kind##s, List##Kind##sResponse) Call(Update##Kind, Kind) \
           Call(Suspend##Kind, Kind) Call(Resume##Kind, Kind)
-#define COURANT_CALLS(Call)        \
-  COURANT_CALLS_OF(Call, Partner)  \
-  COURANT_CALLS_OF(Call, Contract) \
-  COURANT_CALLS_OF(Call, Grant)    \
-  COURANT_CALLS_OF(Call, Product)  \
-  Call(ExplainAccess, ExplainAccessResponse)
+#define COURANT_CALLS(Call)                                             \
+  COURANT_CALLS_OF(Call, Partner)                                       \
+  COURANT_CALLS_OF(Call, Contract)                                      \
+  COURANT_CALLS_OF(Call, Grant)                                         \
+  COURANT_CALLS_OF(Call, Product)                                       \
+  Call(CreateApiKey, CreateApiKeyResponse)                              \
+      Call(ListApiKeys, ListApiKeysResponse) Call(RevokeApiKey, ApiKey) \
+          Call(ExplainAccess, ExplainAccessResponse)
 
 namespace courant {
 namespace {

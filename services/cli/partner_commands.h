@@ -15,6 +15,10 @@ std::vector<Command> PartnerWriteCommands();
 // list|products|show|explain`.
 std::vector<Command> PartnerReadCommands();
 
+// That on the keys by which partners show who they are: `courant partner key
+// create|list|revoke`.
+std::vector<Command> PartnerKeyCommands();
+
 }  // namespace courant
 
 #endif  // COURANT_SERVICES_CLI_PARTNER_COMMANDS_H_

@@ -134,9 +134,7 @@ absl::Status Suspend(Context& context) {
   switch (name.kind) {
     case RightsNameKind::kPartner:
       return Turn<v1::Partner, v1::GetPartnerRequest>(
-          name,
-          "From then on every decision about it is DENY. Nothing is delivered "
-          "by these decisions yet, so that nothing stops by itself.",
+          name, "From then on it is given nothing: no article, no change.",
           kQuestion, Because<v1::SuspendPartnerRequest>(context), context);
     case RightsNameKind::kContract:
       return Turn<v1::Contract, v1::GetContractRequest>(
