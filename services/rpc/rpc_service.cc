@@ -9,7 +9,6 @@
 #include "grpcpp/impl/rpc_service_method.h"
 #include "grpcpp/support/server_callback.h"
 #include "services/rpc/admission.h"
-#include "services/rpc/status_mapping.h"
 #include "storage/base/clock.h"
 #include "storage/errors/reason.h"
 
@@ -45,21 +44,17 @@ std::string ToString(const grpc::ByteBuffer& buffer) {
   return bytes;
 }
 
-// Hands the bytes over without copying them.
-grpc::ByteBuffer ToByteBuffer(std::string bytes) {
-  auto* const owned = new std::string(std::move(bytes));
-  const grpc::Slice slice(
-      owned->data(), owned->size(),
-      [](void* data) { delete static_cast<std::string*>(data); }, owned);
-  return grpc::ByteBuffer(&slice, 1);
-}
-
 }  // namespace
 
-void StreamSet::Add(std::weak_ptr<WriteStream> stream) {
+bool StreamSet::Add(std::weak_ptr<WriteStream> stream) {
   MutexLock lock(mu_);
-  std::erase_if(streams_, [](const auto& old) { return old.expired(); });
+  if (streams_.size() >= std::min(sweep_at_, max_streams_)) {
+    std::erase_if(streams_, [](const auto& old) { return old.expired(); });
+    sweep_at_ = std::max(sweep_at_, 2 * streams_.size());
+  }
+  if (streams_.size() >= max_streams_) return false;
   streams_.push_back(std::move(stream));
+  return true;
 }
 
 std::vector<std::shared_ptr<WriteStream>> StreamSet::Open() {
@@ -82,44 +77,8 @@ struct RpcService::Entry {
   const Method method;
   const std::string path;
   MethodMetrics metrics;
-};
-
-// One unary call, from its request to gRPC's last word about it. Owns itself.
-class RpcService::UnaryCall final : public grpc::ServerUnaryReactor {
- public:
-  // `open` counts the calls that are not answered yet.
-  UnaryCall(Entry& entry, std::atomic<size_t>& open, grpc::ByteBuffer* response)
-      : entry_(entry), open_(open), response_(response) {
-    open_.fetch_add(1, std::memory_order_relaxed);
-    entry_.metrics.Started();
-    entry_.metrics.Received();
-  }
-
-  // Ends the call, also one whose client has left. Once, from any thread; the
-  // call is gone when this returns.
-  void Answer(absl::StatusOr<std::string> answer) {
-    entry_.metrics.Handled(answer.status().code(), absl::Now() - begin_);
-    const grpc::Status status = ToGrpcStatus(answer.status());
-    if (answer.ok()) {
-      // First, because gRPC 1.51 aborts on OK without a response.
-      *response_ = ToByteBuffer(*std::move(answer));
-      entry_.metrics.Sent();
-    }
-    open_.fetch_sub(1, std::memory_order_relaxed);
-    Finish(status);
-  }
-
-  void OnDone() override { delete this; }
-
- private:
-  // OnDone is quick and takes no lock, so gRPC need not hand it over to another
-  // thread: that takes a tenth of what a publication costs.
-  bool InternalInlineable() override { return true; }
-
-  Entry& entry_;
-  std::atomic<size_t>& open_;
-  grpc::ByteBuffer* const response_;
-  const absl::Time begin_ = absl::Now();
+  // Of a stream: by what gRPC knows it.
+  int index = 0;
 };
 
 // The UnaryDone of a call: answers it once, at the latest when it goes.
@@ -143,122 +102,143 @@ class RpcService::AnswerOnce {
 };
 
 RpcService::RpcService(ServiceTable table, const RpcEnvironment& environment)
-    : environment_(environment) {
+    : environment_(environment), streams_(environment.max_streams) {
   for (Method& method : table.methods) {
     const std::string path = absl::StrCat("/", table.name, "/", method.name);
     entries_.push_back(std::make_unique<Entry>(
         std::move(method), path, environment_.registry, table.name));
     Entry& entry = *entries_.back();
-    const int index = static_cast<int>(entries_.size()) - 1;
-    if (entry.method.unary) {
-      AddUnary(entry, index);
+    if (entry.method.stream) {
+      AddStream(entry);
+    } else if (entry.method.frequent || registered_ == 0) {
+      AddUnary(entry);
     } else {
-      AddStream(entry, index);
+      generic_[entry.path] = &entry;
     }
   }
 }
 
 RpcService::~RpcService() = default;
 
-void RpcService::AddUnary(Entry& entry, int index) {
+void RpcService::AddUnary(Entry& entry) {
   using Handler =
       grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
   AddMethod(new grpc::internal::RpcServiceMethod(
       entry.path.c_str(), grpc::internal::RpcMethod::NORMAL_RPC, nullptr));
   MarkMethodRawCallback(
-      index, new Handler([this, &entry](grpc::CallbackServerContext* context,
-                                        const grpc::ByteBuffer* request,
-                                        grpc::ByteBuffer* response) {
-        return StartUnary(entry, context, request, response);
+      registered_++,
+      new Handler([this, &entry](grpc::CallbackServerContext* context,
+                                 const grpc::ByteBuffer* request,
+                                 grpc::ByteBuffer* response) {
+        auto* const call = new RegisteredCall(entry.metrics, calls_, response);
+        BeginUnary(entry, *context, *request, call);
+        return call;
       }));
 }
 
-void RpcService::AddStream(Entry& entry, int index) {
-  using Handler =
-      grpc::internal::CallbackServerStreamingHandler<grpc::ByteBuffer,
-                                                     grpc::ByteBuffer>;
+void RpcService::AddStream(Entry& entry) {
   AddMethod(new grpc::internal::RpcServiceMethod(
       entry.path.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING,
       nullptr));
-  MarkMethodRawCallback(
-      index, new Handler([this, &entry](grpc::CallbackServerContext* context,
-                                        const grpc::ByteBuffer* request) {
-        return StartStream(entry, context, request);
-      }));
+  entry.index = registered_++;
+  MarkMethodRaw(entry.index);
 }
 
-grpc::ServerUnaryReactor* RpcService::StartUnary(
-    Entry& entry, grpc::CallbackServerContext* context,
-    const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
-  auto* const call = new UnaryCall(entry, calls_, response);
+grpc::ServerGenericBidiReactor* RpcService::StartGeneric(
+    grpc::GenericCallbackServerContext* context) {
+  Entry& entry = *generic_.at(context->method());
+  return new GenericCall(entry.metrics, calls_,
+                         [this, &entry, context](
+                             UnaryCall* call, const grpc::ByteBuffer& request) {
+                           BeginUnary(entry, *context, request, call);
+                         });
+}
+
+void RpcService::ServeStreams(StreamLoop& loop) {
+  for (const auto& entry : entries_) {
+    if (entry->method.stream) ExpectStream(*entry, loop);
+  }
+}
+
+void RpcService::ExpectStream(Entry& entry, StreamLoop& loop) {
+  const auto stream = std::make_shared<WriteStream>(
+      loop, environment_.stream_pool, environment_.replay_pool, entry.metrics);
+  void* const tag =
+      stream->Expect([this, &entry, &loop, stream = stream.get()] {
+        // The next one first: when this one has ended, the server may be gone.
+        ExpectStream(entry, loop);
+        StartStream(entry, stream->shared_from_this());
+      });
+  WriteStream::Call& call = stream->call();
+  RequestAsyncServerStreaming(entry.index, &call.context, &call.request,
+                              &call.writer, loop.queue(), loop.queue(), tag);
+}
+
+void RpcService::BeginUnary(Entry& entry,
+                            const grpc::CallbackServerContext& context,
+                            const grpc::ByteBuffer& request, UnaryCall* call) {
   // gRPC tells the deadline by the system's clock, which may be set back while
   // absl::Now() still goes on.
   const absl::Time deadline =
-      std::min(absl::FromChrono(context->deadline()),
+      std::min(absl::FromChrono(context.deadline()),
                SystemClock().Now() + environment_.unary_deadline);
   absl::StatusOr<RequestContext> admitted = Admit(
-      *context, entry.method, entry.path, deadline, environment_.authenticator);
+      context, entry.method, entry.path, deadline, environment_.authenticator);
   if (!admitted.ok()) {
-    call->Answer(std::move(admitted).status());
-    return call;
+    return call->Answer(std::move(admitted).status());
   }
-  if (request->Length() > environment_.max_request_bytes) {
-    call->Answer(TooLarge(request->Length(), environment_.max_request_bytes));
-    return call;
+  if (request.Length() > environment_.max_request_bytes) {
+    return call->Answer(
+        TooLarge(request.Length(), environment_.max_request_bytes));
   }
   if (calls_.load(std::memory_order_relaxed) > environment_.max_calls) {
-    call->Answer(TooMany("calls are in progress"));
-    return call;
+    return call->Answer(TooMany("calls are in progress"));
   }
-  const bool small = request->Length() <= kSmallRequestBytes;
+  const bool small = request.Length() <= kSmallRequestBytes;
   if (entry.method.quick && small) {
-    if (auto answer = entry.method.quick(*admitted, ToString(*request))) {
-      call->Answer(*std::move(answer));
-      return call;
+    if (auto answer = entry.method.quick(*admitted, ToString(request))) {
+      return call->Answer(*std::move(answer));
     }
   }
-  auto run = [&entry, call, context, request, admitted = *std::move(admitted)] {
-    if (context->IsCancelled()) {
+  auto run = [&entry, call, &context, &request,
+              admitted = *std::move(admitted)] {
+    if (context.IsCancelled()) {
       return call->Answer(absl::CancelledError("the client left"));
     }
     if (SystemClock().Now() > admitted.deadline) {
       return call->Answer(absl::DeadlineExceededError(
           "the deadline passed before the call began"));
     }
-    entry.method.unary(admitted, ToString(*request), AnswerOnce(call));
+    entry.method.unary(admitted, ToString(request), AnswerOnce(call));
   };
   if (entry.method.runs_on == RunsOn::kArrival && small) {
     run();
   } else if (!environment_.unary_pool.TryPost(std::move(run))) {
     call->Answer(TooMany("calls are in progress"));
   }
-  return call;
 }
 
-grpc::ServerWriteReactor<grpc::ByteBuffer>* RpcService::StartStream(
-    Entry& entry, grpc::CallbackServerContext* context,
-    const grpc::ByteBuffer* request) {
-  const auto stream =
-      std::make_shared<WriteStream>(context, environment_.stream_pool,
-                                    environment_.replay_pool, entry.metrics);
+void RpcService::StartStream(Entry& entry,
+                             const std::shared_ptr<WriteStream>& stream) {
   const absl::StatusOr<RequestContext> admitted =
-      Admit(*context, entry.method, entry.path, absl::InfiniteFuture(),
-            environment_.authenticator);
-  if (!admitted.ok()) {
-    stream->Refuse(admitted.status());
-    return stream.get();
+      Admit(stream->call().context, entry.method, entry.path,
+            absl::InfiniteFuture(), environment_.authenticator);
+  if (!admitted.ok()) return stream->Refuse(admitted.status());
+  grpc::ByteBuffer& request = stream->call().request;
+  if (request.Length() > environment_.max_request_bytes) {
+    return stream->Refuse(
+        TooLarge(request.Length(), environment_.max_request_bytes));
   }
-  if (request->Length() > environment_.max_request_bytes) {
-    stream->Refuse(TooLarge(request->Length(), environment_.max_request_bytes));
-    return stream.get();
-  }
-  if (streams_.Open().size() >= environment_.max_streams) {
-    stream->Refuse(TooMany("streams are open"));
-    return stream.get();
-  }
-  streams_.Add(stream);
-  stream->Start(entry.method.stream(*admitted, ToString(*request), stream));
-  return stream.get();
+  if (!streams_.Add(stream)) return stream->Refuse(TooMany("streams are open"));
+  std::string bytes = ToString(request);
+  request.Clear();
+  stream->Start(entry.method.stream(*admitted, std::move(bytes), stream));
+}
+
+std::vector<std::string> RpcService::GenericMethodNames() const {
+  std::vector<std::string> names;
+  for (const auto& [name, entry] : generic_) names.push_back(name);
+  return names;
 }
 
 std::vector<std::string> RpcService::MethodNames() const {

@@ -6,12 +6,16 @@
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/time/time.h"
+#include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/impl/service_type.h"
 #include "prometheus/registry.h"
 #include "services/rpc/authenticator.h"
 #include "services/rpc/handler.h"
 #include "services/rpc/rpc_metrics.h"
+#include "services/rpc/stream_loop.h"
+#include "services/rpc/unary_call.h"
 #include "services/rpc/write_stream.h"
 #include "storage/base/mutex.h"
 #include "storage/base/worker_pool.h"
@@ -22,9 +26,9 @@ namespace courant {
 struct RpcEnvironment {
   // Runs unary handlers, which may block on the disk.
   WorkerPool& unary_pool;
-  // Runs StreamSource::Next().
+  // Opens streams: runs StreamSource::Next() until there is a first message.
   WorkerPool& stream_pool;
-  // For streams that catch up.
+  // For streams that catch up. All others are served by their loop.
   WorkerPool& replay_pool;
   prometheus::Registry& registry;
   // Largest request in bytes. The transport takes more, so that the refusal
@@ -45,13 +49,20 @@ struct RpcEnvironment {
 // Thread-safe.
 class StreamSet {
  public:
-  void Add(std::weak_ptr<WriteStream> stream) ABSL_LOCKS_EXCLUDED(mu_);
+  explicit StreamSet(size_t max_streams) : max_streams_(max_streams) {}
+
+  // False: there are as many as may be.
+  [[nodiscard]] bool Add(std::weak_ptr<WriteStream> stream)
+      ABSL_LOCKS_EXCLUDED(mu_);
   // Those that are open now.
   std::vector<std::shared_ptr<WriteStream>> Open() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
+  const size_t max_streams_;
   Mutex mu_;
   std::vector<std::weak_ptr<WriteStream>> streams_ ABSL_GUARDED_BY(mu_);
+  // Those that are gone are looked for when there are so many.
+  size_t sweep_at_ ABSL_GUARDED_BY(mu_) = 64;
 };
 
 // A gRPC service made from a table of handlers: every call goes through one
@@ -59,11 +70,22 @@ class StreamSet {
 // maps its status. Methods are raw (bytes in, bytes out), so that what is
 // stored is copied and not encoded again. Build it before the server, destroy
 // it after: a server that shuts down waits for the calls that are still to be
-// answered.
+// answered. Streams are not answered before ServeStreams().
 class RpcService final : public grpc::Service {
  public:
   RpcService(ServiceTable table, const RpcEnvironment& environment);
   ~RpcService() override;
+
+  // Has `loop` serve streams, of all that come a part, from now on. Once for
+  // each loop, between the start of the server and its end; the queue must be
+  // of that server, and the loop must be stopped before the service goes.
+  void ServeStreams(StreamLoop& loop);
+
+  // Names of the methods that gRPC does not know; see GenericDoor.
+  std::vector<std::string> GenericMethodNames() const;
+  // A call of one of them.
+  grpc::ServerGenericBidiReactor* StartGeneric(
+      grpc::GenericCallbackServerContext* context);
 
   // Names of all methods, "/courant.v1.ArticleService/GetArticle".
   std::vector<std::string> MethodNames() const;
@@ -76,24 +98,27 @@ class RpcService final : public grpc::Service {
  private:
   // A method and what goes with it; at one address for as long as the service.
   struct Entry;
-  class UnaryCall;
   class AnswerOnce;
 
-  void AddUnary(Entry& entry, int index);
-  void AddStream(Entry& entry, int index);
-  grpc::ServerUnaryReactor* StartUnary(Entry& entry,
-                                       grpc::CallbackServerContext* context,
-                                       const grpc::ByteBuffer* request,
-                                       grpc::ByteBuffer* response);
-  grpc::ServerWriteReactor<grpc::ByteBuffer>* StartStream(
-      Entry& entry, grpc::CallbackServerContext* context,
-      const grpc::ByteBuffer* request);
+  void AddUnary(Entry& entry);
+  void AddStream(Entry& entry);
+  // Sees to the answer of `call`, which may be gone when this returns, and with
+  // it what else was given.
+  void BeginUnary(Entry& entry, const grpc::CallbackServerContext& context,
+                  const grpc::ByteBuffer& request, UnaryCall* call);
+  // Waits on `loop` for a call of that stream method.
+  void ExpectStream(Entry& entry, StreamLoop& loop);
+  void StartStream(Entry& entry, const std::shared_ptr<WriteStream>& stream);
 
   const RpcEnvironment environment_;
   // Unary calls that are not answered yet.
   std::atomic<size_t> calls_{0};
   StreamSet streams_;
   std::vector<std::unique_ptr<Entry>> entries_;
+  // Methods that gRPC knows.
+  int registered_ = 0;
+  // The others, by their path.
+  absl::flat_hash_map<std::string, Entry*> generic_;
 };
 
 }  // namespace courant

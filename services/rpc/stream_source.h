@@ -37,9 +37,10 @@ class StreamSource {
 
   // Makes the next message: an encoded message in pieces, which may be shared
   // with other streams. An error ends the stream with it. Never runs
-  // concurrently with itself; runs on a worker thread, where it may block on
-  // disk, unless CatchingUp() has just said no. After an error or kEnd it is
-  // not called again.
+  // concurrently with itself. Until it has made a first message, and when
+  // CatchingUp() has just said yes, it runs on a worker thread and may block on
+  // the disk; else on the one that serves all other streams. After an error or
+  // kEnd it is not called again.
   //
   // A wake that comes while it runs leads to another call, so it may look for
   // work first and fall asleep then without missing any.

@@ -1,44 +1,42 @@
 #include "services/rpc/write_stream.h"
 
-#include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/time/clock.h"
-#include "grpcpp/server_context.h"
 #include "services/rpc/status_mapping.h"
 #include "storage/base/failpoint.h"
 
 namespace courant {
 
-WriteStream::WriteStream(grpc::CallbackServerContext* context, WorkerPool& pool,
+WriteStream::WriteStream(StreamLoop& loop, WorkerPool& pool,
                          WorkerPool& replay_pool, MethodMetrics& metrics)
-    : context_(context),
-      pool_(pool),
-      replay_pool_(replay_pool),
-      metrics_(metrics),
-      begin_(absl::Now()) {}
+    : loop_(loop), pool_(pool), replay_pool_(replay_pool), metrics_(metrics) {}
+
+void* WriteStream::Expect(std::function<void()> arrived) {
+  when_arrived_ = std::move(arrived);
+  call_.context.AsyncNotifyWhenDone(&done_);
+  loop_.Enter();
+  MutexLock lock(mu_);
+  self_ = shared_from_this();
+  return &arrived_;
+}
+
+void WriteStream::OnArrived(bool ok) {
+  // Of a call that never came gRPC has no other tag.
+  if (!ok) return LetGo();
+  begin_ = absl::Now();
+  metrics_.Started();
+  std::exchange(when_arrived_, nullptr)();
+}
 
 void WriteStream::Start(std::unique_ptr<StreamSource> source) {
-  metrics_.Started();
   metrics_.Received();
   source_ = std::move(source);
-  {
-    MutexLock lock(mu_);
-    self_ = shared_from_this();
-    if (state_ != State::kIdle) return;
-    state_ = State::kPumping;
-  }
-  Post();
+  GoOn();
 }
 
-void WriteStream::Refuse(const absl::Status& why) {
-  metrics_.Started();
-  {
-    MutexLock lock(mu_);
-    self_ = shared_from_this();
-  }
-  End(why);
-}
+void WriteStream::Refuse(const absl::Status& why) { End(why); }
 
 void WriteStream::Wake() {
   {
@@ -49,21 +47,18 @@ void WriteStream::Wake() {
     }
     state_ = State::kPumping;
   }
-  Post();
+  loop_.Post(shared_from_this());
 }
 
-void WriteStream::Post() {
-  bool behind;
-  {
-    MutexLock lock(mu_);
-    behind = behind_;
-  }
-  const bool posted =
-      (behind ? replay_pool_ : pool_).TryPost([self = shared_from_this()] {
-        self->Pump();
-      });
+void WriteStream::GoOn() {
+  // Who is up to date needs no other thread: to wake one costs more than to
+  // make the message.
+  if (has_sent_ && !source_->CatchingUp()) return Pump();
+  WorkerPool& pool = has_sent_ ? replay_pool_ : pool_;
   // Only a pool that is shut down, or full beyond its bound, refuses.
-  if (!posted) End(absl::UnavailableError("the server is stopping"));
+  if (!pool.TryPost([self = shared_from_this()] { self->Pump(); })) {
+    End(absl::UnavailableError("the server is stopping"));
+  }
 }
 
 void WriteStream::Pump() {
@@ -79,35 +74,38 @@ void WriteStream::Pump() {
     if (*pull == StreamSource::Pull::kEnd) return End(absl::OkStatus());
     if (*pull == StreamSource::Pull::kMessage) {
       if (COURANT_FAILPOINT("rpc.lose_message")) continue;
-      message_ = grpc::ByteBuffer(message.data(), message.size());
-      uint64_t write;
-      {
-        MutexLock lock(mu_);
-        state_ = State::kWriting;
-        write = ++writes_;
-      }
-      metrics_.Sent();
-      const absl::Time begin = absl::Now();
-      // The write may complete, and the stream end, before this returns.
-      StartWrite(&message_);
-      MutexLock lock(mu_);
-      if (state_ == State::kWriting && writes_ == write) write_begin_ = begin;
-      return;
+      return Send(message);
     }
-    const bool behind = source_->CatchingUp();
     {
       MutexLock lock(mu_);
-      if (cancelled_) continue;
-      if (!woken_) {
+      if (!woken_ && !cancelled_) {
         state_ = State::kIdle;
         return;
       }
-      behind_ = behind;
     }
     // Again, but behind whoever waits for this thread.
-    return Post();
+    return loop_.Post(shared_from_this());
   }
   End(absl::CancelledError("the client left"));
+}
+
+void WriteStream::Send(const std::vector<grpc::Slice>& message) {
+  has_sent_ = true;
+  uint64_t write;
+  {
+    MutexLock lock(mu_);
+    state_ = State::kWriting;
+    ++tags_;
+    write = ++writes_;
+  }
+  metrics_.Sent();
+  const absl::Time begin = absl::Now();
+  // On a thread of a pool, this write may complete, and the next one begin,
+  // before the call returns.
+  call_.writer.Write(grpc::ByteBuffer(message.data(), message.size()),
+                     &written_);
+  MutexLock lock(mu_);
+  if (state_ == State::kWriting && writes_ == write) write_begin_ = begin;
 }
 
 void WriteStream::End(const absl::Status& status) {
@@ -115,59 +113,60 @@ void WriteStream::End(const absl::Status& status) {
     MutexLock lock(mu_);
     if (state_ == State::kFinished) return;
     state_ = State::kFinished;
+    ++tags_;
     code_ = status.code();
     finish_begin_ = absl::Now();
   }
-  Finish(ToGrpcStatus(status));
+  call_.writer.Finish(ToGrpcStatus(status), &finished_);
 }
 
-void WriteStream::OnWriteDone(bool ok) {
-  std::shared_ptr<WriteStream> self;
+void WriteStream::OnWritten(bool ok) {
+  bool goes_on;
   {
     MutexLock lock(mu_);
     if (!ok) cancelled_ = true;
     write_begin_ = absl::InfiniteFuture();
     // Ended while it was under way: there is no other message.
-    if (state_ == State::kFinished) return;
-    state_ = State::kPumping;
-    self = self_;
+    goes_on = state_ != State::kFinished;
+    if (goes_on) state_ = State::kPumping;
   }
-  // The log may have gone on while the client was taking the message.
-  const bool behind = source_->CatchingUp();
-  {
-    MutexLock lock(mu_);
-    behind_ = behind;
-  }
-  // Who is up to date needs no other thread: to wake one costs more than to
-  // make the message.
-  behind ? Post() : Pump();
+  if (goes_on) GoOn();
+  TagCameBack();
 }
 
-void WriteStream::OnCancel() {
+void WriteStream::OnFinished(bool /*ok*/) { TagCameBack(); }
+
+void WriteStream::OnDone(bool /*ok*/) {
+  bool idle;
   {
     MutexLock lock(mu_);
     cancelled_ = true;
-    if (state_ != State::kIdle) return;
-    state_ = State::kPumping;
+    idle = state_ == State::kIdle;
+    if (idle) state_ = State::kPumping;
   }
-  Post();
+  if (idle) Pump();
+  TagCameBack();
 }
 
-void WriteStream::OnDone() {
-  std::shared_ptr<WriteStream> self;
+void WriteStream::TagCameBack() {
   absl::StatusCode code;
   {
     MutexLock lock(mu_);
-    done_ = true;
-    // The context goes with this call: let a cut on another thread end first.
-    while (cutter_ != std::thread::id() &&
-           cutter_ != std::this_thread::get_id()) {
-      cut_.Wait(mu_);
-    }
+    --tags_;
+    if (state_ != State::kFinished || tags_ > 0) return;
     code = code_;
-    self = std::move(self_);
   }
   metrics_.Handled(code, absl::Now() - begin_);
+  LetGo();
+}
+
+void WriteStream::LetGo() {
+  std::shared_ptr<WriteStream> self;
+  {
+    MutexLock lock(mu_);
+    self = std::move(self_);
+  }
+  loop_.Leave();
 }
 
 void WriteStream::CutIfStalled(absl::Duration limit, absl::Duration patience) {
@@ -177,30 +176,21 @@ void WriteStream::CutIfStalled(absl::Duration limit, absl::Duration patience) {
     const absl::Time now = absl::Now();
     stalled = state_ == State::kWriting && now - write_begin_ >= limit;
     const bool stuck = now - finish_begin_ >= patience;
-    if (done_ || !(stalled || stuck)) return;
+    if (!stalled && !stuck) return;
     if (stalled) {
       state_ = State::kFinished;
+      ++tags_;
       finish_begin_ = now;
-    } else {
-      cutter_ = std::this_thread::get_id();
     }
   }
-  if (stalled) {
-    // Nothing pumps: the last message is with gRPC, which waits for this call
-    // before it may say that the stream is done.
-    const absl::Status why = source_->Stalled();
-    {
-      MutexLock lock(mu_);
-      code_ = why.code();
-    }
-    Finish(ToGrpcStatus(why));
-    return;
+  if (!stalled) return call_.context.TryCancel();
+  // Nothing pumps: the last message is with gRPC.
+  const absl::Status why = source_->Stalled();
+  {
+    MutexLock lock(mu_);
+    code_ = why.code();
   }
-  // Not under the lock: the reactions that follow may run in this call.
-  context_->TryCancel();
-  MutexLock lock(mu_);
-  cutter_ = std::thread::id();
-  cut_.SignalAll();
+  call_.writer.Finish(ToGrpcStatus(why), &finished_);
 }
 
 }  // namespace courant

@@ -2,16 +2,17 @@
 #define COURANT_SERVICES_RPC_WRITE_STREAM_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
-#include <string>
-#include <thread>
 #include <vector>
 
 #include "absl/status/status.h"
 #include "absl/time/time.h"
+#include "grpcpp/server_context.h"
+#include "grpcpp/support/async_stream.h"
 #include "grpcpp/support/byte_buffer.h"
-#include "grpcpp/support/server_callback.h"
 #include "services/rpc/rpc_metrics.h"
+#include "services/rpc/stream_loop.h"
 #include "services/rpc/stream_source.h"
 #include "storage/base/mutex.h"
 #include "storage/base/worker_pool.h"
@@ -19,23 +20,36 @@
 namespace courant {
 
 // A server stream that pulls from a StreamSource. One function, Pump, is the
-// only caller of StartWrite, and of Finish as long as the client reads; it runs
-// on the pools, and where gRPC says that a message was taken. Everything else
-// only says that there may be something to do. Owned by gRPC until OnDone
-// (through self_) and by whoever runs Pump at the moment: with gRPC 1.51,
-// OnDone often comes before Finish has returned.
-class WriteStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
-                          public Wakeable,
+// only one that writes, and that finishes as long as the client reads.
+// Everything else only says that there may be something to do. What need not
+// wait for the disk is done on the thread of its loop. Owns itself from
+// Expect() until gRPC has given all its tags back.
+class WriteStream final : public Wakeable,
+                          public StreamLoop::Task,
                           public std::enable_shared_from_this<WriteStream> {
  public:
-  // `context`, the pools and `metrics` are not owned; the first lives until
-  // OnDone, the others must outlive the stream. Messages are made on `pool`, or
-  // on `replay_pool` while the source says that it is catching up.
-  WriteStream(grpc::CallbackServerContext* context, WorkerPool& pool,
-              WorkerPool& replay_pool, MethodMetrics& metrics);
+  // Where gRPC puts a call when it comes.
+  struct Call {
+    grpc::ServerContext context;
+    grpc::ByteBuffer request;
+    grpc::ServerAsyncWriter<grpc::ByteBuffer> writer{&context};
+  };
 
-  // Begins. Call once, before returning the reactor to gRPC. A Wake() before it
-  // is not lost.
+  // Nothing is owned; all must outlive the stream. What may wait for the disk
+  // is done on `pool` until there is a first message, and then on `replay_pool`
+  // while the source says that it is catching up.
+  WriteStream(StreamLoop& loop, WorkerPool& pool, WorkerPool& replay_pool,
+              MethodMetrics& metrics);
+
+  // Makes the stream wait for a call, and returns the tag with which gRPC is to
+  // be asked for one. `arrived` runs on the loop's thread when it has come, and
+  // must call Start() or Refuse(). When the server shuts down instead, it does
+  // not run, and the stream goes. Once, before anything else.
+  void* Expect(std::function<void()> arrived) ABSL_LOCKS_EXCLUDED(mu_);
+
+  Call& call() { return call_; }
+
+  // Begins. A Wake() before it is not lost.
   void Start(std::unique_ptr<StreamSource> source) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Begins a stream that is refused at once. Instead of Start().
@@ -57,42 +71,70 @@ class WriteStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
     kIdle,      // nothing to do until woken
     kPumping,   // Pump is queued or runs
     kWriting,   // gRPC has a message
-    kFinished,  // Finish was called
+    kFinished,  // Finish was called, or is about to be
   };
 
-  // By gRPC, on its threads: these note what happened and post, and OnWriteDone
-  // goes on itself when that will not block. OnDone is the last call and may
-  // destroy the stream.
-  void OnWriteDone(bool ok) override ABSL_LOCKS_EXCLUDED(mu_);
-  void OnCancel() override ABSL_LOCKS_EXCLUDED(mu_);
-  void OnDone() override ABSL_LOCKS_EXCLUDED(mu_);
+  // A tag: which of the things below has happened.
+  class Tag final : public StreamLoop::Event {
+   public:
+    using Handler = void (WriteStream::*)(bool ok);
+    Tag(WriteStream* stream, Handler handler)
+        : stream_(stream), handler_(handler) {}
+    void Happen(bool ok) override { (stream_->*handler_)(ok); }
 
+   private:
+    WriteStream* const stream_;
+    const Handler handler_;
+  };
+
+  // What gRPC says, on the loop's thread.
+  void OnArrived(bool ok) ABSL_LOCKS_EXCLUDED(mu_);
+  void OnWritten(bool ok) ABSL_LOCKS_EXCLUDED(mu_);
+  void OnFinished(bool ok) ABSL_LOCKS_EXCLUDED(mu_);
+  // The client left, or has got the status.
+  void OnDone(bool ok) ABSL_LOCKS_EXCLUDED(mu_);
+  // One of these came back. After the last the stream goes, if it has finished.
+  void TagCameBack() ABSL_LOCKS_EXCLUDED(mu_);
+  // The stream may be gone when this returns.
+  void LetGo() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Woken: on the loop's thread.
+  void Run() override ABSL_LOCKS_EXCLUDED(mu_) { GoOn(); }
+
+  // Pumps where it will not hold up others. On the loop's thread or before
+  // Start() returns; the state is kPumping.
+  void GoOn() ABSL_LOCKS_EXCLUDED(mu_);
   // Takes what comes next from the source and hands it to gRPC. Ends when a
   // write is under way, when there is nothing now, or with the stream.
   void Pump() ABSL_LOCKS_EXCLUDED(mu_);
-  // Queues Pump. The state must be kPumping already.
-  void Post() ABSL_LOCKS_EXCLUDED(mu_);
+  // Hands a message to gRPC. By Pump alone.
+  void Send(const std::vector<grpc::Slice>& message) ABSL_LOCKS_EXCLUDED(mu_);
   // Finishes, the first time.
   void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
-  grpc::CallbackServerContext* const context_;
+  StreamLoop& loop_;
   WorkerPool& pool_;
   WorkerPool& replay_pool_;
   MethodMetrics& metrics_;
-  const absl::Time begin_;
+  std::function<void()> when_arrived_;
+  Call call_;
+  Tag arrived_{this, &WriteStream::OnArrived};
+  Tag written_{this, &WriteStream::OnWritten};
+  Tag finished_{this, &WriteStream::OnFinished};
+  Tag done_{this, &WriteStream::OnDone};
+  absl::Time begin_;
 
-  // Touched by Pump alone, and at the very end by CutIfStalled.
+  // Touched by whoever has made the state kPumping, and at the very end by
+  // CutIfStalled.
   std::unique_ptr<StreamSource> source_;
-  grpc::ByteBuffer message_;
+  bool has_sent_ = false;
 
   Mutex mu_;
-  State state_ ABSL_GUARDED_BY(mu_) = State::kIdle;
+  // Until Start() nobody pumps, but nothing is to be posted either.
+  State state_ ABSL_GUARDED_BY(mu_) = State::kPumping;
   // Wake() came while Pump ran: look once more before falling asleep.
   bool woken_ ABSL_GUARDED_BY(mu_) = false;
   bool cancelled_ ABSL_GUARDED_BY(mu_) = false;
-  bool done_ ABSL_GUARDED_BY(mu_) = false;
-  // Where the next message is made.
-  bool behind_ ABSL_GUARDED_BY(mu_) = false;
   // When the write under way began; infinite when there is none, or gRPC does
   // not have it yet. A stream is stalled by this alone: a client with nothing
   // to read is not.
@@ -101,11 +143,10 @@ class WriteStream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>,
   // When Finish was called.
   absl::Time finish_begin_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
   absl::StatusCode code_ ABSL_GUARDED_BY(mu_) = absl::StatusCode::kCancelled;
-  // Keeps the stream for gRPC, from Start() until OnDone.
+  // Tags that gRPC has once there is a call: done_, to begin with.
+  int tags_ ABSL_GUARDED_BY(mu_) = 1;
+  // Keeps the stream for gRPC.
   std::shared_ptr<WriteStream> self_ ABSL_GUARDED_BY(mu_);
-  // The thread in CutIfStalled that uses the context; none most of the time.
-  std::thread::id cutter_ ABSL_GUARDED_BY(mu_);
-  CondVar cut_;
 };
 
 }  // namespace courant

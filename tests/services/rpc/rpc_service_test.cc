@@ -15,6 +15,7 @@
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/grpcpp.h"
 #include "prometheus/text_serializer.h"
+#include "services/rpc/generic_door.h"
 #include "storage/base/mutex.h"
 
 // Unary calls over a real connection, to handlers that answer when the test
@@ -173,6 +174,9 @@ class RpcServiceTest : public testing::Test {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                              &port);
     builder.RegisterService(service_.get());
+    door_ =
+        std::make_unique<GenericDoor>(std::vector<RpcService*>{service_.get()});
+    builder.RegisterCallbackGenericService(door_.get());
     server_ = builder.BuildAndStart();
     ASSERT_NE(server_, nullptr);
     stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(
@@ -194,9 +198,21 @@ class RpcServiceTest : public testing::Test {
   WorkerPool unary_pool_{{.name = "unary", .threads = 1}};
   WorkerPool stream_pool_{{.name = "stream", .threads = 1}};
   std::unique_ptr<RpcService> service_;
+  std::unique_ptr<GenericDoor> door_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<grpc::GenericStub> stub_;
 };
+
+// "Echo" is known to gRPC by name; the rest come in by the generic door.
+TEST_F(RpcServiceTest, OnlyWhatIsSpelledAsAMethodIsOne) {
+  EXPECT_EQ(ClientCall(*stub_, "Echo", "hello").Wait(), "hello");
+  EXPECT_EQ(ClientCall(*stub_, "EchoOnArrival", "hello").Wait(), "hello");
+  for (const char* method :
+       {"echoOnArrival", "EchoOnArrival/", "/EchoOnArrival", "EchoOnArrival%20",
+        "EchoOnArriva", ""}) {
+    EXPECT_EQ(ClientCall(*stub_, method, "hello").Wait(), "12: ") << method;
+  }
+}
 
 TEST_F(RpcServiceTest, ACallThatIsAnsweredLaterHoldsNoThread) {
   std::vector<std::unique_ptr<ClientCall>> calls;
@@ -304,6 +320,9 @@ class AuthenticatedTest : public testing::Test {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                              &port);
     builder.RegisterService(service_.get());
+    door_ =
+        std::make_unique<GenericDoor>(std::vector<RpcService*>{service_.get()});
+    builder.RegisterCallbackGenericService(door_.get());
     server_ = builder.BuildAndStart();
     stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(
         absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
@@ -322,6 +341,7 @@ class AuthenticatedTest : public testing::Test {
   prometheus::Registry registry_;
   WorkerPool pool_{{.name = "pool", .threads = 1}};
   std::unique_ptr<RpcService> service_;
+  std::unique_ptr<GenericDoor> door_;
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<grpc::GenericStub> stub_;
 };

@@ -102,8 +102,11 @@ class WriteStreamTest : public testing::Test {
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                              &port);
     builder.RegisterService(service_.get());
+    loop_ = std::make_unique<StreamLoop>(builder.AddCompletionQueue());
     server_ = builder.BuildAndStart();
     ASSERT_NE(server_, nullptr);
+    loop_->Start("loop");
+    service_->ServeStreams(*loop_);
     grpc::ChannelArguments arguments;
     // A window that does not grow: a client that reads nothing is soon full.
     arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
@@ -116,6 +119,7 @@ class WriteStreamTest : public testing::Test {
     gate_.Open();
     server_->Shutdown(std::chrono::system_clock::now());
     server_->Wait();
+    loop_->Stop();
   }
 
   StreamHandler Source(std::string message, bool replays) {
@@ -137,6 +141,7 @@ class WriteStreamTest : public testing::Test {
   WorkerPool live_pool_{{.name = "live", .threads = 1}};
   WorkerPool replay_pool_{{.name = "replay", .threads = 1}};
   std::unique_ptr<RpcService> service_;
+  std::unique_ptr<StreamLoop> loop_;
   std::unique_ptr<grpc::Server> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };

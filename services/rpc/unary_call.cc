@@ -1,0 +1,57 @@
+#include "services/rpc/unary_call.h"
+
+#include "grpcpp/support/slice.h"
+#include "services/rpc/status_mapping.h"
+#include "storage/errors/reason.h"
+
+namespace courant {
+namespace {
+
+// Hands the bytes over without copying them.
+grpc::ByteBuffer ToByteBuffer(std::string bytes) {
+  auto* const owned = new std::string(std::move(bytes));
+  const grpc::Slice slice(
+      owned->data(), owned->size(),
+      [](void* data) { delete static_cast<std::string*>(data); }, owned);
+  return grpc::ByteBuffer(&slice, 1);
+}
+
+}  // namespace
+
+UnaryCall::UnaryCall(MethodMetrics& metrics, std::atomic<size_t>& open)
+    : metrics_(metrics), open_(open) {
+  open_.fetch_add(1, std::memory_order_relaxed);
+  metrics_.Started();
+  metrics_.Received();
+}
+
+void UnaryCall::Answer(absl::StatusOr<std::string> answer) {
+  metrics_.Handled(answer.status().code(), absl::Now() - begin_);
+  if (answer.ok()) metrics_.Sent();
+  open_.fetch_sub(1, std::memory_order_relaxed);
+  const grpc::Status status = ToGrpcStatus(answer.status());
+  Reply(status,
+        answer.ok() ? ToByteBuffer(*std::move(answer)) : grpc::ByteBuffer());
+}
+
+void RegisteredCall::Reply(const grpc::Status& status,
+                           grpc::ByteBuffer response) {
+  // First, because gRPC 1.51 aborts on OK without a response.
+  *response_ = std::move(response);
+  Finish(status);
+}
+
+void GenericCall::OnReadDone(bool ok) {
+  if (!ok) {
+    return Answer(MakeError(v1::MALFORMED_REQUEST, "there was no request"));
+  }
+  begin_(this, request_);
+}
+
+void GenericCall::Reply(const grpc::Status& status, grpc::ByteBuffer response) {
+  if (!status.ok()) return Finish(status);
+  response_ = std::move(response);
+  StartWriteAndFinish(&response_, grpc::WriteOptions(), status);
+}
+
+}  // namespace courant
