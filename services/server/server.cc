@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <thread>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "absl/time/clock.h"
 #include "grpcpp/grpcpp.h"
 #include "prometheus/gauge.h"
@@ -103,10 +103,11 @@ std::string EnvironmentOf(const config::v1::Auth& auth) {
 // Beside the data folder, not in it: whoever copies that has no pepper.
 std::string PepperFileOf(const config::v1::ServerConfig& config) {
   if (!config.auth().pepper_file().empty()) return config.auth().pepper_file();
-  absl::string_view folder = config.data_dir();
-  while (folder.size() > 1 && absl::ConsumeSuffix(&folder, "/")) {
-  }
-  return absl::StrCat(folder, ".pepper");
+  // "." and "var/" are folders with a name, too.
+  std::filesystem::path folder =
+      std::filesystem::absolute(config.data_dir()).lexically_normal();
+  if (!folder.has_filename()) folder = folder.parent_path();
+  return absl::StrCat(folder.string(), ".pepper");
 }
 
 // A new one is made only while no key depends on an old one.

@@ -101,6 +101,48 @@ class DoorTest(OutletTest):
         self.assertIn("keys could be read on the way", log)
 
 
+class PepperTest(harness.ServerTest):
+    """The secret beside the data folder, without which keys are worth nothing."""
+
+    def test_it_lies_beside_the_data_and_is_not_made_twice(self):
+        for folder, beside in (("one/", "one.pepper"),
+                               ("two/.", "two.pepper"),
+                               ("three", "three.pepper")):
+            server = harness.Server(self.folder)
+            server.data_dir = f"{self.folder}/{folder}"
+            server.start()
+            server.stop()
+            pepper = self.folder / beside
+            self.assertEqual(pepper.stat().st_size, 32)
+            self.assertEqual(pepper.stat().st_mode & 0o777, 0o600)
+            found = pepper.read_bytes()
+            server.start()
+            server.stop()
+            self.assertEqual(pepper.read_bytes(), found)
+            for path in (self.folder / beside.split(".")[0]).rglob("*"):
+                if path.is_file():
+                    self.assertNotIn(found, path.read_bytes())
+
+    def test_without_it_keys_stop_the_start(self):
+        self.server.courant("partner", "create", "daily", "--called", "Daily")
+        self.server.courant("partner", "key", "create", "daily", "--called",
+                            "Site")
+        self.server.stop()
+        pepper = self.folder / "data.pepper"
+        kept = pepper.read_bytes()
+        pepper.unlink()
+        code, log = self.server.refuse()
+        self.assertEqual(code, 3)
+        self.assertIn("Put back the copy", log)
+        pepper.write_bytes(kept)
+        pepper.chmod(0o644)
+        code, log = self.server.refuse()
+        self.assertEqual(code, 2)
+        self.assertIn("chmod 600", log)
+        pepper.chmod(0o600)
+        self.server.start()
+
+
 class TlsTest(OutletTest):
     """The same door over TLS, as other machines use it."""
 
