@@ -67,6 +67,11 @@ class ChangeStream final : public StreamSource {
   // More than one message is waiting, or the next one is not in memory.
   bool CatchingUp() const override;
 
+  // What a partner may have is looked up.
+  bool MayBlock() const override {
+    return viewer_.audience() == Audience::kPartner;
+  }
+
   // RESOURCE_EXHAUSTED / SUBSCRIBER_STALLED, with the token of the last
   // message: whoever reads this has read that.
   absl::Status Stalled() const override;

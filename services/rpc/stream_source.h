@@ -38,9 +38,9 @@ class StreamSource {
   // Makes the next message: an encoded message in pieces, which may be shared
   // with other streams. An error ends the stream with it. Never runs
   // concurrently with itself. Until it has made a first message, and when
-  // CatchingUp() has just said yes, it runs on a worker thread and may block on
-  // the disk; else on the one that serves all other streams. After an error or
-  // kEnd it is not called again.
+  // CatchingUp() or MayBlock() has just said yes, it runs on a worker thread
+  // and may block on the disk; else on the one that serves all other streams.
+  // After an error or kEnd it is not called again.
   //
   // A wake that comes while it runs leads to another call, so it may look for
   // work first and fall asleep then without missing any.
@@ -51,6 +51,10 @@ class StreamSource {
   // own, so that whoever is up to date never waits for those who are not.
   // Called between two calls of Next(). Must not block.
   virtual bool CatchingUp() const { return false; }
+
+  // Whether the next message may take a look at the disk, though little is
+  // waiting. Called between two calls of Next(). Must not block.
+  virtual bool MayBlock() const { return false; }
 
   // What the stream ends with when its client takes nothing for too long: an
   // error that says where to go on. Called instead of Next(), at most once, and

@@ -51,10 +51,11 @@ void WriteStream::Wake() {
 }
 
 void WriteStream::GoOn() {
+  const bool behind = has_sent_ && source_->CatchingUp();
   // Who is up to date needs no other thread: to wake one costs more than to
   // make the message.
-  if (has_sent_ && !source_->CatchingUp()) return Pump();
-  WorkerPool& pool = has_sent_ ? replay_pool_ : pool_;
+  if (has_sent_ && !behind && !source_->MayBlock()) return Pump();
+  WorkerPool& pool = behind ? replay_pool_ : pool_;
   // Only a pool that is shut down, or full beyond its bound, refuses.
   if (!pool.TryPost([self = shared_from_this()] { self->Pump(); })) {
     End(absl::UnavailableError("the server is stopping"));

@@ -36,8 +36,8 @@ class WriteStream final : public Wakeable,
   };
 
   // Nothing is owned; all must outlive the stream. What may wait for the disk
-  // is done on `pool` until there is a first message, and then on `replay_pool`
-  // while the source says that it is catching up.
+  // is done on `replay_pool` while the source says that it is catching up, and
+  // else on `pool`: the first message, and those of a source that may block.
   WriteStream(StreamLoop& loop, WorkerPool& pool, WorkerPool& replay_pool,
               MethodMetrics& metrics);
 

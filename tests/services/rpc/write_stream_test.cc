@@ -58,20 +58,27 @@ class Gate {
   bool open_ ABSL_GUARDED_BY(mu_) = false;
 };
 
-// Sends the same message without end. One that replays passes a gate before
-// each message but the first.
+// Why a source passes a gate before each message but the first.
+enum class Blocks { kNever, kBehind, kAlways };
+
+// Sends the same message without end.
 class EndlessSource final : public StreamSource {
  public:
-  EndlessSource(std::string message, Gate* gate, std::atomic<int>& stalled)
-      : message_(std::move(message)), gate_(gate), stalled_(stalled) {}
+  EndlessSource(std::string message, Blocks blocks, Gate& gate,
+                std::atomic<int>& stalled)
+      : message_(std::move(message)),
+        blocks_(blocks),
+        gate_(gate),
+        stalled_(stalled) {}
 
   absl::StatusOr<Pull> Next(std::vector<grpc::Slice>* message) override {
-    if (gate_ != nullptr && begun_) gate_->Pass();
+    if (blocks_ != Blocks::kNever && begun_) gate_.Pass();
     begun_ = true;
     message->emplace_back(message_);
     return Pull::kMessage;
   }
-  bool CatchingUp() const override { return gate_ != nullptr; }
+  bool CatchingUp() const override { return blocks_ == Blocks::kBehind; }
+  bool MayBlock() const override { return blocks_ == Blocks::kAlways; }
   absl::Status Stalled() const override {
     ++stalled_;
     return absl::ResourceExhaustedError("go on from here");
@@ -79,7 +86,8 @@ class EndlessSource final : public StreamSource {
 
  private:
   const std::string message_;
-  Gate* const gate_;
+  const Blocks blocks_;
+  Gate& gate_;
   std::atomic<int>& stalled_;
   bool begun_ = false;
 };
@@ -88,10 +96,15 @@ class WriteStreamTest : public testing::Test {
  protected:
   void SetUp() override {
     ServiceTable table{.name = "test.Streams"};
-    table.methods.push_back({.name = "Live", .stream = Source("live", false)});
-    table.methods.push_back({.name = "Replay", .stream = Source("old", true)});
     table.methods.push_back(
-        {.name = "Large", .stream = Source(std::string(200'000, 'x'), false)});
+        {.name = "Live", .stream = Source("live", Blocks::kNever)});
+    table.methods.push_back(
+        {.name = "Replay", .stream = Source("old", Blocks::kBehind)});
+    table.methods.push_back(
+        {.name = "Slow", .stream = Source("slow", Blocks::kAlways)});
+    table.methods.push_back(
+        {.name = "Large",
+         .stream = Source(std::string(200'000, 'x'), Blocks::kNever)});
     service_ = std::make_unique<RpcService>(
         std::move(table), RpcEnvironment{.unary_pool = live_pool_,
                                          .stream_pool = live_pool_,
@@ -122,12 +135,11 @@ class WriteStreamTest : public testing::Test {
     loop_->Stop();
   }
 
-  StreamHandler Source(std::string message, bool replays) {
-    return [this, message = std::move(message), replays](
+  StreamHandler Source(std::string message, Blocks blocks) {
+    return [this, message = std::move(message), blocks](
                const RequestContext&, const std::string&,
                std::weak_ptr<Wakeable>) {
-      return std::make_unique<EndlessSource>(
-          message, replays ? &gate_ : nullptr, stalled_);
+      return std::make_unique<EndlessSource>(message, blocks, gate_, stalled_);
     };
   }
 
@@ -206,6 +218,17 @@ TEST_F(WriteStreamTest, WhoIsUpToDateNeverWaitsForWhoCatchesUp) {
   EXPECT_EQ(live.Read(), 4u);
   gate_.Open();
   for (auto& replay : replays) EXPECT_EQ(replay->Read(), 3u);
+}
+
+TEST_F(WriteStreamTest, WhatMayBlockHoldsUpNobodyThatIsServed) {
+  ClientStream live(channel_, "Live");
+  EXPECT_EQ(live.Read(), 4u);
+  ClientStream slow(channel_, "Slow");
+  EXPECT_EQ(slow.Read(), 4u);
+  ASSERT_TRUE(BecomesTrue([this] { return live_pool_.Running() == 1; }));
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(live.Read(), 4u);
+  gate_.Open();
+  EXPECT_EQ(slow.Read(), 4u);
 }
 
 TEST_F(WriteStreamTest, AClientThatStalledAndReadsAfterAllIsToldWhy) {
