@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include "storage/base/failpoint.h"
@@ -129,11 +130,16 @@ absl::Status Applier::Finish(Frame frame, StateBatch& state) {
   ChangeListener* listener;
   {
     MutexLock lock(mu_);
-    applied_ = tail;
     listener = listener_;
   }
+  if (changes.empty()) listener = nullptr;
+  if (listener != nullptr) listener->BeforeApplied(changes);
+  {
+    MutexLock lock(mu_);
+    applied_ = tail;
+  }
   moved_.SignalAll();
-  if (listener != nullptr && !changes.empty()) listener->OnApplied(changes);
+  if (listener != nullptr) listener->OnApplied(changes);
   return absl::OkStatus();
 }
 
@@ -172,6 +178,23 @@ bool Applier::WaitFor(Sequence sequence, absl::Duration timeout) {
     moved_.WaitFor(mu_, left);
   }
   return true;
+}
+
+absl::StatusOr<std::unique_ptr<Database::Snapshot>> Applier::TakeSnapshot() {
+  constexpr absl::Duration kAnnouncedWithin = absl::Seconds(5);
+  std::unique_ptr<Database::Snapshot> snapshot = database_.TakeSnapshot();
+  while (true) {
+    const Tail tail = applied();
+    // Frames follow each other: without the next one there is none.
+    COURANT_ASSIGN_OR_RETURN(
+        const std::optional<std::string> unannounced,
+        database_.Get(Family::kFrame, EncodeNumber(tail.index.Next().value()),
+                      snapshot.get()));
+    if (!unannounced) return snapshot;
+    if (!WaitFor(tail.last_sequence.Next(), kAnnouncedWithin)) {
+      return absl::UnavailableError("a change is on disk and not announced");
+    }
+  }
 }
 
 }  // namespace courant::storage

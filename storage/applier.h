@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "storage/base/mutex.h"
 #include "storage/database.h"
@@ -21,6 +22,12 @@ using SharedEntry = std::shared_ptr<const Entry>;
 class ChangeListener {
  public:
   virtual ~ChangeListener() = default;
+
+  // Told of the same changes as OnApplied() and before that, when they are
+  // durable and nobody was told of them yet: neither applied() nor WaitFor()
+  // nor the answer to whoever made them. For who decides what may be read. The
+  // rest as for OnApplied().
+  virtual void BeforeApplied(const std::vector<SharedEntry>& /*changes*/) {}
 
   // `changes` follow each other and those of the call before. Called by one
   // thread at a time. Must be quick, must not fail, must not call the applier.
@@ -59,7 +66,8 @@ class Applier {
   absl::Status WriteRequests(StateBatch& state);
 
   // Takes over a frame that the log holds: writes `state` unless the log wrote
-  // it, moves the position, tells the listener. One caller at a time, in order.
+  // it, tells the listener, moves the position, tells the listener. One caller
+  // at a time, in order.
   //   UNAVAILABLE, DATA_LOSS  as Database::WriteDurably.
   absl::Status Finish(Frame frame, StateBatch& state) ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -75,6 +83,13 @@ class Applier {
   // Waits until the change `sequence` is applied. False when `timeout` ran out
   // first.
   bool WaitFor(Sequence sequence, absl::Duration timeout)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // A state of the database with no change in it that BeforeApplied() was not
+  // told of: what is decided by what the listener knows is not older than what
+  // is read. Blocks, if at all, between a frame on disk and its announcement.
+  //   UNAVAILABLE  that takes too long: nothing is written any more
+  absl::StatusOr<std::unique_ptr<Database::Snapshot>> TakeSnapshot()
       ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

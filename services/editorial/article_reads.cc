@@ -75,6 +75,16 @@ absl::Status RowMissing(Audience audience, absl::string_view article_id) {
 
 }  // namespace
 
+absl::StatusOr<ArticleReads::Look> ArticleReads::LookFor(
+    const RequestContext& context) {
+  if (context.audience != Audience::kPartner) {
+    return Look{database_.TakeSnapshot(), context.audience};
+  }
+  COURANT_ASSIGN_OR_RETURN(auto snapshot, applier_.TakeSnapshot());
+  COURANT_ASSIGN_OR_RETURN(Viewer viewer, ViewerOf(context, rights_));
+  return Look{std::move(snapshot), std::move(viewer)};
+}
+
 absl::StatusOr<std::string> ArticleReads::GetArticle(
     const RequestContext& context, const v1::GetArticleRequest& request) {
   COURANT_ASSIGN_OR_RETURN(const std::string article_id,
@@ -84,10 +94,9 @@ absl::StatusOr<std::string> ArticleReads::GetArticle(
   if (context.audience == Audience::kInternal) {
     return ReadLatest(storage::View(database_), article_id);
   }
-  COURANT_ASSIGN_OR_RETURN(Viewer viewer, ViewerOf(context, rights_));
-  const auto snapshot = database_.TakeSnapshot();
-  const storage::View view(database_, snapshot.get());
-  const SeenArticles seen(std::move(viewer), view);
+  COURANT_ASSIGN_OR_RETURN(Look look, LookFor(context));
+  const storage::View view(database_, look.snapshot.get());
+  const SeenArticles seen(std::move(look.viewer), view);
   COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                            seen.Find(article_id));
   if (!row) return ResourceNotFound(request.name());
@@ -121,10 +130,9 @@ absl::StatusOr<std::string> ArticleReads::BatchGetArticles(
   }
   COURANT_RETURN_IF_ERROR(
       WaitForChange(applier_, context, request.min_change_sequence()));
-  COURANT_ASSIGN_OR_RETURN(Viewer viewer, ViewerOf(context, rights_));
-  const auto snapshot = database_.TakeSnapshot();
-  const storage::View view(database_, snapshot.get());
-  const SeenArticles seen(std::move(viewer), view);
+  COURANT_ASSIGN_OR_RETURN(Look look, LookFor(context));
+  const storage::View view(database_, look.snapshot.get());
+  const SeenArticles seen(std::move(look.viewer), view);
   std::string response;
   for (int i = 0; i < request.names_size(); ++i) {
     COURANT_ASSIGN_OR_RETURN(
@@ -176,12 +184,11 @@ absl::StatusOr<std::string> ArticleReads::ListArticles(
       Filter::Parse(request.filter(), FieldSet::kArticles));
   COURANT_RETURN_IF_ERROR(
       WaitForChange(applier_, context, request.min_change_sequence()));
-  COURANT_ASSIGN_OR_RETURN(Viewer viewer, ViewerOf(context, rights_));
-  const auto snapshot = database_.TakeSnapshot();
-  const storage::View view(database_, snapshot.get());
-  const SeenArticles seen(std::move(viewer), view);
+  COURANT_ASSIGN_OR_RETURN(Look look, LookFor(context));
+  const storage::View view(database_, look.snapshot.get());
+  const SeenArticles seen(std::move(look.viewer), view);
   const auto [index, value] = ChooseIndex(filter);
-  ArticleCursor cursor(database_, snapshot.get(), index, value);
+  ArticleCursor cursor(database_, look.snapshot.get(), index, value);
   COURANT_RETURN_IF_ERROR(SeekPage(request, filter, cursor));
 
   const int64_t oldest = filter.TimeWindow().begin_us;
@@ -234,10 +241,9 @@ absl::StatusOr<std::string> ArticleReads::ListArticleRevisions(
   COURANT_ASSIGN_OR_RETURN(const std::string article_id,
                            ParseArticleName(request.name(), "name"));
   COURANT_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
-  COURANT_ASSIGN_OR_RETURN(Viewer viewer, ViewerOf(context, rights_));
-  const auto snapshot = database_.TakeSnapshot();
-  const storage::View view(database_, snapshot.get());
-  const SeenArticles seen(std::move(viewer), view);
+  COURANT_ASSIGN_OR_RETURN(Look look, LookFor(context));
+  const storage::View view(database_, look.snapshot.get());
+  const SeenArticles seen(std::move(look.viewer), view);
   COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                            seen.Find(article_id));
   if (!row) return ResourceNotFound(request.name());
@@ -277,10 +283,9 @@ absl::StatusOr<std::string> ArticleReads::GetArticleRevision(
     const v1::GetArticleRevisionRequest& request) {
   COURANT_ASSIGN_OR_RETURN(const RevisionName name,
                            ParseRevisionName(request.name(), "name"));
-  COURANT_ASSIGN_OR_RETURN(Viewer viewer, ViewerOf(context, rights_));
-  const auto snapshot = database_.TakeSnapshot();
-  const storage::View view(database_, snapshot.get());
-  const SeenArticles seen(std::move(viewer), view);
+  COURANT_ASSIGN_OR_RETURN(Look look, LookFor(context));
+  const storage::View view(database_, look.snapshot.get());
+  const SeenArticles seen(std::move(look.viewer), view);
   COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                            seen.Find(name.article_id));
   if (!row) return ResourceNotFound(request.name());

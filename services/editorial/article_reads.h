@@ -1,6 +1,7 @@
 #ifndef COURANT_SERVICES_EDITORIAL_ARTICLE_READS_H_
 #define COURANT_SERVICES_EDITORIAL_ARTICLE_READS_H_
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -58,6 +59,16 @@ class ArticleReads {
       const v1::GetArticleRevisionRequest& request);
 
  private:
+  // Who looks, and at what.
+  struct Look {
+    std::unique_ptr<storage::Database::Snapshot> snapshot;
+    Viewer viewer;
+  };
+
+  // Takes a snapshot for a call, and then the rights of its caller: they are of
+  // that moment or newer, so that no text is shown by rights from before it.
+  absl::StatusOr<Look> LookFor(const RequestContext& context);
+
   // Places `cursor` where the page begins: at the newest, or after the last key
   // that the page token names. What was added meanwhile moves nothing.
   absl::Status SeekPage(const v1::ListArticlesRequest& request,

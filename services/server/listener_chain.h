@@ -8,12 +8,22 @@
 
 namespace courant {
 
-// Tells several listeners of each change, one after the other.
+// Tells several listeners of each change, one after the other: first those that
+// must know it before anybody else is told that there is one.
 class ListenerChain final : public storage::ChangeListener {
  public:
-  // Nothing is owned; all must outlive the chain.
-  explicit ListenerChain(std::vector<storage::ChangeListener*> listeners)
-      : listeners_(std::move(listeners)) {}
+  // Nothing is owned; all must outlive the chain. OnApplied() of `first` is
+  // called as BeforeApplied() of the chain.
+  explicit ListenerChain(std::vector<storage::ChangeListener*> listeners,
+                         std::vector<storage::ChangeListener*> first = {})
+      : first_(std::move(first)), listeners_(std::move(listeners)) {}
+
+  void BeforeApplied(
+      const std::vector<storage::SharedEntry>& changes) override {
+    for (storage::ChangeListener* listener : first_) {
+      listener->OnApplied(changes);
+    }
+  }
 
   void OnApplied(const std::vector<storage::SharedEntry>& changes) override {
     for (storage::ChangeListener* listener : listeners_) {
@@ -22,6 +32,7 @@ class ListenerChain final : public storage::ChangeListener {
   }
 
  private:
+  const std::vector<storage::ChangeListener*> first_;
   const std::vector<storage::ChangeListener*> listeners_;
 };
 

@@ -195,7 +195,7 @@ struct Server::Parts {
                    EnvironmentOf(options.config.auth())),
         authenticator(*key_ring, hasher, EnvironmentOf(options.config.auth()),
                       clock, *registry),
-        listeners({key_ring.get(), &live_rights, &hub}),
+        listeners({&hub}, /*first=*/{key_ring.get(), &live_rights}),
         access_reads(store->database(), store->change_log(), clock),
         account_reads(store->database(), store->change_log(), clock,
                       static_cast<int64_t>(MaxPartnerRequest())),

@@ -1,6 +1,8 @@
 #include "storage/committer.h"
 
 #include <atomic>
+#include <chrono>
+#include <future>
 #include <set>
 #include <thread>
 
@@ -255,6 +257,66 @@ TEST_F(CommitterTest, CallersThatComeTogetherAreEachAnsweredWithTheirOwn) {
     EXPECT_EQ(recorder.sequences[i], i + 1);
   }
   fixture_.store->applier().SetListener(nullptr);
+}
+
+// Notes how far others see the log when it is told of a change.
+class TailWatcher final : public ChangeListener {
+ public:
+  explicit TailWatcher(Applier& applier) : applier_(applier) {}
+  void BeforeApplied(const std::vector<SharedEntry>& changes) override {
+    begun = changes.front()->sequence();
+    EXPECT_EQ(applier_.applied().last_sequence.Next(), begun);
+    EXPECT_FALSE(applier_.WaitFor(begun, absl::ZeroDuration()));
+  }
+  void OnApplied(const std::vector<SharedEntry>& changes) override {
+    EXPECT_EQ(changes.front()->sequence(), begun);
+    EXPECT_TRUE(applier_.WaitFor(begun, absl::ZeroDuration()));
+    ++told;
+  }
+  Sequence begun;
+  int told = 0;
+
+ private:
+  Applier& applier_;
+};
+
+TEST_F(CommitterTest, WhoDecidesWhatIsReadIsToldBeforeWhoeverReads) {
+  TailWatcher watcher(fixture_.store->applier());
+  fixture_.store->applier().SetListener(&watcher);
+  for (const char* headline : {"one", "two", "three"}) {
+    ASSERT_THAT(fixture_.Write("a", headline), IsOk());
+  }
+  EXPECT_EQ(watcher.told, 3);
+  fixture_.store->applier().SetListener(nullptr);
+}
+
+// A snapshot for which that does not hold yet waits for it.
+class SnapshotTaker final : public ChangeListener {
+ public:
+  explicit SnapshotTaker(Applier& applier) : applier_(applier) {}
+  void BeforeApplied(const std::vector<SharedEntry>& changes) override {
+    taken = std::async(std::launch::async,
+                       [this, begun = changes.front()->sequence()] {
+                         EXPECT_THAT(applier_.TakeSnapshot(), IsOk());
+                         EXPECT_GE(applier_.applied().last_sequence, begun);
+                       });
+    EXPECT_EQ(taken.wait_for(std::chrono::milliseconds(100)),
+              std::future_status::timeout);
+  }
+  void OnApplied(const std::vector<SharedEntry>& /*changes*/) override {}
+  std::future<void> taken;
+
+ private:
+  Applier& applier_;
+};
+
+TEST_F(CommitterTest, ASnapshotHasNothingThatNobodyWasToldOf) {
+  SnapshotTaker taker(fixture_.store->applier());
+  fixture_.store->applier().SetListener(&taker);
+  ASSERT_THAT(fixture_.Write("a", "one"), IsOk());
+  taker.taken.get();
+  fixture_.store->applier().SetListener(nullptr);
+  ASSERT_THAT(fixture_.store->applier().TakeSnapshot(), IsOk());
 }
 
 TEST_F(CommitterTest, OfWritersWithTheSameEtagExactlyOneWins) {
