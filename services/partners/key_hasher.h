@@ -7,7 +7,6 @@
 #include <string>
 #include <utility>
 
-#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
 namespace courant {
@@ -47,13 +46,6 @@ class KeyHasher {
   std::string pepper_;
   mutable std::atomic<uint64_t> made_{0};
 };
-
-// The pepper in the file `path`. When there is none, makes one, of random bytes
-// and for the owner alone, if `may_make` says so. Blocks on the disk.
-//   INVALID_ARGUMENT     it cannot be read or made, has another size, or others
-//                        than its owner may read it; says what to do
-//   FAILED_PRECONDITION  there is none, and none may be made
-absl::StatusOr<std::string> LoadPepper(const std::string& path, bool may_make);
 
 }  // namespace courant
 

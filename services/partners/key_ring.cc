@@ -1,5 +1,6 @@
 #include "services/partners/key_ring.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -54,6 +55,13 @@ std::optional<KeyRing::Key> KeyRing::Find(absl::string_view id) const {
   const auto found = keys_.find(id);
   if (found == keys_.end()) return std::nullopt;
   return found->second;
+}
+
+size_t KeyRing::LiveAt(absl::Time time) const {
+  MutexLock lock(mu_);
+  return static_cast<size_t>(std::count_if(
+      keys_.begin(), keys_.end(),
+      [&](const auto& key) { return key.second.principal.IsLive(time); }));
 }
 
 void KeyRing::OnApplied(const std::vector<storage::SharedEntry>& changes) {

@@ -42,6 +42,9 @@ class KeyRing final : public storage::ChangeListener {
   // The key with this id; nothing when there is none.
   std::optional<Key> Find(absl::string_view id) const ABSL_LOCKS_EXCLUDED(mu_);
 
+  // How many there are that are accepted at `time`, if the rest is right.
+  size_t LiveAt(absl::Time time) const ABSL_LOCKS_EXCLUDED(mu_);
+
   // Takes in keys that were made, and drops those that were revoked.
   void OnApplied(const std::vector<storage::SharedEntry>& changes) override
       ABSL_LOCKS_EXCLUDED(mu_);

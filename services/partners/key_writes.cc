@@ -52,6 +52,9 @@ void KeyWrites::CreateApiKey(const RequestContext& context,
   const std::string parent = request.parent();
   absl::StatusOr<v1::ApiKey> key = ReadKey(std::move(request));
   if (!key.ok()) return std::move(done)(std::move(key).status());
+  if (absl::Status kept = keep_pepper_(); !kept.ok()) {
+    return std::move(done)(std::move(kept));
+  }
   const ApiKeyText text = DrawKey(environment_);
   key->set_name(absl::StrCat(parent, "/keys/", text.id));
   auto decide = [key = *std::move(key),

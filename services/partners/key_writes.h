@@ -1,9 +1,11 @@
 #ifndef COURANT_SERVICES_PARTNERS_KEY_WRITES_H_
 #define COURANT_SERVICES_PARTNERS_KEY_WRITES_H_
 
+#include <functional>
 #include <string>
 #include <utility>
 
+#include "absl/status/status.h"
 #include "courant/v1/partner_service.pb.h"
 #include "services/partners/key_hasher.h"
 #include "services/rpc/handler.h"
@@ -17,12 +19,18 @@ namespace courant {
 class KeyWrites {
  public:
   // Nothing is owned; all must outlive this. `environment` is what new keys are
-  // of: see api_key.h.
-  KeyWrites(storage::Committer& committer, const KeyHasher& hasher,
-            std::string environment)
+  // of: see api_key.h. `keep_pepper` is asked before a key is made: whether the
+  // pepper of `hasher` will be there for as long as the key. It may block on
+  // the disk; its error is the answer.
+  KeyWrites(
+      storage::Committer& committer, const KeyHasher& hasher,
+      std::string environment,
+      std::function<absl::Status()> keep_pepper =
+          [] { return absl::OkStatus(); })
       : committer_(committer),
         hasher_(hasher),
-        environment_(std::move(environment)) {}
+        environment_(std::move(environment)),
+        keep_pepper_(std::move(keep_pepper)) {}
 
   // Checks the request, draws a secret, commits what it comes to, and tells it
   // to `done` when that is durable. It is in no other place but this answer; a
@@ -41,6 +49,7 @@ class KeyWrites {
   storage::Committer& committer_;
   const KeyHasher& hasher_;
   const std::string environment_;
+  const std::function<absl::Status()> keep_pepper_;
 };
 
 }  // namespace courant

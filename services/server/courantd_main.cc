@@ -165,6 +165,9 @@ int Serve(const CommandLine& command_line, const LoadedConfig& loaded) {
              {"internal", (*server)->addresses().internal},
              {"partner", (*server)->addresses().partner},
              {"ops", (*server)->addresses().ops}});
+  if (const std::string trouble = (*server)->key_trouble(); !trouble.empty()) {
+    log.Write(LogLevel::kError, "keys_unusable", {{"why", trouble}});
+  }
   int signal = 0;
   sigwait(&signals, &signal);
   NotifyServiceManager("STOPPING=1");

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <filesystem>
 #include <thread>
 #include <utility>
 
@@ -26,6 +25,8 @@
 #include "services/partners/live_rights.h"
 #include "services/partners/partner_methods.h"
 #include "services/partners/partner_service.h"
+#include "services/partners/pepper_file.h"
+#include "services/partners/pepper_guard.h"
 #include "services/rpc/rpc_service.h"
 #include "services/server/database_metrics.h"
 #include "services/server/grpc_listener.h"
@@ -39,9 +40,7 @@
 #include "services/translation/translation_service.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/worker_pool.h"
-#include "storage/partner_store.h"
 #include "storage/store.h"
-#include "storage/view.h"
 
 namespace courant {
 namespace {
@@ -100,14 +99,10 @@ std::string EnvironmentOf(const config::v1::Auth& auth) {
                                                                   : "live";
 }
 
-// Beside the data folder, not in it: whoever copies that has no pepper.
 std::string PepperFileOf(const config::v1::ServerConfig& config) {
-  if (!config.auth().pepper_file().empty()) return config.auth().pepper_file();
-  // "." and "var/" are folders with a name, too.
-  std::filesystem::path folder =
-      std::filesystem::absolute(config.data_dir()).lexically_normal();
-  if (!folder.has_filename()) folder = folder.parent_path();
-  return absl::StrCat(folder.string(), ".pepper");
+  return config.auth().pepper_file().empty()
+             ? DefaultPepperFile(config.data_dir())
+             : config.auth().pepper_file();
 }
 
 // A new one is made only while no key depends on an old one.
@@ -148,8 +143,8 @@ class AllMetrics final : public prometheus::Collectable {
 // so that destruction undoes it.
 struct Server::Parts {
   Parts(ServerOptions o, std::unique_ptr<storage::Store> s,
-        std::shared_ptr<prometheus::Registry> r, TokenKey k, std::string pepper,
-        std::unique_ptr<KeyRing> ring, const Clock& clock)
+        std::shared_ptr<prometheus::Registry> r, TokenKey k,
+        std::unique_ptr<KeyRing> ring, const Clock& c)
       : options(std::move(o)),
         registry(std::move(r)),
         store(std::move(s)),
@@ -189,10 +184,12 @@ struct Server::Parts {
             {.publisher_domain = options.config.publisher().domain()}),
         partner_reads(store->database(), key),
         partner_writes(store->committer()),
-        hasher(std::move(pepper)),
+        pepper_file(PepperFileOf(options.config)),
+        hasher(pepper_file.pepper()),
         key_ring(std::move(ring)),
         key_writes(store->committer(), hasher,
-                   EnvironmentOf(options.config.auth())),
+                   EnvironmentOf(options.config.auth()),
+                   [this] { return pepper_guard.Keep(); }),
         authenticator(*key_ring, hasher, EnvironmentOf(options.config.auth()),
                       clock, *registry),
         listeners({&hub}, /*first=*/{key_ring.get(), &live_rights}),
@@ -202,9 +199,9 @@ struct Server::Parts {
         sessions(store->subscriptions(), clock),
         subscription_metrics(store->subscriptions(), store->change_log(),
                              *registry),
-        subscription_reads(Subscriptions(clock)),
-        subscription_writes(Subscriptions(clock),
-                            subscription_metrics.commits()),
+        subscription_reads(Subscriptions()),
+        subscription_writes(Subscriptions(), subscription_metrics.commits()),
+        pepper_guard(*key_ring, pepper_file, clock),
         changes(
             hub, positions,
             ToDuration(options.config.stream().default_progress_interval()),
@@ -257,7 +254,7 @@ struct Server::Parts {
                             kMaxPartnerRequest);
   }
 
-  SubscriptionParts Subscriptions(const Clock& clock) {
+  SubscriptionParts Subscriptions() {
     return {.store = store->subscriptions(),
             .sessions = sessions,
             .hub = hub,
@@ -304,6 +301,7 @@ struct Server::Parts {
   WorkerPool stream_pool;
   WorkerPool replay_pool;
   HubMetrics hub_metrics;
+  const Clock& clock;
   ChangeHub hub;
   LogPositions positions;
   ArticleWrites writes;
@@ -325,8 +323,10 @@ struct Server::Parts {
   SessionTable sessions;
   SubscriptionMetrics subscription_metrics;
   SubscriptionReads subscription_reads;
+  PepperFile pepper_file;
   SubscriptionWrites subscription_writes;
   ChangeService changes;
+  PepperGuard pepper_guard;
   RpcService article_service;
   RpcService translation_service;
   RpcService subscription_service;
@@ -419,13 +419,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
       storage::Store::Open(StoreOptionsFrom(options), clock, *registry));
   COURANT_ASSIGN_OR_RETURN(TokenKey key,
                            TokenKey::FromSecret(store->token_key()));
-  COURANT_ASSIGN_OR_RETURN(std::string pepper,
-                           PepperFor(*store, options.config));
   COURANT_ASSIGN_OR_RETURN(std::unique_ptr<KeyRing> ring,
                            KeyRing::Load(store->database()));
-  auto parts = std::make_unique<Parts>(
-      std::move(options), std::move(store), std::move(registry), std::move(key),
-      std::move(pepper), std::move(ring), clock);
+  auto parts = std::make_unique<Parts>(std::move(options), std::move(store),
+                                       std::move(registry), std::move(key),
+                                       std::move(ring), clock);
   COURANT_RETURN_IF_ERROR(parts->Listen());
   parts->scheduler.Start();
   parts->ready.store(true);
@@ -451,6 +449,10 @@ void Server::Stop() {
   }
   parts_->scheduler.Stop();
   parts_->unary_pool.Shutdown();
+std::string Server::key_trouble() const {
+  return parts_->pepper_guard.Trouble();
+}
+
   parts_->stream_pool.Shutdown();
   parts_->replay_pool.Shutdown();
   parts_ = nullptr;

@@ -62,6 +62,10 @@ class Server {
   // Valid until Stop().
   const Addresses& addresses() const;
 
+  // Why keys of partners are refused that should not be, and what to do; empty
+  // when none is. Call before Stop().
+  std::string key_trouble() const;
+
   // Stops in order: not ready, streams end with a token, calls in progress
   // finish (10 s at most), the data folder is closed. May be called more than
   // once, from one thread.

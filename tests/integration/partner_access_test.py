@@ -1,10 +1,15 @@
 """The listener of partners from outside: who gets in, what is there, and that
 what is read is what the contract says."""
 
+import base64
+import hmac
+import json
 import pathlib
 import shutil
 import subprocess
 import tempfile
+import threading
+import time
 
 import grpc
 
@@ -99,48 +104,6 @@ class DoorTest(OutletTest):
             "listeners.partner.allow_insecure_non_loopback=true").refuse()
         self.assertEqual(code, 2)
         self.assertIn("keys could be read on the way", log)
-
-
-class PepperTest(harness.ServerTest):
-    """The secret beside the data folder, without which keys are worth nothing."""
-
-    def test_it_lies_beside_the_data_and_is_not_made_twice(self):
-        for folder, beside in (("one/", "one.pepper"),
-                               ("two/.", "two.pepper"),
-                               ("three", "three.pepper")):
-            server = harness.Server(self.folder)
-            server.data_dir = f"{self.folder}/{folder}"
-            server.start()
-            server.stop()
-            pepper = self.folder / beside
-            self.assertEqual(pepper.stat().st_size, 32)
-            self.assertEqual(pepper.stat().st_mode & 0o777, 0o600)
-            found = pepper.read_bytes()
-            server.start()
-            server.stop()
-            self.assertEqual(pepper.read_bytes(), found)
-            for path in (self.folder / beside.split(".")[0]).rglob("*"):
-                if path.is_file():
-                    self.assertNotIn(found, path.read_bytes())
-
-    def test_without_it_keys_stop_the_start(self):
-        self.server.courant("partner", "create", "daily", "--called", "Daily")
-        self.server.courant("partner", "key", "create", "daily", "--called",
-                            "Site")
-        self.server.stop()
-        pepper = self.folder / "data.pepper"
-        kept = pepper.read_bytes()
-        pepper.unlink()
-        code, log = self.server.refuse()
-        self.assertEqual(code, 3)
-        self.assertIn("Put back the copy", log)
-        pepper.write_bytes(kept)
-        pepper.chmod(0o644)
-        code, log = self.server.refuse()
-        self.assertEqual(code, 2)
-        self.assertIn("chmod 600", log)
-        pepper.chmod(0o600)
-        self.server.start()
 
 
 class TlsTest(OutletTest):
@@ -262,6 +225,98 @@ class ReadTest(OutletTest):
         for word in (b"minister", b"resigns", b"talks began"):
             self.assertNotIn(word, notice.SerializeToString())
         self.assertEqual(self.listed(), [made.name])
+
+
+class PepperTest(OutletTest):
+    """The secret of the server: who has no keys has no use for it."""
+
+    def setUp(self):
+        super().setUp()
+        self.pepper = self.folder / "data.pepper"
+
+    def restart(self):
+        self.server.stop()
+        self.server.start()
+        self.connect()
+        self.door = grpc.insecure_channel(self.server.partner)
+        self.addCleanup(self.door.close)
+
+    def unusable(self):
+        return [float(line.split()[1]) for line in self.server.metrics()
+                if line.startswith("courant_auth_keys_unusable ")]
+
+    def test_it_lies_beside_the_data_from_the_first_key_on(self):
+        for folder, beside in (("one/", "one.pepper"),
+                               ("two/.", "two.pepper"),
+                               ("three", "three.pepper")):
+            server = harness.Server(self.folder)
+            server.data_dir = f"{self.folder}/{folder}"
+            (self.folder / beside).with_suffix("").mkdir()
+            for _ in range(2):
+                server.start()
+                server.courant("article", "list")
+                self.assertEqual(server.stop(), 0)
+            pepper = self.folder / beside
+            self.assertFalse(pepper.exists())
+            server.start()
+            server.courant("partner", "create", "daily", "--called", "Daily")
+            server.courant("partner", "key", "create", "daily", "--called",
+                           "Site")
+            server.stop()
+            self.assertEqual(pepper.stat().st_size, 32)
+            self.assertEqual(pepper.stat().st_mode & 0o777, 0o600)
+            found = pepper.read_bytes()
+            server.start()
+            server.stop()
+            self.assertEqual(pepper.read_bytes(), found)
+            for path in (self.folder / beside.split(".")[0]).rglob("*"):
+                if path.is_file():
+                    self.assertNotIn(found, path.read_bytes())
+
+    def test_one_that_others_may_read_is_not_used(self):
+        self.pepper.chmod(0o644)
+        self.restart()
+        self.assertEqual(self.unusable(), [1])
+        self.assertIn("chmod 600", self.server.log_text())
+        self.create(an_article())
+
+    def test_one_that_is_lost_stops_nobody_but_partners(self):
+        name = self.create(an_article()).name
+        self.get(name)
+        self.assertEqual(self.unusable(), [0])
+        copy = self.pepper.read_bytes()
+        self.pepper.unlink()
+        self.restart()
+        self.create(an_article())
+        with self.assertRaises(grpc.RpcError) as caught:
+            self.get(name)
+        self.assertEqual(caught.exception.code().name, "UNAUTHENTICATED")
+        self.assertEqual(self.unusable(), [1])
+        lines = [line for line in self.server.log_text().splitlines()
+                 if "keys_unusable" in line]
+        self.assertEqual(len(lines), 1)
+        self.assertIn("data.pepper", lines[0])
+        self.assertEqual(json.loads(lines[0])["level"], "error")
+        code, reason, _ = self.refused(
+            "CreateApiKey", parent="partners/daily",
+            key=partner_pb2.ApiKey(display_name="Site"))
+        self.assertEqual((code, reason), ("UNIMPLEMENTED", "NOT_OFFERED"))
+        self.assertFalse(self.pepper.exists())
+        # It is put back.
+        self.pepper.touch(0o600)
+        self.pepper.write_bytes(copy)
+        self.restart()
+        self.get(name)
+        # It is lost for good.
+        self.pepper.unlink()
+        self.restart()
+        self.call("RevokeApiKey", name=self.key.key.name)
+        self.assertEqual(self.unusable(), [0])
+        self.key = self.make_key()
+        self.get(name)
+        self.restart()
+        self.get(name)
+        self.assertNotIn("keys_unusable", self.server.log_text())
 
 
 class CanaryTest(OutletTest):
