@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "services/rpc/authenticator.h"
 
 namespace courant {
 namespace {
@@ -40,10 +43,36 @@ const OfferedMethod* FindOffered(absl::string_view name) {
   return found == std::end(kOffered) ? nullptr : found;
 }
 
+// Whether the call was made by a key that is accepted still.
+bool HasLiveKey(const std::optional<Principal>& principal, absl::Time now) {
+  return principal && principal->IsLive(now);
+}
+
+// The key was looked at when the call came in. It may have waited for a thread
+// and run for long since, and from the answer to a revocation on nothing may
+// leave by that key.
+UnaryHandler WhileKeyIsLive(UnaryHandler handle, const Clock& clock) {
+  return [handle = std::move(handle), &clock](const RequestContext& context,
+                                              absl::string_view request,
+                                              UnaryDone done) {
+    if (!HasLiveKey(context.principal, clock.Now())) {
+      return std::move(done)(CredentialsRefused());
+    }
+    handle(context, request,
+           [principal = context.principal, &clock, done = std::move(done)](
+               absl::StatusOr<std::string> answer) mutable {
+             if (!HasLiveKey(principal, clock.Now())) {
+               answer = CredentialsRefused();
+             }
+             std::move(done)(std::move(answer));
+           });
+  };
+}
+
 }  // namespace
 
 absl::StatusOr<std::vector<ServiceTable>> ForPartners(
-    std::vector<ServiceTable> services) {
+    std::vector<ServiceTable> services, const Clock& clock) {
   std::vector<ServiceTable> offered;
   size_t count = 0;
   for (ServiceTable& service : services) {
@@ -57,6 +86,10 @@ absl::StatusOr<std::vector<ServiceTable>> ForPartners(
             absl::StrCat(name, " is for the house alone and was offered"));
       }
       method.scope = row->scope;
+      method.quick = nullptr;
+      if (method.unary) {
+        method.unary = WhileKeyIsLive(std::move(method.unary), clock);
+      }
       table.methods.push_back(std::move(method));
       ++count;
     }

@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "services/rpc/handler.h"
+#include "storage/base/clock.h"
 
 namespace courant {
 
@@ -14,11 +15,13 @@ namespace courant {
 // What of `services` an outlet may call: the methods of the one table in
 // partner_methods.cc, each with the scope that a key needs for it. What is not
 // named there is not offered to partners at all. Services without a method are
-// left out.
+// left out. A call whose key has ended while it waited or ran, by `clock`, is
+// answered as one with a wrong key, and nothing is answered from memory, before
+// that can be asked. `clock` must outlive the tables.
 //   INTERNAL  the table names a method that there is not, or that is for the
 //             house alone: the server must not start
 absl::StatusOr<std::vector<ServiceTable>> ForPartners(
-    std::vector<ServiceTable> services);
+    std::vector<ServiceTable> services, const Clock& clock);
 
 }  // namespace courant
 

@@ -347,7 +347,8 @@ absl::Status Server::Parts::ListenForPartners() {
   COURANT_ASSIGN_OR_RETURN(
       std::vector<ServiceTable> tables,
       ForPartners({AccountServiceTable(account_reads),
-                   ArticleServiceTable(writes, reads), changes.Table()}));
+                   ArticleServiceTable(writes, reads), changes.Table()},
+                  clock));
   RpcEnvironment environment = Environment();
   environment.authenticator = &authenticator;
   environment.max_request_bytes = MaxPartnerRequest();

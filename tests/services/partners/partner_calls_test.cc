@@ -143,6 +143,27 @@ class PartnerCallsTest : public testing::Test {
                       wire_.store.store->applier(), key_, &rights_};
 };
 
+TEST_F(PartnerCallsTest, AnEndedKeyReadsNothing) {
+  EXPECT_THAT(Get(), IsOk());
+  revoked_->store(true);
+  EXPECT_EQ(ReasonOf(Get().status()), v1::CREDENTIALS_REFUSED);
+  EXPECT_EQ(ReasonOf(reads_.ListArticles(Daily(), {}).status()),
+            v1::CREDENTIALS_REFUSED);
+}
+
+TEST_F(PartnerCallsTest, AnEndedKeyIsToldNoMoreOfASnapshot) {
+  for (int i = 0; i < 5; ++i) Publish(absl::StrCat("story-", i));
+  v1::SubscribeChangesRequest request;
+  request.set_start_from(v1::SNAPSHOT_THEN_LIVE);
+  request.set_max_batch_changes(1);
+  StreamClient client(wire_, request, ChangeStream::kProgressInterval,
+                      FollowingViewer(Daily(), &rights_));
+  while (client.changes().size() < 2) ASSERT_THAT(client.Next(), IsOk());
+  revoked_->store(true);
+  EXPECT_EQ(ReasonOf(client.Drain()), v1::CREDENTIALS_REFUSED);
+  EXPECT_EQ(client.changes().size(), 2u);
+}
+
 TEST_F(PartnerCallsTest, NothingIsShownByRightsFromBeforeIt) {
   std::future<absl::StatusOr<std::string>> got;
   // The suspension is on disk, and with it whatever else its frame has; the
