@@ -240,7 +240,7 @@ void ChangeService::WaitForMore(const RequestContext& context,
                                 Sequence position) {
   const absl::StatusOr<absl::Duration> wait = WaitOf(request);
   if (!wait.ok() || *wait == absl::ZeroDuration()) return;
-  if (waiting_.fetch_add(1) < kMaxWaiting) {
+  if (waiting_.fetch_add(1) < max_waiting_) {
     // Leaves time for the answer to reach the client within its deadline, which
     // is on the system's clock; but that may be set meanwhile, so how long it
     // has waited is told by one that nobody sets.

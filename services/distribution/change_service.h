@@ -23,23 +23,26 @@ namespace courant {
 // client may go from one to the other at any point.
 class ChangeService {
  public:
-  // Calls of ListChanges that may wait at a time. More get an empty page at
-  // once: each holds a worker.
+  // Calls of ListChanges that may wait at a time, unless it is said otherwise.
+  // More get an empty page at once: each holds a worker.
   static constexpr int kMaxWaiting = 16;
 
   // Nothing is owned; both must outlive the service, and so must what
   // `open_cursor` refers to. `progress_interval` is for streams that ask for
   // none; see ChangeStream. `rights` say what partners are told; without them
-  // nothing.
+  // nothing. `max_waiting` is of this object alone: who must not take the
+  // places of others has another one.
   ChangeService(
       ChangeHub& hub, const LogPositions& positions,
       absl::Duration progress_interval = ChangeStream::kProgressInterval,
-      OpenCursor open_cursor = nullptr, RightsBook* rights = nullptr)
+      OpenCursor open_cursor = nullptr, RightsBook* rights = nullptr,
+      int max_waiting = kMaxWaiting)
       : hub_(hub),
         positions_(positions),
         progress_interval_(progress_interval),
         open_cursor_(std::move(open_cursor)),
-        rights_(rights) {}
+        rights_(rights),
+        max_waiting_(max_waiting) {}
 
   // The handlers refer to this object.
   ServiceTable Table();
@@ -74,6 +77,7 @@ class ChangeService {
   const absl::Duration progress_interval_;
   const OpenCursor open_cursor_;
   RightsBook* const rights_;
+  const int max_waiting_;
   // Calls in WaitForMore now.
   std::atomic<int> waiting_{0};
 };

@@ -17,7 +17,9 @@ absl::Status WaitForChange(storage::Applier& applier,
   }
   const Sequence wanted(static_cast<uint64_t>(min_change_sequence));
   const absl::Duration left =
-      std::min(kMaxWait, context.deadline - SystemClock().Now());
+      context.audience == Audience::kPartner
+          ? absl::ZeroDuration()
+          : std::min(kMaxWait, context.deadline - SystemClock().Now());
   if (applier.WaitFor(wanted, left)) return absl::OkStatus();
   return NodeBehind(applier.applied().last_sequence);
 }

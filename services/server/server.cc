@@ -52,6 +52,11 @@ constexpr int kStreamThreads = 4;
 constexpr int kReplayThreads = 2;
 // Unary calls that may wait for a thread.
 constexpr size_t kMaxQueuedCalls = 1024;
+// The same for partners, who must not take the threads of the house: as many as
+// keep a disk busy, and of these half for long polls.
+constexpr int kPartnerThreads = 8;
+constexpr size_t kMaxQueuedPartnerCalls = 256;
+constexpr int kMaxWaitingPartners = kPartnerThreads / 2;
 // A stream posts at most one task, so this only bounds memory.
 constexpr size_t kMaxQueuedStreams = 1'000'000;
 // What the transport takes beyond what a service takes.
@@ -105,15 +110,20 @@ std::string PepperFileOf(const config::v1::ServerConfig& config) {
              : config.auth().pepper_file();
 }
 
-// A new one is made only while no key depends on an old one.
-absl::StatusOr<std::string> PepperFor(const storage::Store& store,
-                                      const config::v1::ServerConfig& config) {
-  const storage::View view(store.database());
-  COURANT_ASSIGN_OR_RETURN(
-      const std::vector<std::string> keys,
-      storage::PartnerStore(view).Names(storage::v1::API_KEY, "partners/", "",
-                                        /*limit=*/1));
-  return LoadPepper(PepperFileOf(config), /*may_make=*/keys.empty());
+// Which program this is, for who looks at the metrics.
+void TellBuild(prometheus::Registry& registry) {
+  prometheus::BuildGauge()
+      .Name("courant_build_info")
+      .Help("1; what runs is in the labels.")
+      .Register(registry)
+      .Add({{"version", kVersion},
+            {"grpc", grpc::Version()},
+            {"rocksdb", rocksdb::GetRocksVersionAsString()}})
+      .Set(1);
+}
+
+absl::Duration ProgressIntervalOf(const config::v1::ServerConfig& config) {
+  return ToDuration(config.stream().default_progress_interval());
 }
 
 }  // namespace
@@ -146,6 +156,7 @@ struct Server::Parts {
         std::shared_ptr<prometheus::Registry> r, TokenKey k,
         std::unique_ptr<KeyRing> ring, const Clock& c)
       : options(std::move(o)),
+        clock(c),
         registry(std::move(r)),
         store(std::move(s)),
         key(std::move(k)),
@@ -153,6 +164,9 @@ struct Server::Parts {
                     .threads = static_cast<int>(
                         options.config.limits().worker_threads()),
                     .max_queued = kMaxQueuedCalls}),
+        partner_pool({.name = "partner",
+                      .threads = kPartnerThreads,
+                      .max_queued = kMaxQueuedPartnerCalls}),
         stream_pool({.name = "stream",
                      .threads = kStreamThreads,
                      .max_queued = kMaxQueuedStreams}),
@@ -187,6 +201,7 @@ struct Server::Parts {
         pepper_file(PepperFileOf(options.config)),
         hasher(pepper_file.pepper()),
         key_ring(std::move(ring)),
+        pepper_guard(*key_ring, pepper_file, clock),
         key_writes(store->committer(), hasher,
                    EnvironmentOf(options.config.auth()),
                    [this] { return pepper_guard.Keep(); }),
@@ -201,14 +216,14 @@ struct Server::Parts {
                              *registry),
         subscription_reads(Subscriptions()),
         subscription_writes(Subscriptions(), subscription_metrics.commits()),
-        pepper_guard(*key_ring, pepper_file, clock),
         changes(
-            hub, positions,
-            ToDuration(options.config.stream().default_progress_interval()),
+            hub, positions, ProgressIntervalOf(options.config),
             [this](const std::string& name, std::weak_ptr<Wakeable> stream) {
               return sessions.Open(name, std::move(stream));
             },
             &live_rights),
+        partner_changes(hub, positions, ProgressIntervalOf(options.config),
+                        nullptr, &live_rights, kMaxWaitingPartners),
         article_service(ArticleServiceTable(writes, reads), Environment()),
         translation_service(
             TranslationServiceTable(translation_writes, translation_reads),
@@ -223,15 +238,8 @@ struct Server::Parts {
         account_service(AccountServiceTable(account_reads), Environment()),
         database_metrics(*store),
         all_metrics({registry.get(), &process_metrics, &database_metrics,
-                     &subscription_metrics}) {
-    prometheus::BuildGauge()
-        .Name("courant_build_info")
-        .Help("1; what runs is in the labels.")
-        .Register(*registry)
-        .Add({{"version", kVersion},
-              {"grpc", grpc::Version()},
-              {"rocksdb", rocksdb::GetRocksVersionAsString()}})
-        .Set(1);
+                     &subscription_metrics, &pepper_guard}) {
+    TellBuild(*registry);
     store->applier().SetListener(&listeners);
   }
 
@@ -240,8 +248,9 @@ struct Server::Parts {
     hub.StopTicking();
   }
 
-  RpcEnvironment Environment() {
-    return {.unary_pool = unary_pool,
+  RpcEnvironment Environment() { return Environment(unary_pool); }
+  RpcEnvironment Environment(WorkerPool& pool) {
+    return {.unary_pool = pool,
             .stream_pool = stream_pool,
             .replay_pool = replay_pool,
             .registry = *registry,
@@ -292,16 +301,17 @@ struct Server::Parts {
   absl::Status ListenForPartners();
 
   const ServerOptions options;
+  const Clock& clock;
   const std::shared_ptr<prometheus::Registry> registry;
   const std::unique_ptr<storage::Store> store;
   const TokenKey key;
   std::atomic<bool> streams_ready{false};
   std::atomic<bool> ready{false};
   WorkerPool unary_pool;
+  WorkerPool partner_pool;
   WorkerPool stream_pool;
   WorkerPool replay_pool;
   HubMetrics hub_metrics;
-  const Clock& clock;
   ChangeHub hub;
   LogPositions positions;
   ArticleWrites writes;
@@ -313,8 +323,10 @@ struct Server::Parts {
   TranslationWrites translation_writes;
   PartnerReads partner_reads;
   PartnerWrites partner_writes;
+  PepperFile pepper_file;
   KeyHasher hasher;
   std::unique_ptr<KeyRing> key_ring;
+  PepperGuard pepper_guard;
   KeyWrites key_writes;
   KeyAuthenticator authenticator;
   ListenerChain listeners;
@@ -323,10 +335,9 @@ struct Server::Parts {
   SessionTable sessions;
   SubscriptionMetrics subscription_metrics;
   SubscriptionReads subscription_reads;
-  PepperFile pepper_file;
   SubscriptionWrites subscription_writes;
   ChangeService changes;
-  PepperGuard pepper_guard;
+  ChangeService partner_changes;
   RpcService article_service;
   RpcService translation_service;
   RpcService subscription_service;
@@ -347,9 +358,9 @@ absl::Status Server::Parts::ListenForPartners() {
   COURANT_ASSIGN_OR_RETURN(
       std::vector<ServiceTable> tables,
       ForPartners({AccountServiceTable(account_reads),
-                   ArticleServiceTable(writes, reads), changes.Table()},
+                   ArticleServiceTable(writes, reads), partner_changes.Table()},
                   clock));
-  RpcEnvironment environment = Environment();
+  RpcEnvironment environment = Environment(partner_pool);
   environment.authenticator = &authenticator;
   environment.max_request_bytes = MaxPartnerRequest();
   std::vector<RpcService*> services;
@@ -438,6 +449,10 @@ Server::~Server() { Stop(); }
 
 const Server::Addresses& Server::addresses() const { return parts_->addresses; }
 
+std::string Server::key_trouble() const {
+  return parts_->pepper_guard.Trouble();
+}
+
 void Server::Stop() {
   if (parts_ == nullptr) return;
   parts_->ready.store(false);
@@ -450,10 +465,7 @@ void Server::Stop() {
   }
   parts_->scheduler.Stop();
   parts_->unary_pool.Shutdown();
-std::string Server::key_trouble() const {
-  return parts_->pepper_guard.Trouble();
-}
-
+  parts_->partner_pool.Shutdown();
   parts_->stream_pool.Shutdown();
   parts_->replay_pool.Shutdown();
   parts_ = nullptr;

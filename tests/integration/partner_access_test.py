@@ -227,6 +227,64 @@ class ReadTest(OutletTest):
         self.assertEqual(self.listed(), [made.name])
 
 
+class HouseTest(OutletTest):
+    """What partners do is not felt in the house, not even with one thread."""
+
+    settings = ("limits.worker_threads=1",)
+    pause = threading.Event()
+
+    def polls(self, count, seconds):
+        """Long polls of the partner, each a future."""
+        stub = change_service_pb2_grpc.ChangeServiceStub(self.door)
+        request = changes.ListChangesRequest(start_from=changes.LATEST)
+        request.wait.seconds = seconds
+        return [stub.ListChanges.future(request, metadata=self.bearer(),
+                                        timeout=harness.PATIENCE)
+                for _ in range(count)]
+
+    def test_partners_wait_on_threads_of_their_own(self):
+        name = self.create(an_article()).name
+        waiting = self.polls(12, 20)
+        # Four may wait; the others are answered and hold no thread.
+        end = time.monotonic() + 10
+        while (sum(poll.done() for poll in waiting) < 8
+               and time.monotonic() < end):
+            self.pause.wait(0.01)
+        self.assertEqual(sum(poll.done() for poll in waiting), 8)
+        with harness.deadline(10, "a read of the house"):
+            self.articles.BatchGetArticles(
+                articles.BatchGetArticlesRequest(names=[name]),
+                timeout=harness.PATIENCE)
+        with harness.deadline(10, "a read of a partner"):
+            self.get(name)
+        self.assertEqual(sum(poll.done() for poll in waiting), 8)
+        # And the house may wait still.
+        request = changes.ListChangesRequest(start_from=changes.LATEST)
+        request.wait.seconds = 30
+        poll = self.changes.ListChanges.future(request,
+                                               timeout=harness.PATIENCE)
+        with self.assertRaises(grpc.FutureTimeoutError):
+            poll.result(0.5)
+        self.create(an_article())
+        self.assertEqual(len(poll.result().changes), 1)
+        for poll in waiting:
+            poll.result()
+
+    def test_a_partner_waits_for_no_change(self):
+        name = self.create(an_article()).name
+        stub = article_service_pb2_grpc.ArticleServiceStub(self.door)
+        request = articles.GetArticleRequest(name=name,
+                                             min_change_sequence=2 ** 62)
+        with harness.deadline(20, "200 calls that cannot be answered"):
+            calls = [stub.GetArticle.future(request, metadata=self.bearer(),
+                                            timeout=harness.PATIENCE)
+                     for _ in range(200)]
+            for call in calls:
+                self.assertIn(call.code().name,
+                              ("UNAVAILABLE", "RESOURCE_EXHAUSTED"))
+        self.assertIn("UNAVAILABLE", {call.code().name for call in calls})
+
+
 class PepperTest(OutletTest):
     """The secret of the server: who has no keys has no use for it."""
 

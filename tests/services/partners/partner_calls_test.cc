@@ -143,6 +143,50 @@ class PartnerCallsTest : public testing::Test {
                       wire_.store.store->applier(), key_, &rights_};
 };
 
+TEST_F(PartnerCallsTest, WaitForNoChange) {
+  EXPECT_THAT(Get(static_cast<int64_t>(wire_.tail())), IsOk());
+  const absl::Time begin = absl::Now();
+  const int64_t late = int64_t{1} << 62;
+  EXPECT_EQ(ReasonOf(Get(late).status()), v1::NODE_BEHIND);
+  v1::BatchGetArticlesRequest batch;
+  batch.add_names("articles/ferries");
+  batch.set_min_change_sequence(late);
+  EXPECT_EQ(ReasonOf(reads_.BatchGetArticles(Daily(), batch).status()),
+            v1::NODE_BEHIND);
+  v1::ListArticlesRequest list;
+  list.set_min_change_sequence(late);
+  EXPECT_EQ(ReasonOf(reads_.ListArticles(Daily(), list).status()),
+            v1::NODE_BEHIND);
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(4));
+}
+
+TEST_F(PartnerCallsTest, TakeNoPlaceOfTheHouseInALongPoll) {
+  ChangeService house(*wire_.hub, *wire_.positions);
+  ChangeService partners(*wire_.hub, *wire_.positions,
+                         ChangeStream::kProgressInterval, nullptr, &rights_,
+                         /*max_waiting=*/0);
+  v1::ListChangesRequest request;
+  request.set_start_from(v1::LATEST);
+  const auto poll = [&](ChangeService& service, const RequestContext& context) {
+    return Call<v1::ListChangesResponse>(service, "ListChanges", context,
+                                         request);
+  };
+  request.set_page_token(poll(house, {}).resume_token());
+  request.mutable_wait()->set_seconds(20);
+  const absl::Time begin = absl::Now();
+  for (int i = 0; i < ChangeService::kMaxWaiting + 1; ++i) {
+    EXPECT_EQ(poll(partners, Daily()).changes_size(), 0);
+  }
+  EXPECT_LT(absl::Now() - begin, absl::Seconds(15));
+  v1::ListChangesResponse got;
+  std::thread waits([&] {
+    got = poll(house, {.deadline = absl::Now() + absl::Seconds(60)});
+  });
+  Publish();
+  waits.join();
+  EXPECT_EQ(got.changes_size(), 1);
+}
+
 TEST_F(PartnerCallsTest, AnEndedKeyReadsNothing) {
   EXPECT_THAT(Get(), IsOk());
   revoked_->store(true);
