@@ -22,8 +22,8 @@ absl::Status Damaged(absl::string_view name) {
 }
 
 // The last part of the name.
-std::string IdOf(const v1::ApiKey& key) {
-  return key.name().substr(key.name().rfind('/') + 1);
+absl::string_view IdOf(absl::string_view name) {
+  return name.substr(name.rfind('/') + 1);
 }
 
 }  // namespace
@@ -69,22 +69,19 @@ void KeyRing::OnApplied(const std::vector<storage::SharedEntry>& changes) {
     const storage::v1::ArticleRow& row = change->facts.row();
     if (row.attributes().resource() != storage::v1::API_KEY) continue;
     v1::ApiKey key;
-    // It was encoded a moment ago. If not, no key is better than an old one.
-    if (!key.ParseFromString(change->article)) key.Clear();
-    Take(key, row.credential());
+    if (key.ParseFromString(change->article)) {
+      Take(key, row.credential());
+    } else {
+      // It was encoded a moment ago. If not, no key is better than an old one.
+      Drop(change->facts.article_id());
+    }
   }
 }
 
 void KeyRing::Take(const v1::ApiKey& key, const std::string& credential) {
+  if (key.has_revoke_time() || credential.empty()) return Drop(key.name());
   MutexLock lock(mu_);
-  if (key.has_revoke_time() || credential.empty()) {
-    const auto found = keys_.find(IdOf(key));
-    if (found == keys_.end()) return;
-    found->second.revoked->store(true);
-    keys_.erase(found);
-    return;
-  }
-  Key& kept = keys_[IdOf(key)];
+  Key& kept = keys_[std::string(IdOf(key.name()))];
   if (kept.revoked == nullptr) {
     kept.revoked = std::make_shared<std::atomic<bool>>(false);
     kept.principal.revoked = kept.revoked;
@@ -99,6 +96,14 @@ void KeyRing::Take(const v1::ApiKey& key, const std::string& credential) {
   kept.principal.expires = key.has_expire_time()
                                ? storage::FromTimestamp(key.expire_time())
                                : absl::InfiniteFuture();
+}
+
+void KeyRing::Drop(absl::string_view name) {
+  MutexLock lock(mu_);
+  const auto found = keys_.find(IdOf(name));
+  if (found == keys_.end()) return;
+  found->second.revoked->store(true);
+  keys_.erase(found);
 }
 
 }  // namespace courant

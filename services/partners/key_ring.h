@@ -53,6 +53,8 @@ class KeyRing final : public storage::ChangeListener {
   // Takes what a change left of a key, whose row has `credential`.
   void Take(const v1::ApiKey& key, const std::string& credential)
       ABSL_LOCKS_EXCLUDED(mu_);
+  // Forgets the key called `name`, and ends what goes on by it.
+  void Drop(absl::string_view name) ABSL_LOCKS_EXCLUDED(mu_);
 
   mutable Mutex mu_;
   // By {key}, which no two partners share: it is drawn from 2^62.

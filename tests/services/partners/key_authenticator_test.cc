@@ -183,6 +183,24 @@ TEST_F(KeyAuthenticatorTest, WhoReadsTheDatabaseHasNoKey) {
   prometheus::Registry registry;
   KeyAuthenticator elsewhere(*ring_, other, "live", fixture_.clock, registry);
   const std::string sent = absl::StrCat("Bearer ", key);
+TEST_F(KeyAuthenticatorTest, AChangeThatCannotBeReadEndsItsKey) {
+  const std::string key = Make();
+  const std::string other = Make();
+  COURANT_ASSERT_OK_AND_ASSIGN(const Principal who,
+                               Try({absl::StrCat("Bearer ", key)}));
+  storage::Entry damaged;
+  damaged.facts.set_article_id(absl::StrCat("/", who.key));
+  damaged.facts.mutable_row()->mutable_attributes()->set_resource(
+      storage::v1::API_KEY);
+  damaged.facts.mutable_row()->set_credential(std::string(32, 'c'));
+  damaged.article = "\xff";
+  ring_->OnApplied({std::make_shared<const storage::Entry>(damaged)});
+  EXPECT_THAT(Try({absl::StrCat("Bearer ", key)}),
+              StatusIs(absl::StatusCode::kUnauthenticated));
+  EXPECT_FALSE(who.IsLive(fixture_.clock.Now()));
+  EXPECT_THAT(Try({absl::StrCat("Bearer ", other)}), IsOk());
+}
+
   EXPECT_THAT(elsewhere.Authenticate({sent}),
               StatusIs(absl::StatusCode::kUnauthenticated));
 }
