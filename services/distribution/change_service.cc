@@ -260,7 +260,7 @@ void ChangeService::WaitForMore(const RequestContext& context,
 }
 
 absl::StatusOr<v1::ChangeLogStatus> ChangeService::GetChangeLogStatus(
-    const RequestContext& /*context*/,
+    const RequestContext& context,
     const v1::GetChangeLogStatusRequest& /*request*/) {
   const storage::Tail tail = hub_.log().tail();
   const LogId& log_id = positions_.identity().log_id;
@@ -270,14 +270,17 @@ absl::StatusOr<v1::ChangeLogStatus> ChangeService::GetChangeLogStatus(
   status.set_epoch(static_cast<int64_t>(positions_.identity().epoch.value()));
   status.set_floor_sequence(static_cast<int64_t>(hub_.log().floor().value()));
   status.set_tail_sequence(static_cast<int64_t>(tail.last_sequence.value()));
-  COURANT_ASSIGN_OR_RETURN(const storage::ChainDigest digest,
-                           hub_.log().DigestAt(tail.last_sequence));
-  status.set_tail_digest(std::string(digest.bytes()));
   if (tail.last_sequence != Sequence(0)) {
     *status.mutable_tail_commit_time() = storage::ToTimestamp(tail.commit_time);
   }
   COURANT_ASSIGN_OR_RETURN(const LogPosition end, positions_.Tail());
   status.set_tail_token(positions_.Mint(end, Filter()));
+  // How many others listen, and what the digest is of, which has everything
+  // that is not for outlets, is the business of the house.
+  if (context.audience == Audience::kPartner) return status;
+  COURANT_ASSIGN_OR_RETURN(const storage::ChainDigest digest,
+                           hub_.log().DigestAt(tail.last_sequence));
+  status.set_tail_digest(std::string(digest.bytes()));
   status.set_open_streams(static_cast<int32_t>(hub_.SubscriberCount()));
   return status;
 }

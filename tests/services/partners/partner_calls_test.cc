@@ -238,5 +238,23 @@ TEST_F(PartnerCallsTest, WhoWaitsForASuspensionIsSuspended) {
   }
 }
 
+TEST_F(PartnerCallsTest, AreNotToldWhatTheLogHasBesides) {
+  ChangeService service(*wire_.hub, *wire_.positions,
+                        ChangeStream::kProgressInterval, nullptr, &rights_);
+  const auto stream = std::make_shared<WakeCounter>();
+  const auto subscriber = wire_.hub->Subscribe(stream);
+  const auto status = [&](const RequestContext& context) {
+    return Call<v1::ChangeLogStatus>(service, "GetChangeLogStatus", context,
+                                     v1::GetChangeLogStatusRequest());
+  };
+  EXPECT_EQ(status({}).open_streams(), 1);
+  EXPECT_EQ(status({}).tail_digest().size(), 16u);
+  const v1::ChangeLogStatus told = status(Daily());
+  EXPECT_EQ(told.open_streams(), 0);
+  EXPECT_EQ(told.tail_digest(), "");
+  EXPECT_EQ(told.tail_sequence(), static_cast<int64_t>(wire_.tail()));
+  EXPECT_NE(told.tail_token(), "");
+}
+
 }  // namespace
 }  // namespace courant
