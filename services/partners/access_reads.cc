@@ -8,7 +8,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/editorial/article_errors.h"
-#include "services/editorial/rules/attributes.h"
 #include "services/editorial/rules/identifiers.h"
 #include "services/editorial/rules/request_rules.h"
 #include "services/entitlement/access.h"
@@ -77,18 +76,10 @@ absl::StatusOr<std::optional<ArticleAt>> ReadArticleAt(
   COURANT_ASSIGN_OR_RETURN(const storage::Entry entry,
                            view.ReadEntry(*sequence));
   const ArticleRow& row = entry.facts.row();
-  ArticleAt article{.revision = row.revision(), .attributes = row.attributes()};
-  if (article.attributes.has_rights_status() || entry.article.empty()) {
-    return article;
-  }
-  // Written by a program that did not record what it says of its rights.
-  v1::Article text;
-  if (!text.ParseFromString(entry.article)) {
-    return MakeError(v1::DATA_CORRUPTED,
-                     absl::StrCat("change ", sequence->value(), " is damaged"));
-  }
-  article.attributes = AttributesOf(text);
-  return article;
+  // What it says of its rights may not be among them, when a program wrote it
+  // that did not record that. Reads and streams do not look into the text: they
+  // give it to nobody, and so it is to be told here.
+  return ArticleAt{.revision = row.revision(), .attributes = row.attributes()};
 }
 
 template <typename Record>

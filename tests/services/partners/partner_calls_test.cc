@@ -238,6 +238,30 @@ TEST_F(PartnerCallsTest, WhoWaitsForASuspensionIsSuspended) {
   }
 }
 
+TEST_F(PartnerCallsTest, WhatIsExplainedIsWhatIsRead) {
+  AccessReads access(wire_.store.store->database(),
+                     wire_.store.store->change_log(), wire_.store.clock);
+  const auto explain = [&](const std::string& id) {
+    v1::ExplainAccessRequest request;
+    request.set_partner("partners/daily");
+    request.set_article("articles/" + id);
+    request.set_use(v1::Grant::WEB);
+    request.set_territory("KR");
+    const auto answer = access.ExplainAccess({}, request);
+    EXPECT_THAT(answer, IsOk());
+    return answer.ok() ? answer->decision() : v1::Access::DECISION_UNSPECIFIED;
+  };
+  EXPECT_EQ(explain("ferries"), v1::Access::FULL);
+  EXPECT_THAT(Get(0, "ferries"), IsOk());
+  Publish("old", /*is_old=*/true);
+  EXPECT_EQ(explain("old"), v1::Access::DENY);
+  EXPECT_EQ(ReasonOf(Get(0, "old").status()), v1::RESOURCE_NOT_FOUND);
+  // Any new revision tells.
+  Publish("old");
+  EXPECT_EQ(explain("old"), v1::Access::FULL);
+  EXPECT_THAT(Get(0, "old"), IsOk());
+}
+
 TEST_F(PartnerCallsTest, AreNotToldWhatTheLogHasBesides) {
   ChangeService service(*wire_.hub, *wire_.positions,
                         ChangeStream::kProgressInterval, nullptr, &rights_);
