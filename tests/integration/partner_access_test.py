@@ -380,14 +380,29 @@ class PepperTest(OutletTest):
 class CanaryTest(OutletTest):
     """A secret is in the answer that tells it, and nowhere else."""
 
+    def files(self):
+        return [path.read_bytes() for path in self.server.data_dir.rglob("*")
+                if path.is_file()]
+
     def test_no_output_has_the_secret(self):
-        secret = self.key.secret
-        middle = secret.split("_", 3)[3][:40]  # Of the secret alone.
+        _, _, key, rest = self.key.secret.split("_", 3)
+        secret = rest[:43]
+        pepper = (self.folder / "data.pepper").read_bytes()
+        self.assertEqual(len(pepper), 32)
+        # All that would let somebody in: the text but for its last letters,
+        # the bytes that it stands for, and what hashes are made with.
+        hidden = [secret[:40].encode(),
+                  base64.urlsafe_b64decode(secret + "="), pepper,
+                  pepper.hex().encode(),
+                  base64.b64encode(pepper).rstrip(b"="),
+                  base64.urlsafe_b64encode(pepper).rstrip(b"=")]
+        stored = hmac.new(pepper, f"{key}_{secret}".encode(),
+                          "sha256").digest()
         name = self.create(an_article()).name
         seen = [self.get(name).SerializeToString()]
-        for wrong in ([("authorization", secret)],
+        for wrong in ([("authorization", self.key.secret)],
                       self.bearer() + self.bearer(),
-                      self.bearer(secret + "x")):
+                      self.bearer(self.key.secret + "x")):
             with self.assertRaises(grpc.RpcError) as caught:
                 self.get(name, wrong)
             seen.append(str(caught.exception).encode())
@@ -402,15 +417,18 @@ class CanaryTest(OutletTest):
             timeout=harness.PATIENCE).SerializeToString())
         self.assertIn(self.key.key.name.encode(), seen[-1])
         self.call("RevokeApiKey", name=self.key.key.name)
+        # What has just been written is there as it is; later it is compressed.
+        files = self.files()
+        self.assertTrue(any(stored in data for data in files),
+                        "the hash is stored, so a search must find it")
+        self.assertFalse(any(stored in data for data in seen))
         log = self.server.log_text()
         self.server.stop()
-        seen.append(log.encode())
-        files = [path for path in self.server.data_dir.rglob("*")
-                 if path.is_file()]
+        seen += [log.encode(), *files, *self.files()]
         self.assertGreater(len(files), 3)
-        seen += [path.read_bytes() for path in files]
         for data in seen:
-            self.assertNotIn(middle.encode(), data)
+            for word in hidden:
+                self.assertNotIn(word, data)
 
 
 if __name__ == "__main__":

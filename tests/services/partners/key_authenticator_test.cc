@@ -13,6 +13,7 @@
 #include "services/partners/api_key.h"
 #include "services/partners/key_writes.h"
 #include "services/partners/partner_writes.h"
+#include "storage/base/base64url.h"
 #include "storage/entry_builder.h"
 #include "storage/errors/reason.h"
 #include "tests/storage/store_fixture.h"
@@ -79,6 +80,18 @@ class KeyAuthenticatorTest : public testing::Test {
   absl::StatusOr<Principal> Try(const std::vector<std::string>& sent) {
     std::vector<absl::string_view> views(sent.begin(), sent.end());
     return authenticator_->Authenticate(views);
+  }
+
+  // How many calls were refused for that.
+  double RefusedFor(const std::string& reason) const {
+    double count = 0;
+    for (const prometheus::MetricFamily& family : registry_.Collect()) {
+      if (family.name != "courant_auth_refused_total") continue;
+      for (const prometheus::ClientMetric& metric : family.metric) {
+        if (metric.label.at(0).value == reason) count += metric.counter.value;
+      }
+    }
+    return count;
   }
 
   storage::StoreFixture fixture_;
@@ -170,19 +183,6 @@ TEST_F(KeyAuthenticatorTest, WhoGoesOnForLongNoticesTheEndOfItsKey) {
   EXPECT_FALSE(second.IsLive(fixture_.clock.Now() + absl::Hours(1)));
 }
 
-TEST_F(KeyAuthenticatorTest, WhoReadsTheDatabaseHasNoKey) {
-  const std::string key = Make();
-  const ApiKeyText text = *ParseApiKey(key);
-  // What is stored, in the place of the secret.
-  ApiKeyText stolen = text;
-  stolen.secret = ring_->Find(text.id)->credential;
-  EXPECT_THAT(Try({absl::StrCat("Bearer ", FormatApiKey(stolen))}),
-              StatusIs(absl::StatusCode::kUnauthenticated));
-  // Under another pepper the key is none.
-  const KeyHasher other(std::string(32, 'q'));
-  prometheus::Registry registry;
-  KeyAuthenticator elsewhere(*ring_, other, "live", fixture_.clock, registry);
-  const std::string sent = absl::StrCat("Bearer ", key);
 TEST_F(KeyAuthenticatorTest, AChangeThatCannotBeReadEndsItsKey) {
   const std::string key = Make();
   const std::string other = Make();
@@ -201,6 +201,22 @@ TEST_F(KeyAuthenticatorTest, AChangeThatCannotBeReadEndsItsKey) {
   EXPECT_THAT(Try({absl::StrCat("Bearer ", other)}), IsOk());
 }
 
+TEST_F(KeyAuthenticatorTest, WhoReadsTheDatabaseHasNoKey) {
+  const std::string key = Make();
+  const ApiKeyText text = *ParseApiKey(key);
+  // What is stored, in the place of the secret.
+  ApiKeyText stolen = text;
+  stolen.secret = Base64UrlEncode(ring_->Find(text.id)->credential);
+  EXPECT_THAT(Try({absl::StrCat("Bearer ", FormatApiKey(stolen))}),
+              StatusIs(absl::StatusCode::kUnauthenticated));
+  // It looks like one, and is none.
+  EXPECT_EQ(RefusedFor("secret"), 1);
+  EXPECT_EQ(RefusedFor("malformed"), 0);
+  // Under another pepper the key is none.
+  const KeyHasher other(std::string(32, 'q'));
+  prometheus::Registry registry;
+  KeyAuthenticator elsewhere(*ring_, other, "live", fixture_.clock, registry);
+  const std::string sent = absl::StrCat("Bearer ", key);
   EXPECT_THAT(elsewhere.Authenticate({sent}),
               StatusIs(absl::StatusCode::kUnauthenticated));
 }
