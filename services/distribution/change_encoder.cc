@@ -60,13 +60,25 @@ absl::StatusOr<std::string> TombstoneIn(const storage::Entry& entry) {
   return change.tombstone().SerializeAsString();
 }
 
-v1::Change::Kind SharedChange::kind() const {
-  std::call_once(kind_once_, [this] {
+void SharedChange::Decode() const {
+  std::call_once(decoded_once_, [this] {
     v1::Change change;
     // A damaged one stays unspecified, of which only the house is told.
-    if (change.ParseFromString(entry_->facts.change())) kind_ = change.kind();
+    if (!change.ParseFromString(entry_->facts.change())) return;
+    kind_ = change.kind();
+    commit_time_ = absl::FromUnixSeconds(change.commit_time().seconds()) +
+                   absl::Nanoseconds(change.commit_time().nanos());
   });
+}
+
+v1::Change::Kind SharedChange::kind() const {
+  Decode();
   return kind_;
+}
+
+absl::Time SharedChange::commit_time() const {
+  Decode();
+  return commit_time_;
 }
 
 std::optional<v1::Change::Disposition> SharedChange::DispositionFor(

@@ -10,6 +10,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "courant/v1/change_service.pb.h"
 #include "grpcpp/support/slice.h"
 #include "services/audience/viewer.h"
@@ -37,6 +38,9 @@ class SharedChange {
 
   // As in the stored change, decoded when first asked for.
   v1::Change::Kind kind() const;
+  // The same: when it was committed. An entry that was read from the log says
+  // so only there.
+  absl::Time commit_time() const;
 
   // What the change means to `viewer` under `filter`, by comparing the
   // article before and after: see DispositionOf() in visibility.h. What it
@@ -123,10 +127,14 @@ class SharedChange {
   // The text, without a copy of it.
   grpc::Slice ShareText() const;
 
+  // Sets what follows the flag.
+  void Decode() const;
+
   const storage::SharedEntry entry_;
   const std::string tombstone_;
-  mutable std::once_flag kind_once_;
+  mutable std::once_flag decoded_once_;
   mutable v1::Change::Kind kind_ = v1::Change::KIND_UNSPECIFIED;
+  mutable absl::Time commit_time_ = absl::InfinitePast();
   // By view, then disposition.
   mutable std::array<std::array<Encoding, v1::Change::Disposition_ARRAYSIZE>,
                      kViews>

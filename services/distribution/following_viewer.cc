@@ -31,7 +31,7 @@ absl::StatusOr<std::optional<Match>> FollowingViewer::Tell(
     const SharedChangePtr& change, const Filter& filter) {
   const storage::Entry& entry = change->entry();
   if (book_ != nullptr) {
-    then_.time = absl::FromUnixMicros(entry.commit_time_us);
+    then_.time = change->commit_time();
     if (book_->Concerns(entry.facts.article_id(), principal_.partner)) {
       COURANT_RETURN_IF_ERROR(MoveTo(entry.sequence()));
     }
