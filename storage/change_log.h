@@ -2,15 +2,18 @@
 #define COURANT_STORAGE_CHANGE_LOG_H_
 
 #include <cstddef>
+#include <optional>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "storage/applier.h"
 #include "storage/article_scan.h"
 #include "storage/base/ids.h"
 #include "storage/database.h"
 #include "storage/log_verifier.h"
+#include "storage/view.h"
 
 namespace courant::storage {
 
@@ -76,6 +79,13 @@ class ChangeLog {
   // far have come to. Errors as ArticleScan::Begin().
   absl::StatusOr<ArticleScan> ScanArticles() const {
     return ArticleScan::Begin(*database_);
+  }
+
+  // The row of an article as it is now, with everything up to tail(); nothing
+  // when there is none. Errors as View::FindArticle().
+  absl::StatusOr<std::optional<v1::ArticleRow>> FindArticle(
+      absl::string_view article_id) const {
+    return View(*database_).FindArticle(article_id);
   }
 
   // Waits until the change `sequence` can be read. False when `timeout` ran out

@@ -101,6 +101,31 @@ std::optional<v1::Change::Disposition> SharedChange::DispositionFor(
   return std::nullopt;
 }
 
+absl::StatusOr<std::shared_ptr<const storage::v1::Attributes>>
+SharedChange::Newest(const storage::ChangeLog& log) const {
+  using storage::v1::Attributes;
+  // Before the lookup, which has all up to here and perhaps more.
+  const Sequence tail = log.tail().last_sequence;
+  if (tail <= entry_->sequence()) {
+    return std::shared_ptr<const Attributes>(
+        entry_, &entry_->facts.row().attributes());
+  }
+  {
+    MutexLock lock(newest_mu_);
+    if (newest_ != nullptr && newest_at_ == tail) return newest_;
+  }
+  COURANT_ASSIGN_OR_RETURN(const std::optional<storage::v1::ArticleRow> row,
+                           log.FindArticle(entry_->facts.article_id()));
+  if (!row) return Damaged(*entry_);
+  auto newest = std::make_shared<const Attributes>(row->attributes());
+  MutexLock lock(newest_mu_);
+  if (newest_at_ < tail) {
+    newest_at_ = tail;
+    newest_ = newest;
+  }
+  return newest;
+}
+
 bool SharedChange::SendsText(Audience audience,
                              v1::Change::Disposition disposition) const {
   // What was stored with a tombstone keeps it.

@@ -16,6 +16,8 @@
 #include "services/audience/viewer.h"
 #include "services/filter/filter.h"
 #include "storage/applier.h"
+#include "storage/base/mutex.h"
+#include "storage/change_log.h"
 
 namespace courant {
 
@@ -57,6 +59,14 @@ class SharedChange {
   // had any earlier revision, whatever the filter says now.
   std::optional<v1::Change::Disposition> DispositionFor(
       const Viewer& viewer, const Filter& filter) const;
+
+  // What the article is like now that all of `log` has happened to it: the
+  // attributes of its newest revision, which may be those of this change. Looks
+  // them up once for each state of the log that anybody asks in; blocks on the
+  // disk then, and not for the newest change of all.
+  //   DATA_LOSS  they are missing or damaged.
+  absl::StatusOr<std::shared_ptr<const storage::v1::Attributes>> Newest(
+      const storage::ChangeLog& log) const ABSL_LOCKS_EXCLUDED(newest_mu_);
 
   // Bytes that it occupies, about: the text, which encodings for the house
   // share, and facts, encoded once. What a second disposition or another
@@ -135,6 +145,11 @@ class SharedChange {
   mutable std::once_flag decoded_once_;
   mutable v1::Change::Kind kind_ = v1::Change::KIND_UNSPECIFIED;
   mutable absl::Time commit_time_ = absl::InfinitePast();
+  mutable Mutex newest_mu_;
+  // As of the change `newest_at_`.
+  mutable Sequence newest_at_ ABSL_GUARDED_BY(newest_mu_);
+  mutable std::shared_ptr<const storage::v1::Attributes> newest_
+      ABSL_GUARDED_BY(newest_mu_);
   // By view, then disposition.
   mutable std::array<std::array<Encoding, v1::Change::Disposition_ARRAYSIZE>,
                      kViews>

@@ -84,7 +84,7 @@ ServiceTable ChangeService::Table() {
                       std::weak_ptr<Wakeable> stream) {
                  return std::make_unique<ChangeStream>(
                      hub_, positions_, std::move(request), std::move(stream),
-                     FollowingViewer(context, rights_), progress_interval_,
+                     FollowingViewer(context, rights_, hub_.log()), progress_interval_,
                      open_cursor_);
                },
            .open_to = Audience::kPublic},
@@ -106,7 +106,7 @@ absl::StatusOr<std::string> ChangeService::GetChange(
       const std::vector<SharedChangePtr> changes,
       hub_.Read(Sequence(sequence.value() - 1), {.max_changes = 1}));
   if (changes.empty()) return absl::InternalError("the log became shorter");
-  FollowingViewer viewer(context, rights_);
+  FollowingViewer viewer(context, rights_, hub_.log());
   COURANT_RETURN_IF_ERROR(viewer.MoveTo(Sequence(sequence.value() - 1)));
   COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
   COURANT_ASSIGN_OR_RETURN(const std::optional<Match> match,
@@ -146,7 +146,7 @@ absl::StatusOr<std::string> ChangeService::ListChanges(
       request.page_size() == 0 ? kDefaultPageSize
                                : std::min(request.page_size(), kMaxPageSize));
   std::string response;
-  const FollowingViewer viewer(context, rights_);
+  const FollowingViewer viewer(context, rights_, hub_.log());
   if (position.snapshot_key) {
     COURANT_RETURN_IF_ERROR(
         AddSnapshotPage(viewer, filter, page_size, &position, &response));

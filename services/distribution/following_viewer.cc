@@ -2,15 +2,18 @@
 
 #include <algorithm>
 
+#include "services/distribution/sight_under.h"
 #include "storage/base/status_macros.h"
 
 namespace courant {
 
 FollowingViewer::FollowingViewer(const RequestContext& context,
-                                 RightsBook* rights)
+                                 RightsBook* rights,
+                                 const storage::ChangeLog& log)
     : then_(context.audience), now_(context.audience) {
   if (context.audience != Audience::kPartner || !context.principal) return;
   book_ = rights;
+  log_ = &log;
   principal_ = *context.principal;
 }
 
@@ -40,10 +43,31 @@ absl::StatusOr<std::optional<Match>> FollowingViewer::Tell(
   if (!disposition) return std::nullopt;
   Match match{.change = change, .disposition = *disposition};
   if (book_ == nullptr) return match;
-  const storage::v1::Attributes& attributes = entry.facts.row().attributes();
-  match.sight = std::min(SightOf(then_, attributes), SightOf(now_, attributes));
-  if (match.sight < Sight::kNotice) match.disposition = v1::Change::LEFT;
+  const storage::v1::ChangeFacts& facts = entry.facts;
+  if (facts.has_before()) {
+    match.before = std::min(SightUnder(then_, filter, facts.before()),
+                            SightOf(now_, facts.before()));
+  }
+  match.sight = SightUnder(then_, filter, facts.row().attributes());
+  // What is told as LEFT already needs no lookup.
+  if (match.sight >= Sight::kNotice) {
+    COURANT_ASSIGN_OR_RETURN(const Sight most, MostNow(*change));
+    match.sight = std::min(match.sight, most);
+  }
+  match.disposition = match.sight < Sight::kNotice
+                          ? v1::Change::LEFT
+                          : DispositionOf(match.before, match.sight)
+                                .value_or(v1::Change::LEFT);
   return match;
+}
+
+absl::StatusOr<Sight> FollowingViewer::MostNow(
+    const SharedChange& change) const {
+  const Sight sight =
+      SightOf(now_, change.entry().facts.row().attributes());
+  if (sight < Sight::kNotice) return sight;
+  COURANT_ASSIGN_OR_RETURN(const auto newest, change.Newest(*log_));
+  return std::min(sight, SightOf(now_, *newest));
 }
 
 }  // namespace courant

@@ -11,17 +11,21 @@
 #include "services/distribution/match.h"
 #include "services/filter/filter.h"
 #include "services/rpc/request_context.h"
+#include "storage/change_log.h"
 
 namespace courant {
 
 // Somebody who goes along the log, and what he is told of each change.
 //
-// Of a partner two things are asked. What its rights were as of the change and
-// at the time of its commit says what the change means to it: that is the same
-// for whoever passes there, live, resumed or replayed, and so no change is told
+// Of a partner three things are asked. What its rights were as of the change
+// and at the time of its commit says whether it is told: that is the same for
+// whoever passes there, live, resumed or replayed, and so no change is told
 // from beyond the end of a right, and none is missing before. What its rights
-// are now says whether the text still goes out: a change of what it may not
-// have any more is told as LEFT, without a text.
+// are now show of that revision, and what they show of the article as it is
+// now, says how much still goes out: never more than the least of the three.
+// When that is neither text nor notice, it is told as LEFT, without either.
+// Else what it means follows from the same least of before and after, so that
+// what a client was told has left does not change afterwards, but enters.
 //
 // And what it showed who it is by must still be good, or nothing more is told.
 // Not thread-safe.
@@ -31,8 +35,10 @@ class FollowingViewer {
   FollowingViewer(Audience audience)  // NOLINT: they are the same
       : then_(audience), now_(audience) {}
   // Who calls: a partner, when one was shown to call and `rights` are known.
-  // The rights are not owned and must outlive the object.
-  FollowingViewer(const RequestContext& context, RightsBook* rights);
+  // `log` says what articles are like now. Neither is owned; both must outlive
+  // the object.
+  FollowingViewer(const RequestContext& context, RightsBook* rights,
+                  const storage::ChangeLog& log);
 
   Audience audience() const { return then_.audience; }
 
@@ -47,7 +53,7 @@ class FollowingViewer {
   absl::Status LookAtNow();
 
   // What the next change means under `filter`; nothing when it is none of his
-  // business. May block on the disk, when it is a change of his rights.
+  // business. Of a partner, may block on the disk.
   absl::StatusOr<std::optional<Match>> Tell(const SharedChangePtr& change,
                                             const Filter& filter);
 
@@ -57,7 +63,12 @@ class FollowingViewer {
   const Viewer& now() const { return now_; }
 
  private:
+  // The most that a partner may still be shown of the revision that `change`
+  // made.
+  absl::StatusOr<Sight> MostNow(const SharedChange& change) const;
+
   RightsBook* book_ = nullptr;  // of a partner
+  const storage::ChangeLog* log_ = nullptr;  // of a partner
   Principal principal_;
   Viewer then_;
   Viewer now_;

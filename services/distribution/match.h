@@ -14,6 +14,8 @@ namespace courant {
 struct Match {
   SharedChangePtr change;
   v1::Change::Disposition disposition = v1::Change::DISPOSITION_UNSPECIFIED;
+  // Of a partner: what it saw of the article before, by the same rights.
+  Sight before = Sight::kNothing;
   // How much of the article goes out with it, if any does: kText or, to a
   // partner, kNotice.
   Sight sight = Sight::kText;

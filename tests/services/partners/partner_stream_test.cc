@@ -160,7 +160,8 @@ class PartnerStreamTest : public testing::TestWithParam<size_t> {
     request.set_resume_after_sequence(after);
     request.set_max_batch_changes(batch);
     return StreamClient(wire_, request, ChangeStream::kProgressInterval,
-                        FollowingViewer(Daily(), &rights_));
+                        FollowingViewer(Daily(), &rights_,
+                                        wire_.hub->log()));
   }
 
   // What a client that came by when each change was new was told.
