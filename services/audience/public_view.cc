@@ -151,10 +151,17 @@ Article PublicView(Article article) {
   return article;
 }
 
-Article PublicView(const Article& article, Sight sight) {
-  switch (sight) {
-    case Sight::kText:
-      return PublicView(article);
+Article PublicView(const Article& article, Shown shown) {
+  switch (shown.sight) {
+    case Sight::kText: {
+      Article view = PublicView(article);
+      if (!shown.past_words && view.has_change_note()) {
+        // Whole: a place without `was` would say that nothing stood there.
+        view.mutable_change_note()->clear_corrections();
+        view.mutable_change_note()->clear_diffs();
+      }
+      return view;
+    }
     case Sight::kNotice:
       return PublicView(NoticeOf(article));
     default:

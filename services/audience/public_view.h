@@ -23,9 +23,9 @@ namespace courant {
 // their names are told whatever is known of them. Pure and thread-safe.
 v1::Article PublicView(v1::Article article);
 
-// What somebody outside gets of `article` at `sight`, which is not kNothing:
-// its public view, or that of its notice or stub.
-v1::Article PublicView(const v1::Article& article, Sight sight);
+// What somebody outside gets of `article`, of which he is shown something: its
+// public view, or that of its notice or stub.
+v1::Article PublicView(const v1::Article& article, Shown shown);
 
 }  // namespace courant
 

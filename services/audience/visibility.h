@@ -20,6 +20,15 @@ enum class Sight {
   kText,     // Its text.
 };
 
+// How much of a revision is shown to somebody.
+struct Shown {
+  Sight sight = Sight::kText;
+  // Of kText: also what it says of the text of the revision before, as by
+  // `change_note.diffs`. Only to who may have that one, too. The public may
+  // whenever a revision says so: a change of what is public made it.
+  bool past_words = false;
+};
+
 // What `audience` sees of an article in `state`. `was_public`: everybody could
 // read it in this revision or in an earlier one.
 //

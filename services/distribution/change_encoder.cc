@@ -107,8 +107,8 @@ SharedChange::Newest(const storage::ChangeLog& log) const {
   // Before the lookup, which has all up to here and perhaps more.
   const Sequence tail = log.tail().last_sequence;
   if (tail <= entry_->sequence()) {
-    return std::shared_ptr<const Attributes>(
-        entry_, &entry_->facts.row().attributes());
+    return std::shared_ptr<const Attributes>(entry_,
+                                             &entry_->facts.row().attributes());
   }
   {
     MutexLock lock(newest_mu_);
@@ -149,18 +149,31 @@ void SharedChange::AppendFacts(std::string* out,
   }
 }
 
-SharedChange::View SharedChange::ViewOf(Audience audience, Sight sight) {
+SharedChange::View SharedChange::ViewOf(Audience audience, Shown shown) {
   if (audience == Audience::kInternal) return kHouse;
-  return audience == Audience::kPartner && sight != Sight::kText ? kNoticeView
-                                                                 : kOutside;
+  if (audience != Audience::kPartner) return kOutside;
+  if (shown.sight < Sight::kNotice) return kNoArticle;
+  if (shown.sight == Sight::kNotice) return kNoticeView;
+  return shown.past_words ? kOutside : kWithoutPast;
+}
+
+Shown SharedChange::ShownIn(View view) {
+  switch (view) {
+    case kNoArticle:
+      return {.sight = Sight::kNothing};
+    case kNoticeView:
+      return {.sight = Sight::kNotice};
+    default:
+      return {.sight = Sight::kText, .past_words = view != kWithoutPast};
+  }
 }
 
 absl::StatusOr<std::string> SharedChange::Encode(
-    Audience audience, v1::Change::Disposition disposition, Sight sight) const {
+    Audience audience, v1::Change::Disposition disposition, Shown shown) const {
   std::string out;
   if (audience != Audience::kInternal) {
     COURANT_RETURN_IF_ERROR(
-        AppendPublic(&out, disposition, ViewOf(audience, sight)));
+        AppendPublic(&out, disposition, ViewOf(audience, shown)));
     return out;
   }
   AppendFacts(&out, disposition);
@@ -182,20 +195,21 @@ absl::Status SharedChange::AppendPublic(std::string* out,
   change.clear_actor();
   if (disposition == v1::Change::SNAPSHOT) change.clear_group_continues();
   if (!change.has_tombstone()) {
-    // What is shown as text outside is at most what everybody may know.
-    const Sight sight =
-        view == kNoticeView
-            ? Sight::kNotice
-            : SightOf(Audience::kPublic, entry_->facts.row().attributes());
+    Shown shown = ShownIn(view);
+    if (shown.sight == Sight::kText) {
+      // At most what everybody may know.
+      shown.sight =
+          SightOf(Audience::kPublic, entry_->facts.row().attributes());
+    }
     if (disposition == v1::Change::LEFT || entry_->article.empty() ||
-        sight < Sight::kNotice) {
+        shown.sight < Sight::kNotice) {
       if (!change.mutable_tombstone()->ParseFromString(tombstone_)) {
         return Damaged(*entry_);
       }
     } else {
       v1::Article article;
       if (!article.ParseFromString(entry_->article)) return Damaged(*entry_);
-      *change.mutable_article() = PublicView(article, sight);
+      *change.mutable_article() = PublicView(article, shown);
     }
   }
   change.AppendToString(out);
@@ -204,7 +218,7 @@ absl::Status SharedChange::AppendPublic(std::string* out,
 
 absl::StatusOr<SharedChange::Pieces> SharedChange::MakeElement(
     Audience audience, v1::Change::Disposition disposition,
-    int32_t conflated_count, Sight sight) const {
+    int32_t conflated_count, Shown shown) const {
   const bool sends_text = SendsText(audience, disposition);
   // The tag and the length go in front, when the length is known.
   auto head = std::make_unique<std::string>(kMaxPrefixBytes, '\0');
@@ -213,7 +227,7 @@ absl::StatusOr<SharedChange::Pieces> SharedChange::MakeElement(
     AppendFacts(head.get(), disposition);
   } else {
     COURANT_ASSIGN_OR_RETURN(const std::string change,
-                             Encode(audience, disposition, sight));
+                             Encode(audience, disposition, shown));
     head->append(change);
   }
   AppendVarintField(head.get(), kConflatedCount,
@@ -251,10 +265,10 @@ absl::Status SharedChange::AppendConflated(Audience audience,
                                            v1::Change::Disposition disposition,
                                            int32_t conflated_count,
                                            std::vector<grpc::Slice>* message,
-                                           Sight sight) const {
+                                           Shown shown) const {
   COURANT_ASSIGN_OR_RETURN(
       const Pieces element,
-      MakeElement(audience, disposition, conflated_count, sight));
+      MakeElement(audience, disposition, conflated_count, shown));
   message->insert(message->end(), element.begin(), element.end());
   return absl::OkStatus();
 }
@@ -262,12 +276,12 @@ absl::Status SharedChange::AppendConflated(Audience audience,
 absl::Status SharedChange::AppendElement(Audience audience,
                                          v1::Change::Disposition disposition,
                                          std::vector<grpc::Slice>* message,
-                                         Sight sight) const {
+                                         Shown shown) const {
   Encoding& encoding =
-      encodings_[ViewOf(audience, sight)][static_cast<size_t>(disposition)];
+      encodings_[ViewOf(audience, shown)][static_cast<size_t>(disposition)];
   std::call_once(encoding.once, [&] {
     absl::StatusOr<Pieces> element =
-        MakeElement(audience, disposition, 0, sight);
+        MakeElement(audience, disposition, 0, shown);
     encoding.status = element.status();
     if (element.ok()) encoding.element = *std::move(element);
   });

@@ -84,12 +84,12 @@ class SharedChange {
   // unspecified) and the payload added. That is a Tombstone for what was
   // stopped, for what was taken away since, and for LEFT; else the article. For
   // the house these are stored bytes; for others the article's public view, and
-  // not who did it; of `sight` kNotice, which partners alone have, its notice.
+  // not who did it. `shown` is for partners alone.
   // Ask only for what DispositionFor() gave.
   //   DATA_LOSS  it cannot be decoded.
   absl::StatusOr<std::string> Encode(Audience audience,
                                      v1::Change::Disposition disposition,
-                                     Sight sight = Sight::kText) const;
+                                     Shown shown = {}) const;
 
   // Appends one element of ChangeBatch.changes to `message`, tag and length
   // included and in pieces, so that elements put one after the other are a
@@ -99,7 +99,7 @@ class SharedChange {
   absl::Status AppendElement(Audience audience,
                              v1::Change::Disposition disposition,
                              std::vector<grpc::Slice>* message,
-                             Sight sight = Sight::kText) const;
+                             Shown shown = {}) const;
 
   // The same with `conflated_count`, which is another in each stream: not
   // shared.
@@ -107,7 +107,7 @@ class SharedChange {
                                v1::Change::Disposition disposition,
                                int32_t conflated_count,
                                std::vector<grpc::Slice>* message,
-                               Sight sight = Sight::kText) const;
+                               Shown shown = {}) const;
 
  private:
   using Pieces = std::vector<grpc::Slice>;
@@ -118,9 +118,18 @@ class SharedChange {
     Pieces element;
   };
   // Of the encodings that differ by who gets them.
-  enum View { kHouse, kOutside, kNoticeView, kViews };
+  enum View {
+    kHouse,
+    kOutside,
+    kWithoutPast,  // kOutside, but what it says of the revision before
+    kNoticeView,
+    kNoArticle,
+    kViews
+  };
 
-  static View ViewOf(Audience audience, Sight sight);
+  static View ViewOf(Audience audience, Shown shown);
+  // What a partner is shown in `view`.
+  static Shown ShownIn(View view);
 
   // Whether the text goes out with it, as stored.
   bool SendsText(Audience audience, v1::Change::Disposition disposition) const;
@@ -133,7 +142,7 @@ class SharedChange {
   absl::StatusOr<Pieces> MakeElement(Audience audience,
                                      v1::Change::Disposition disposition,
                                      int32_t conflated_count,
-                                     Sight sight) const;
+                                     Shown shown) const;
   // The text, without a copy of it.
   grpc::Slice ShareText() const;
 

@@ -53,7 +53,7 @@ absl::Status AppendChange(const Match& match, Audience audience,
                           std::string* response) {
   COURANT_ASSIGN_OR_RETURN(
       const std::string encoded,
-      match.change->Encode(audience, match.disposition, match.sight));
+      match.change->Encode(audience, match.disposition, match.shown));
   AppendBytesField(response, v1::ListChangesResponse::kChangesFieldNumber,
                    encoded);
   return absl::OkStatus();
@@ -120,7 +120,7 @@ absl::StatusOr<std::string> ChangeService::GetChange(
       is_partner && match->disposition == v1::Change::LEFT
           ? v1::Change::LEFT
           : v1::Change::DISPOSITION_UNSPECIFIED,
-      match->sight);
+      match->shown);
 }
 
 absl::StatusOr<std::string> ChangeService::ListChanges(

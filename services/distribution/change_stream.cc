@@ -345,10 +345,10 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::SendBatch(
     COURANT_RETURN_IF_ERROR(
         match.conflated_count == 0
             ? match.change->AppendElement(viewer_.audience(), match.disposition,
-                                          message, match.sight)
+                                          message, match.shown)
             : match.change->AppendConflated(
                   viewer_.audience(), match.disposition, match.conflated_count,
-                  message, match.sight));
+                  message, match.shown));
   }
   size_t size = head.size();
   for (const grpc::Slice& piece : *message) size += piece.size();

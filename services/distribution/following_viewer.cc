@@ -48,16 +48,20 @@ absl::StatusOr<std::optional<Match>> FollowingViewer::Tell(
     match.before = std::min(SightUnder(then_, filter, facts.before()),
                             SightOf(now_, facts.before()));
   }
-  match.sight = SightUnder(then_, filter, facts.row().attributes());
+  Sight sight = SightUnder(then_, filter, facts.row().attributes());
   // What is told as LEFT already needs no lookup.
-  if (match.sight >= Sight::kNotice) {
+  if (sight >= Sight::kNotice) {
     COURANT_ASSIGN_OR_RETURN(const Sight most, MostNow(*change));
-    match.sight = std::min(match.sight, most);
+    sight = std::min(sight, most);
   }
-  match.disposition = match.sight < Sight::kNotice
-                          ? v1::Change::LEFT
-                          : DispositionOf(match.before, match.sight)
-                                .value_or(v1::Change::LEFT);
+  match.disposition =
+      sight < Sight::kNotice
+          ? v1::Change::LEFT
+          : DispositionOf(match.before, sight).value_or(v1::Change::LEFT);
+  // Whatever the filter says: it is no secret what it does not match.
+  match.shown = {.sight = sight,
+                 .past_words = sight == Sight::kText && MayKnowThePast(facts) &&
+                               SightOf(then_, facts.before()) == Sight::kText};
   return match;
 }
 

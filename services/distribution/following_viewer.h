@@ -57,6 +57,13 @@ class FollowingViewer {
   absl::StatusOr<std::optional<Match>> Tell(const SharedChangePtr& change,
                                             const Filter& filter);
 
+  // Whether what the change with these facts says of the text of the revision
+  // before may be told by the rights of now.
+  bool MayKnowThePast(const storage::v1::ChangeFacts& facts) const {
+    return facts.has_before() &&
+           SightOf(now_, facts.before()) == Sight::kText;
+  }
+
   // Who looks, as of the change that was told last.
   const Viewer& then() const { return then_; }
   // Who looks now, as of LookAtNow().

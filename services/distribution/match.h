@@ -16,9 +16,9 @@ struct Match {
   v1::Change::Disposition disposition = v1::Change::DISPOSITION_UNSPECIFIED;
   // Of a partner: what it saw of the article before, by the same rights.
   Sight before = Sight::kNothing;
-  // How much of the article goes out with it, if any does: kText or, to a
-  // partner, kNotice.
-  Sight sight = Sight::kText;
+  // How much of the article goes out with it, if any does: its text or, to a
+  // partner, its notice.
+  Shown shown;
   // Earlier changes of the same article that it stands for.
   int32_t conflated_count = 0;
 };

@@ -111,9 +111,10 @@ absl::Status SnapshotScan::AddArticles(ArticleScan& scan,
       continue;
     }
     COURANT_ASSIGN_OR_RETURN(SharedChangePtr change, NewestTold(scan));
+    const bool past_words = viewer_.MayKnowThePast(change->entry().facts);
     Push({.change = std::move(change),
           .disposition = v1::Change::SNAPSHOT,
-          .sight = sight},
+          .shown = {.sight = sight, .past_words = past_words}},
          step);
   }
   COURANT_RETURN_IF_ERROR(scan.status());

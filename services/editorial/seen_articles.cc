@@ -21,6 +21,11 @@ Sight SeenArticles::SightIn(const ArticleRow& row) const {
              : sight;
 }
 
+bool SeenArticles::MayKnowThePast(const storage::v1::ChangeFacts& facts) const {
+  if (viewer_.audience != Audience::kPartner) return true;
+  return facts.has_before() && SightOf(viewer_, facts.before()) == Sight::kText;
+}
+
 absl::StatusOr<std::optional<ArticleRow>> SeenArticles::Find(
     absl::string_view article_id) const {
   COURANT_ASSIGN_OR_RETURN(std::optional<ArticleRow> row,
@@ -77,7 +82,9 @@ absl::StatusOr<std::optional<std::string>> SeenArticles::At(
   } else if (!article.ParseFromString(entry.article)) {
     return MakeError(v1::DATA_CORRUPTED, "an article is damaged");
   }
-  return PublicView(article, std::min(now, then)).SerializeAsString();
+  return PublicView(article, {.sight = std::min(now, then),
+                              .past_words = MayKnowThePast(entry.facts)})
+      .SerializeAsString();
 }
 
 }  // namespace courant

@@ -51,6 +51,9 @@ class SeenArticles {
   // as if it were not: it is told so by its stream, and its rights deny it.
   Sight SightIn(const storage::v1::ArticleRow& row) const;
 
+  // Whether a revision that is seen may say what stood in the one before it.
+  bool MayKnowThePast(const storage::v1::ChangeFacts& facts) const;
+
   const Viewer viewer_;
   const storage::View& view_;
 };
