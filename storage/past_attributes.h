@@ -10,7 +10,8 @@ namespace courant::storage {
 inline constexpr int kMaxPastAttributes = 32;
 
 // Sets `past` of `row`, the row after `previous`: what filters compare in
-// earlier revisions, each once and none that is as now. So whoever may have had
+// earlier revisions, and what these say of their rights, each once and none
+// that is as now; that of `previous` always. So whoever may have had
 // one of them can be found when the article is taken back, whatever it is now.
 // Empty for most articles. Pure.
 void SetPast(const v1::ArticleRow& previous, v1::ArticleRow* row);

@@ -16,7 +16,10 @@ Sight SightUnder(const Viewer& viewer, const Filter& filter,
 
 // Whether `viewer` could read an earlier revision of the article in `row`
 // that `filter` matched, however long ago: it may have a copy. True as well
-// when the row does not remember all of them.
+// when the row does not remember all of them. Of a partner by its rights, if
+// they show such an article at all by now: those of that time are not asked.
+// Where it is not known what a revision said of its own rights, or the row does
+// not remember all, only if what was stopped is a stub to it.
 bool MayHaveHad(const Viewer& viewer, const Filter& filter,
                 const storage::v1::ArticleRow& row);
 

@@ -103,13 +103,13 @@ absl::Status SnapshotScan::AddArticles(ArticleScan& scan,
     const storage::v1::Attributes& attributes = scan.row().attributes();
     scanned_ = scan.article_id();
     const Sight sight = SightOf(viewer_.now(), attributes);
-    if (sight == Sight::kNothing) continue;
-    position_.snapshot_key = scanned_;
-    if (!filter_.Matches(attributes) &&
+    if (sight != Sight::kNothing) position_.snapshot_key = scanned_;
+    if ((sight == Sight::kNothing || !filter_.Matches(attributes)) &&
         (MayBeUsed(attributes.state()) ||
          !MayHaveHad(viewer_.now(), filter_, scan.row()))) {
       continue;
     }
+    position_.snapshot_key = scanned_;
     COURANT_ASSIGN_OR_RETURN(SharedChangePtr change, NewestTold(scan));
     const bool past_words = viewer_.MayKnowThePast(change->entry().facts);
     Push({.change = std::move(change),

@@ -66,6 +66,15 @@ v1::Tombstone TombstoneOf(const v1::Article& article) {
   return tombstone;
 }
 
+// A killed article says nothing of its rights any more; but who may have a copy
+// is told of the kill, and that depends on them.
+void KeepRights(const storage::v1::Attributes& before,
+                storage::v1::Attributes& killed) {
+  if (!before.has_rights_status()) return;
+  killed.set_rights_status(before.rights_status());
+  killed.set_data_mining(before.data_mining());
+}
+
 }  // namespace
 
 absl::StatusOr<ArticleRow> FindCurrent(const DecisionContext& context,
@@ -192,6 +201,9 @@ ChangeDraft MakeChange(absl::string_view article_id, v1::Change::Kind kind,
                     .article_id = std::string(article_id),
                     .attributes = AttributesOf(article),
                     .previous = std::move(before)};
+  if (article.state() == v1::Article::KILLED && draft.previous) {
+    KeepRights(draft.previous->attributes(), draft.attributes);
+  }
   // Who asks for a kill tells nobody outside; the rest of what happens to a
   // stopped article is told without its text.
   if (IsStopped(article.state())) draft.tombstone = TombstoneOf(article);

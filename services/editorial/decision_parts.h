@@ -79,7 +79,8 @@ absl::StatusOr<std::vector<Sequence>> AllRevisions(
     const storage::v1::ArticleRow& row);
 
 // The change that makes `article` the next revision. What is stopped is
-// delivered as a tombstone.
+// delivered as a tombstone. The attributes of what is killed keep what the
+// revision before said of its rights.
 storage::ChangeDraft MakeChange(absl::string_view article_id,
                                 v1::Change::Kind kind, v1::Article article,
                                 std::optional<storage::v1::ArticleRow> before);

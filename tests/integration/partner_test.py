@@ -497,7 +497,7 @@ class ExplainTest(PartnerTest):
                     name=made.name, **fields),
                 metadata=[("courant-actor", actor)])
         self.assertEqual(self.decided(made.name),
-                         ("DENY", ["STOPPED", "RIGHTS_UNKNOWN"]))
+                         ("DENY", ["STOPPED"]))
         self.assertEqual(self.decided(made.name, made.publish_time),
                          ("FULL", ["GRANTED"]))
 

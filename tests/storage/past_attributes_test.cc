@@ -47,6 +47,17 @@ TEST(PastAttributesTest, WhatNoFilterComparesIsNoDifference) {
   EXPECT_EQ(row.past_size(), first);
 }
 
+// What is taken back is told to partners that could read it.
+TEST(PastAttributesTest, RemembersWhatWasSaidOfRights) {
+  v1::ArticleRow row = Next({}, "sport");
+  row.mutable_attributes()->set_rights_status(courant::v1::Rights::CLEARED);
+  row.mutable_attributes()->set_data_mining(courant::v1::Rights::PROHIBITED);
+  row = Next(row, "sport");
+  const v1::Attributes& past = row.past(row.past_size() - 1);
+  EXPECT_EQ(past.rights_status(), courant::v1::Rights::CLEARED);
+  EXPECT_EQ(past.data_mining(), courant::v1::Rights::PROHIBITED);
+}
+
 TEST(PastAttributesTest, SaysWhenItCannotRememberAll) {
   v1::ArticleRow row;
   for (int i = 0; i <= kMaxPastAttributes; ++i) {
@@ -55,8 +66,14 @@ TEST(PastAttributesTest, SaysWhenItCannotRememberAll) {
   }
   EXPECT_TRUE(row.past_is_more());
   EXPECT_EQ(row.past_size(), kMaxPastAttributes);
+  // But the one before always.
   row = Next(row, "s1");
   EXPECT_TRUE(row.past_is_more());
+  EXPECT_EQ(row.past(row.past_size() - 1).sections(0),
+            absl::StrCat("s", kMaxPastAttributes));
+  row = Next(row, "t");
+  row = Next(row, "u");
+  EXPECT_EQ(row.past(row.past_size() - 1).sections(0), "t");
 }
 
 }  // namespace
