@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -84,8 +85,8 @@ ServiceTable ChangeService::Table() {
                       std::weak_ptr<Wakeable> stream) {
                  return std::make_unique<ChangeStream>(
                      hub_, positions_, std::move(request), std::move(stream),
-                     FollowingViewer(context, rights_, hub_.log()), progress_interval_,
-                     open_cursor_);
+                     FollowingViewer(context, rights_, hub_.log()),
+                     progress_interval_, open_cursor_);
                },
            .open_to = Audience::kPublic},
           {.name = "GetChangeLogStatus",
@@ -193,7 +194,7 @@ absl::Status ChangeService::AddLogPage(FollowingViewer viewer,
   return absl::OkStatus();
 }
 
-absl::Status ChangeService::AddSnapshotPage(const FollowingViewer& viewer,
+absl::Status ChangeService::AddSnapshotPage(FollowingViewer viewer,
                                             const Filter& filter,
                                             size_t page_size,
                                             LogPosition* position,
@@ -201,6 +202,7 @@ absl::Status ChangeService::AddSnapshotPage(const FollowingViewer& viewer,
   SnapshotScan scan(hub_, positions_, viewer, filter, *position);
   const uint64_t begin = position->sequence.value();
   size_t listed = 0;
+  std::vector<Match> matches;
   SnapshotScan::Step step;
   // The key moves past what the audience sees alone: a page that ended among
   // other rows would begin there again, for ever.
@@ -217,11 +219,23 @@ absl::Status ChangeService::AddSnapshotPage(const FollowingViewer& viewer,
       COURANT_RETURN_IF_ERROR(AppendChange(match, viewer.audience(), response));
     }
     listed += step.matches.size();
+    std::move(step.matches.begin(), step.matches.end(),
+              std::back_inserter(matches));
   }
-  *position = scan.position();
-  if (!step.at_end) return absl::OkStatus();
+  if (!step.at_end) {
+    *position = scan.position();
+    return absl::OkStatus();
+  }
   COURANT_ASSIGN_OR_RETURN(const std::optional<SnapshotDigest> digest,
                            scan.Summarise(std::numeric_limits<size_t>::max()));
+  // That takes long, and rights may have ended meanwhile: then once more.
+  COURANT_ASSIGN_OR_RETURN(const bool may_go, viewer.MayStillHave(matches));
+  if (!may_go) {
+    response->clear();
+    return AddSnapshotPage(std::move(viewer), filter, page_size, position,
+                           response);
+  }
+  *position = scan.position();
   position->snapshot_key.reset();
   v1::SnapshotComplete complete;
   complete.set_after_sequence(static_cast<int64_t>(begin));

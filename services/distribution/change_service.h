@@ -58,9 +58,9 @@ class ChangeService {
 
   // Adds one page of a snapshot to `response` and moves `position`: out of the
   // snapshot when nothing is left of it.
-  absl::Status AddSnapshotPage(const FollowingViewer& viewer,
-                               const Filter& filter, size_t page_size,
-                               LogPosition* position, std::string* response);
+  absl::Status AddSnapshotPage(FollowingViewer viewer, const Filter& filter,
+                               size_t page_size, LogPosition* position,
+                               std::string* response);
   // The same of the log.
   absl::Status AddLogPage(FollowingViewer viewer, const Filter& filter,
                           size_t page_size, LogPosition* position,

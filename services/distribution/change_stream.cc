@@ -311,6 +311,17 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::NextInSnapshot(
     // Before the last batch is sent: the moment is pinned until this is done,
     // and no client may keep it so by reading slowly.
     COURANT_ASSIGN_OR_RETURN(summary_, snapshot_->Summarise(kSummarisedRows));
+    if (summary_) {
+      // That takes many turns, and rights may have ended meanwhile.
+      COURANT_ASSIGN_OR_RETURN(const bool may_go,
+                               viewer_.MayStillHave(step_.matches));
+      if (!may_go) {
+        // Once more by those of now, as who comes back with the last token.
+        step_ = {};
+        summary_.reset();
+        snapshot_.emplace(hub_, positions_, viewer_, filter_, position_);
+      }
+    }
     if (!summary_) {
       if (const auto stream = stream_.lock()) stream->Wake();
       return Pull::kNothing;
@@ -391,6 +402,7 @@ StreamSource::Pull ChangeStream::SendProgress(
 
 absl::StatusOr<StreamSource::Pull> ChangeStream::SendSnapshotComplete(
     std::vector<grpc::Slice>* message) {
+  COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
   snapshot_.reset();
   position_.snapshot_key.reset();
   v1::SubscribeChangesResponse response;

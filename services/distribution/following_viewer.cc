@@ -65,6 +65,22 @@ absl::StatusOr<std::optional<Match>> FollowingViewer::Tell(
   return match;
 }
 
+absl::StatusOr<bool> FollowingViewer::MayStillHave(
+    const std::vector<Match>& matches) {
+  if (book_ == nullptr) return true;
+  COURANT_RETURN_IF_ERROR(LookAtNow());
+  for (const Match& match : matches) {
+    if (match.shown.sight < Sight::kNotice) continue;
+    COURANT_ASSIGN_OR_RETURN(const Sight most, MostNow(*match.change));
+    if (most < match.shown.sight) return false;
+    if (match.shown.past_words &&
+        !MayKnowThePast(match.change->entry().facts)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 absl::StatusOr<Sight> FollowingViewer::MostNow(
     const SharedChange& change) const {
   const Sight sight =

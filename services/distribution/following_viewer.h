@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -60,8 +61,7 @@ class FollowingViewer {
   // Whether what the change with these facts says of the text of the revision
   // before may be told by the rights of now.
   bool MayKnowThePast(const storage::v1::ChangeFacts& facts) const {
-    return facts.has_before() &&
-           SightOf(now_, facts.before()) == Sight::kText;
+    return facts.has_before() && SightOf(now_, facts.before()) == Sight::kText;
   }
 
   // Who looks, as of the change that was told last.
@@ -69,12 +69,17 @@ class FollowingViewer {
   // Who looks now, as of LookAtNow().
   const Viewer& now() const { return now_; }
 
+  // Whether as much of `matches`, which were told some time ago, may still go
+  // out. Looks at what the rights are now; of the house and the public, always.
+  // Errors as LookAtNow() and Tell().
+  absl::StatusOr<bool> MayStillHave(const std::vector<Match>& matches);
+
  private:
   // The most that a partner may still be shown of the revision that `change`
   // made.
   absl::StatusOr<Sight> MostNow(const SharedChange& change) const;
 
-  RightsBook* book_ = nullptr;  // of a partner
+  RightsBook* book_ = nullptr;               // of a partner
   const storage::ChangeLog* log_ = nullptr;  // of a partner
   Principal principal_;
   Viewer then_;
