@@ -29,8 +29,8 @@ void Conflation::Add(Match match, const Viewer& viewer) {
   const SharedChangePtr change = match.change;
   const v1::Change::Disposition disposition = match.disposition;
   const storage::v1::ChangeFacts& facts = change->entry().facts;
-  const bool had = HadBefore(match, viewer);
-  Kept added{.match = std::move(match), .had = had};
+  const Sight sight_before = Before(match, viewer);
+  Kept added{.match = std::move(match), .before = sight_before};
   std::vector<size_t>& places = places_[facts.article_id()];
   const int rank = NoticeRank(change->kind());
   const bool is_article =
@@ -39,7 +39,7 @@ void Conflation::Add(Match match, const Viewer& viewer) {
     Kept& before = kept_[places.back()];
     const int rank_before = NoticeRank(before.match.change->kind());
     if (rank_before != 0 && rank_before >= rank) break;
-    added.had = before.had;
+    added.before = before.before;
     added.match.conflated_count += before.match.conflated_count + 1;
     bytes_ -= before.match.change->stored_bytes();
     --left_;
@@ -48,7 +48,8 @@ void Conflation::Add(Match match, const Viewer& viewer) {
   }
   if (disposition != v1::Change::LEFT) {
     added.match.disposition =
-        added.had ? v1::Change::CHANGED : v1::Change::ENTERED;
+        DispositionOf(added.before, added.match.shown.sight)
+            .value_or(v1::Change::LEFT);
   }
   bytes_ += change->stored_bytes();
   ++left_;
@@ -56,13 +57,15 @@ void Conflation::Add(Match match, const Viewer& viewer) {
   kept_.push_back(std::move(added));
 }
 
-bool Conflation::HadBefore(const Match& match, const Viewer& viewer) const {
+Sight Conflation::Before(const Match& match, const Viewer& viewer) const {
+  if (viewer.audience == Audience::kPartner) return match.before;
   if (match.disposition != v1::Change::LEFT) {
-    return match.disposition == v1::Change::CHANGED;
+    return match.disposition == v1::Change::CHANGED ? Sight::kText
+                                                    : Sight::kNothing;
   }
   const storage::v1::ChangeFacts& facts = match.change->entry().facts;
-  return facts.has_before() &&
-         SightUnder(viewer, filter_, facts.before()) == Sight::kText;
+  return facts.has_before() ? SightUnder(viewer, filter_, facts.before())
+                            : Sight::kNothing;
 }
 
 std::vector<Match> Conflation::Take() {

@@ -42,12 +42,12 @@ class Conflation {
   struct Kept {
     // Without a change once another one stands for it.
     Match match;
-    // Whether the client had the text before the first change that this one
-    // stands for.
-    bool had = false;
+    // What the client had before the first change that this one stands for.
+    Sight before = Sight::kNothing;
   };
 
-  bool HadBefore(const Match& match, const Viewer& viewer) const;
+  // What the client had before this change alone, as far as it matters.
+  Sight Before(const Match& match, const Viewer& viewer) const;
 
   const Filter& filter_;
   std::vector<Kept> kept_;
