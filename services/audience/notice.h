@@ -6,10 +6,11 @@
 namespace courant {
 
 // What a partner that is cleared for pre-notices gets of `article` while its
-// embargo lasts: the METADATA of partner.proto. Its stub (stub.h), which says
-// what it is about by codes; besides, what planning a page needs: the slugline,
-// the urgency, and when the embargo ends. Not one word that is to be published:
-// the headline is the news itself. A field that is added to Article later is
+// embargo lasts: the METADATA of partner.proto, which lists it. What it is
+// about by codes, and what planning a page needs; not one word that is to be
+// published: the headline is the news itself. Nor what it has to do with other
+// articles, as a stub (stub.h) says: the source of a translation may be one
+// that the partner must not know of. A field that is added to Article later is
 // left out until it is named here. Pure and thread-safe.
 v1::Article NoticeOf(const v1::Article& article);
 

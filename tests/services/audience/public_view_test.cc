@@ -154,17 +154,36 @@ TEST(PublicViewTest, LeavesOutMediaWhoseOwnEmbargoHadNotEnded) {
   EXPECT_EQ(view.change_note().diffs_size(), 1);
 }
 
+TEST(PublicViewTest, SaysWhatStoodInTheRevisionBeforeToWhoMayKnow) {
+  const v1::Article article = ParseArticle(R"pb(
+    change_note {
+      class: UPDATE
+      fields: "body"
+      note_public { value: "said" }
+      corrections { where: "headline" was: "kestrel" now: "said" }
+      diffs { where: "body/a" was: "kestrel" }
+    }
+  )pb");
+  v1::Article view = PublicView(article, {Sight::kText});
+  EXPECT_EQ(view.SerializeAsString().find("kestrel"), std::string::npos);
+  EXPECT_EQ(view.change_note().note_public().value(), "said");
+  EXPECT_EQ(view.change_note().fields_size(), 1);
+  view = PublicView(article, {Sight::kText, /*past_words=*/true});
+  EXPECT_EQ(view.change_note().corrections_size(), 1);
+  EXPECT_EQ(view.change_note().diffs_size(), 1);
+}
+
 TEST(PublicViewTest, OfAStubHasNoWordOfTheTextAndNobodysName) {
   v1::Article article = FilledArticle();
   article.mutable_headline()->set_value("kestrel");
   article.set_actor("kestrel");
   article.mutable_status_note()->set_actor("kestrel");
   article.mutable_status_note()->set_reason("a hold");
-  const v1::Article view = PublicView(article, Sight::kStub);
+  const v1::Article view = PublicView(article, {Sight::kStub});
   EXPECT_EQ(view.SerializeAsString().find("kestrel"), std::string::npos);
   EXPECT_EQ(view.name(), article.name());
   EXPECT_EQ(view.status_note().reason(), "a hold");
-  EXPECT_EQ(PublicView(article, Sight::kText).headline().value(), "kestrel");
+  EXPECT_EQ(PublicView(article, {Sight::kText}).headline().value(), "kestrel");
 }
 
 }  // namespace
