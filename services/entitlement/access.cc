@@ -114,6 +114,15 @@ class GrantInQuestion {
   // The product has the article.
   bool Selects() const { return product_.articles.Matches(Attributes()); }
 
+  bool IsForLanguage() const {
+    const std::string& language = Attributes().language();
+    return grant_.languages.empty() ||
+           std::any_of(grant_.languages.begin(), grant_.languages.end(),
+                       [&](const std::string& range) {
+                         return filter::LanguageIsIn(language, range);
+                       });
+  }
+
   // It is in force and is about this article and use, suspended or not,
   // wherever.
   bool Covers() const {
@@ -180,15 +189,6 @@ class GrantInQuestion {
     return Grant::Use_IsValid(question_.use) && grant_.uses.test(question_.use);
   }
 
-  bool IsForLanguage() const {
-    const std::string& language = Attributes().language();
-    return grant_.languages.empty() ||
-           std::any_of(grant_.languages.begin(), grant_.languages.end(),
-                       [&](const std::string& range) {
-                         return filter::LanguageIsIn(language, range);
-                       });
-  }
-
   bool IsTooOld() const {
     return question_.time - absl::FromUnixMicros(Attributes().list_time_us()) >
            contract_.max_age;
@@ -232,6 +232,14 @@ AccessAnswer Decide(const PartnerRights& rights,
     return {v1::Access::METADATA, std::move(allowing)};
   }
   return {v1::Access::FULL, std::move(allowing)};
+}
+
+bool IsInAnyGrant(const PartnerRights& rights, const AccessQuestion& question) {
+  return std::any_of(
+      rights.grants.begin(), rights.grants.end(), [&](const GrantRule& rule) {
+        const GrantInQuestion grant(rights, rule, question);
+        return !rule.blocks && grant.IsForLanguage() && grant.Selects();
+      });
 }
 
 CountedRules ObstaclesTo(const PartnerRights& rights,

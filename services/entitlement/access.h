@@ -64,6 +64,10 @@ struct AccessAnswer {
 AccessAnswer Decide(const PartnerRights& rights,
                     const AccessQuestion& question);
 
+// Whether some grant that allows anything is for such articles at all: of their
+// product and language. If not, no use anywhere is allowed.
+bool IsInAnyGrant(const PartnerRights& rights, const AccessQuestion& question);
+
 // What stood in the way of each grant that allows something of a product with
 // this article: for people who wonder why the answer is NO_GRANT. Says nothing
 // of what denies by itself, which Decide() names.

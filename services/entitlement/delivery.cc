@@ -116,22 +116,31 @@ DeliveryRights::DeliveryRights(PartnerRights rights)
 }
 
 v1::Access::Decision DeliveryRights::DecideAt(
-    const storage::v1::Attributes& attributes, absl::Time time) const {
+    const storage::v1::Attributes& attributes, absl::Time time,
+    int* asked) const {
+  int count = 0;
+  v1::Access::Decision decision = v1::Access::DENY;
   for (const Purpose& purpose : purposes_) {
-    const AccessAnswer answer = Decide(rights_, {.attributes = attributes,
-                                                 .use = purpose.use,
-                                                 .territory = purpose.territory,
-                                                 .time = time});
+    const AccessQuestion question{.attributes = attributes,
+                                  .use = purpose.use,
+                                  .territory = purpose.territory,
+                                  .time = time};
+    const AccessAnswer answer = Decide(rights_, question);
+    ++count;
     // An embargo is the same for every use.
-    if (answer.decision != v1::Access::DENY) return answer.decision;
-    if (std::any_of(answer.rules.begin(), answer.rules.end(),
+    decision = answer.decision;
+    if (decision != v1::Access::DENY ||
+        std::any_of(answer.rules.begin(), answer.rules.end(),
                     [](const CountedRule& rule) {
                       return IsForEveryPurpose(rule.reason);
                     })) {
       break;
     }
+    // Most of what a partner may not have is of no product of its.
+    if (count == 1 && !IsInAnyGrant(rights_, question)) break;
   }
-  return v1::Access::DENY;
+  if (asked != nullptr) *asked = count;
+  return decision;
 }
 
 }  // namespace courant

@@ -29,9 +29,11 @@ class DeliveryRights {
 
   // Decides about an article with `attributes` at `time`, which is now or was:
   // an embargo lasts as long as the attributes say. DENY unless rights_status
-  // is among them and CLEARED. Mostly one or two decisions; allocates little.
+  // is among them and CLEARED. Mostly one or two decisions, also
+  // where no grant is for such an article; allocates little. `asked`, if any,
+  // is set to how many it took.
   v1::Access::Decision DecideAt(const storage::v1::Attributes& attributes,
-                                absl::Time time) const;
+                                absl::Time time, int* asked = nullptr) const;
 
  private:
   // A use in a territory that some grant allows at some time.

@@ -8,7 +8,9 @@
 #include <iostream>
 #include <map>
 #include <string>
+#include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/entitlement/access.h"
 #include "tests/model/environment.h"
 #include "tests/services/entitlement/naive_access.h"
@@ -71,6 +73,45 @@ TEST(DeliveryTest, IsTheMostThatAnyUseAnywhereAllows) {
        {v1::Access::DENY, v1::Access::METADATA, v1::Access::FULL}) {
     EXPECT_GT(seen[decision], 5) << v1::Access::Decision_Name(decision);
   }
+}
+
+// What is of no product of a partner is most of what goes by, and must not cost
+// a decision for each use in each territory.
+TEST(DeliveryTest, WhatNoGrantIsForTakesOneDecision) {
+  RightsRecords records;
+  records.partner.set_name("partners/daily");
+  v1::Contract& contract = records.contracts.emplace_back();
+  contract.set_name("partners/daily/contracts/c");
+  v1::Product& product = records.products.emplace_back();
+  product.set_name("products/sport");
+  product.set_filter("section=sport");
+  const char* const territories[] = {"KR", "JP", "GB", "FR"};
+  for (int i = 0; i < 4; ++i) {
+    v1::Grant& grant = records.grants.emplace_back();
+    grant.set_name(absl::StrCat("partners/daily/contracts/c/grants/g", i));
+    grant.set_product("products/sport");
+    grant.add_languages("ko");
+    grant.add_uses(static_cast<v1::Grant::Use>(i + 1));
+    grant.add_territories(territories[i]);
+  }
+  COURANT_ASSERT_OK_AND_ASSIGN(PartnerRights rights, CompileRights(records));
+  const DeliveryRights delivery(std::move(rights));
+  storage::v1::Attributes article;
+  article.add_sections("sport");
+  article.set_language("ko");
+  article.set_state(v1::Article::PUBLISHED);
+  article.set_rights_status(v1::Rights::CLEARED);
+  int asked = 0;
+  const absl::Time now = absl::FromUnixSeconds(1);
+  EXPECT_EQ(delivery.DecideAt(article, now, &asked), v1::Access::FULL);
+  EXPECT_EQ(asked, 1);
+  article.set_language("en");
+  EXPECT_EQ(delivery.DecideAt(article, now, &asked), v1::Access::DENY);
+  EXPECT_EQ(asked, 1);
+  article.set_language("ko");
+  article.set_sections(0, "politics");
+  EXPECT_EQ(delivery.DecideAt(article, now, &asked), v1::Access::DENY);
+  EXPECT_EQ(asked, 1);
 }
 
 }  // namespace
