@@ -34,6 +34,10 @@ class Rights {
   //   kNothing  it does not exist
   virtual Sight SightAt(const storage::v1::Attributes& attributes,
                         absl::Time time) const = 0;
+
+  // Whether the next change may leave others than these, when it is of what has
+  // this id in the log. Nothing else does: articles change no rights.
+  virtual bool MayChangeWith(absl::string_view id) const = 0;
 };
 
 // Somebody who looks. A value.
@@ -65,15 +69,10 @@ class RightsBook {
   virtual absl::StatusOr<Viewer> ViewerNow(const std::string& partner) = 0;
 
   // The rights of `partner` as the change `at` and those before it left them;
-  // those of somebody who is not there yet show nothing. Blocks on the disk.
+  // those of somebody who is not there yet show nothing. May block on the disk.
   //   DATA_LOSS  they are damaged
   virtual absl::StatusOr<std::shared_ptr<const Rights>> RightsAt(
       const std::string& partner, Sequence at) = 0;
-
-  // Whether a change of what has this id in the log may be one of the rights of
-  // `partner`.
-  virtual bool Concerns(absl::string_view id,
-                        const std::string& partner) const = 0;
 };
 
 }  // namespace courant

@@ -35,7 +35,8 @@ absl::StatusOr<std::optional<Match>> FollowingViewer::Tell(
   const storage::Entry& entry = change->entry();
   if (book_ != nullptr) {
     then_.time = change->commit_time();
-    if (book_->Concerns(entry.facts.article_id(), principal_.partner)) {
+    if (then_.rights == nullptr ||
+        then_.rights->MayChangeWith(entry.facts.article_id())) {
       COURANT_RETURN_IF_ERROR(MoveTo(entry.sequence()));
     }
   }
@@ -83,8 +84,7 @@ absl::StatusOr<bool> FollowingViewer::MayStillHave(
 
 absl::StatusOr<Sight> FollowingViewer::MostNow(
     const SharedChange& change) const {
-  const Sight sight =
-      SightOf(now_, change.entry().facts.row().attributes());
+  const Sight sight = SightOf(now_, change.entry().facts.row().attributes());
   if (sight < Sight::kNotice) return sight;
   COURANT_ASSIGN_OR_RETURN(const auto newest, change.Newest(*log_));
   return std::min(sight, SightOf(now_, *newest));

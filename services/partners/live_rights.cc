@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "services/entitlement/delivery.h"
 #include "services/entitlement/partner_rights.h"
@@ -30,9 +31,33 @@ Sight SightBy(v1::Access::Decision decision) {
   }
 }
 
+// Of the past, with who they are of: some of each of a hundred partners.
+constexpr size_t kMaxPast = 256;
+
+// The name of what has this id in the log, if it is one of rights.
+absl::string_view NameOf(absl::string_view id) {
+  return absl::ConsumePrefix(&id, "/") ? id : absl::string_view();
+}
+
+// Whether what is called `name` belongs to `partner` and says what it may have.
+bool IsRightOf(absl::string_view name, absl::string_view partner) {
+  return !name.empty() && PartnerOf(name) == partner &&
+         !absl::StartsWith(name, absl::StrCat(partner, "/keys/"));
+}
+
 class DecidedRights final : public Rights {
  public:
   explicit DecidedRights(PartnerRights rights) : rights_(std::move(rights)) {}
+
+  bool MayChangeWith(absl::string_view id) const override {
+    const absl::string_view name = NameOf(id);
+    const std::vector<ProductRule>& products = rights_.rights().products;
+    return IsRightOf(name, rights_.rights().id.name) ||
+           std::any_of(products.begin(), products.end(),
+                       [&](const ProductRule& product) {
+                         return product.id.name == name;
+                       });
+  }
 
   Sight SightAt(const Attributes& attributes, absl::Time time) const override {
     // What everybody may know is the most that a text is shown by.
@@ -54,10 +79,18 @@ class DecidedRights final : public Rights {
 // Of a partner that is not there.
 class NoRights final : public Rights {
  public:
+  explicit NoRights(std::string partner) : partner_(std::move(partner)) {}
+
+  bool MayChangeWith(absl::string_view id) const override {
+    return IsRightOf(NameOf(id), partner_);
+  }
   Sight SightAt(const Attributes& /*attributes*/,
                 absl::Time /*time*/) const override {
     return Sight::kNothing;
   }
+
+ private:
+  const std::string partner_;
 };
 
 }  // namespace
@@ -72,54 +105,76 @@ absl::StatusOr<std::shared_ptr<const Rights>> LiveRights::Now(
   Sequence version;
   {
     MutexLock lock(mu_);
-    version = VersionOf(partner);
+    version = last_changed_;
     const auto kept = kept_.find(partner);
-    if (kept != kept_.end() && kept->second.version == version) {
-      return kept->second.rights;
+    if (kept != kept_.end() && IsNew(partner, kept->second)) {
+      return kept->second.compiled.rights;
     }
   }
   // Begins after the version was read, so they are not older than that.
-  COURANT_ASSIGN_OR_RETURN(std::shared_ptr<const Rights> rights,
-                           RightsAt(partner, storage::PartnerStore::kNewest));
+  COURANT_ASSIGN_OR_RETURN(Compiled compiled,
+                           Compile(partner, storage::PartnerStore::kNewest));
+  std::shared_ptr<const Rights> rights = compiled.rights;
   MutexLock lock(mu_);
-  ++compiled_;
   Kept& kept = kept_[partner];
-  if (kept.rights == nullptr || kept.version <= version) {
-    kept = {version, rights};
+  if (kept.compiled.rights == nullptr || kept.version <= version) {
+    kept = {version, std::move(compiled)};
   }
   return rights;
 }
 
 absl::StatusOr<std::shared_ptr<const Rights>> LiveRights::RightsAt(
     const std::string& partner, Sequence at) {
+  {
+    MutexLock lock(mu_);
+    const auto past =
+        std::find_if(past_.begin(), past_.end(), [&](const Past& one) {
+          return one.at == at && one.partner == partner;
+        });
+    if (past != past_.end()) return past->rights;
+  }
+  COURANT_ASSIGN_OR_RETURN(const Compiled compiled, Compile(partner, at));
+  MutexLock lock(mu_);
+  past_.push_front({partner, at, compiled.rights});
+  if (past_.size() > kMaxPast) past_.pop_back();
+  return compiled.rights;
+}
+
+absl::StatusOr<LiveRights::Compiled> LiveRights::Compile(
+    const std::string& partner, Sequence at) {
+  {
+    MutexLock lock(mu_);
+    ++compiled_;
+  }
   const auto snapshot = database_.TakeSnapshot();
   const storage::View view(database_, snapshot.get());
   const absl::StatusOr<RightsRecords> records =
       ReadRightsAt(storage::PartnerStore(view), partner, at);
-  if (absl::IsNotFound(records.status())) return std::make_shared<NoRights>();
+  if (absl::IsNotFound(records.status())) {
+    return Compiled{.rights = std::make_shared<NoRights>(partner)};
+  }
   COURANT_RETURN_IF_ERROR(records.status());
   COURANT_ASSIGN_OR_RETURN(PartnerRights rights, CompileRights(*records));
-  return std::make_shared<DecidedRights>(std::move(rights));
-}
-
-bool LiveRights::Concerns(absl::string_view id,
-                          const std::string& partner) const {
-  if (!absl::ConsumePrefix(&id, "/")) return false;
-  return absl::StartsWith(id, "products/") || PartnerOf(id) == partner;
+  Compiled compiled;
+  for (const ProductRule& product : rights.products) {
+    compiled.products.push_back(product.id.name);
+  }
+  compiled.rights = std::make_shared<DecidedRights>(std::move(rights));
+  return compiled;
 }
 
 void LiveRights::OnApplied(const std::vector<storage::SharedEntry>& changes) {
   for (const storage::SharedEntry& change : changes) {
     const storage::v1::ChangeFacts& facts = change->facts;
-    if (!storage::IsRights(facts.row().attributes().resource())) continue;
-    absl::string_view name = facts.article_id();
-    absl::ConsumePrefix(&name, "/");
-    MutexLock lock(mu_);
-    if (absl::StartsWith(name, "products/")) {
-      product_changed_ = change->sequence();
-    } else {
-      changed_[PartnerOf(name)] = change->sequence();
+    const auto resource = facts.row().attributes().resource();
+    if (!storage::IsRights(resource) || resource == storage::v1::API_KEY) {
+      continue;
     }
+    const absl::string_view name = NameOf(facts.article_id());
+    MutexLock lock(mu_);
+    last_changed_ = change->sequence();
+    changed_[resource == storage::v1::PRODUCT ? name : PartnerOf(name)] =
+        last_changed_;
   }
 }
 
@@ -128,11 +183,17 @@ uint64_t LiveRights::compiled() const {
   return compiled_;
 }
 
-Sequence LiveRights::VersionOf(const std::string& partner) const {
-  const auto changed = changed_.find(partner);
-  return changed == changed_.end()
-             ? product_changed_
-             : std::max(product_changed_, changed->second);
+bool LiveRights::IsNew(const std::string& partner, const Kept& kept) const {
+  std::vector<absl::string_view> names(kept.compiled.products.begin(),
+                                       kept.compiled.products.end());
+  names.push_back(partner);
+  for (const absl::string_view name : names) {
+    const auto changed = changed_.find(name);
+    if (changed != changed_.end() && changed->second > kept.version) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace courant

@@ -1,8 +1,9 @@
 #ifndef COURANT_SERVICES_PARTNERS_LIVE_RIGHTS_H_
 #define COURANT_SERVICES_PARTNERS_LIVE_RIGHTS_H_
 
+#include <cstdint>
+#include <deque>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,10 @@ namespace courant {
 // The rights of partners as reads and streams ask for them. Those of now are
 // compiled once for each change of them and kept: it follows the log to know
 // when they are old. A change that was answered was told to it before, so that
-// from the answer on nobody reads by rights from before. Thread-safe.
+// from the answer on nobody reads by rights from before. Of those of the past
+// the last few are kept, since the streams of a partner pass a change of its
+// rights one after the other. A change of a product is one of the partners
+// alone that a grant names it to. Thread-safe.
 class LiveRights final : public RightsBook, public storage::ChangeListener {
  public:
   // Nothing is owned; both must outlive the object, which must be told of every
@@ -30,33 +34,40 @@ class LiveRights final : public RightsBook, public storage::ChangeListener {
   // read for each of them.
   absl::StatusOr<Viewer> ViewerNow(const std::string& partner) override
       ABSL_LOCKS_EXCLUDED(mu_);
-  // Keeps nothing: streams ask once for each change of rights that they pass.
   absl::StatusOr<std::shared_ptr<const Rights>> RightsAt(
-      const std::string& partner, Sequence at) override;
-  // All that is under the name of the partner, and every product.
-  bool Concerns(absl::string_view id,
-                const std::string& partner) const override;
+      const std::string& partner, Sequence at) override
+      ABSL_LOCKS_EXCLUDED(mu_);
 
   // Notes whose rights are old from now on; compiles nothing.
   void OnApplied(const std::vector<storage::SharedEntry>& changes) override
       ABSL_LOCKS_EXCLUDED(mu_);
 
-  // How often rights of now were compiled: tests count it.
+  // How often rights were compiled: tests count it.
   uint64_t compiled() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  // The rights of a partner, and the last change of any that they know. Of a
-  // change that is not in them, an answer may not have been given when they
-  // were asked for.
+  // Rights with their names; `products` are those that grants name.
+  struct Compiled {
+    std::shared_ptr<const Rights> rights;
+    std::vector<std::string> products;
+  };
+  // Those of now, which have every change of rights up to `version`.
   struct Kept {
     Sequence version;
+    Compiled compiled;
+  };
+  // Those of `partner` as of the change `at`.
+  struct Past {
+    std::string partner;
+    Sequence at;
     std::shared_ptr<const Rights> rights;
   };
 
-  // The last change, since the program began, of what the rights of `partner`
-  // are made of; 0 for none.
-  Sequence VersionOf(const std::string& partner) const
+  // Whether nothing that they are made of has changed since.
+  bool IsNew(const std::string& partner, const Kept& kept) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  absl::StatusOr<Compiled> Compile(const std::string& partner, Sequence at)
+      ABSL_LOCKS_EXCLUDED(mu_);
   absl::StatusOr<std::shared_ptr<const Rights>> Now(const std::string& partner)
       ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -64,10 +75,13 @@ class LiveRights final : public RightsBook, public storage::ChangeListener {
   const Clock& clock_;
 
   mutable Mutex mu_;
-  // Products are everybody's: which grants name one is not looked at here.
-  Sequence product_changed_ ABSL_GUARDED_BY(mu_);
+  // The last change of any rights since the program began, and the last ones of
+  // each product, and of what is under the name of each partner.
+  Sequence last_changed_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_map<std::string, Sequence> changed_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_map<std::string, Kept> kept_ ABSL_GUARDED_BY(mu_);
+  // The newest first.
+  std::deque<Past> past_ ABSL_GUARDED_BY(mu_);
   uint64_t compiled_ ABSL_GUARDED_BY(mu_) = 0;
 };
 

@@ -89,9 +89,31 @@ TEST_F(LiveRightsTest, AreCompiledOnceForEachChangeOfTheirs) {
   ASSERT_THAT(fixture_.Write("ferries", "Ferries"), IsOk());
   Sees(ArticleIn("sport"));
   EXPECT_EQ(rights_->compiled(), 1u);
-  // A product is everybody's.
+  // A product concerns those whom a grant names it to.
   desk_->Product("all", "");
   for (int i = 0; i < 10; ++i) Sees(ArticleIn("sport"));
+  EXPECT_EQ(rights_->compiled(), 1u);
+  desk_->SuspendProduct("sport");
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(Sees(ArticleIn("sport")), Sight::kNothing);
+  }
+  EXPECT_EQ(rights_->compiled(), 2u);
+  desk_->Grant("daily", "all");
+  EXPECT_EQ(Sees(ArticleIn("sport")), Sight::kText);
+  desk_->SuspendProduct("all");
+  EXPECT_EQ(Sees(ArticleIn("sport")), Sight::kNothing);
+  EXPECT_EQ(rights_->compiled(), 4u);
+}
+
+// A stream of each of many followers passes the same change.
+TEST_F(LiveRightsTest, AreCompiledOnceAsOfAChange) {
+  MakeDaily();
+  const Sequence suspended = desk_->Suspend("daily");
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(Saw(suspended, ArticleIn("sport")), Sight::kNothing);
+    EXPECT_EQ(Saw(Sequence(suspended.value() - 1), ArticleIn("sport")),
+              Sight::kText);
+  }
   EXPECT_EQ(rights_->compiled(), 2u);
 }
 
@@ -125,16 +147,26 @@ TEST_F(LiveRightsTest, WhatWasStoppedIsAStubToWhoMayHaveACopy) {
   }
 }
 
-TEST_F(LiveRightsTest, KnowsWhichChangesConcernAPartner) {
-  EXPECT_TRUE(rights_->Concerns("/partners/daily", kDaily));
-  EXPECT_TRUE(rights_->Concerns("/partners/daily/contracts/c", kDaily));
-  EXPECT_TRUE(
-      rights_->Concerns("/partners/daily/contracts/c/grants/g", kDaily));
-  EXPECT_TRUE(rights_->Concerns("/products/sport", kDaily));
-  EXPECT_FALSE(rights_->Concerns("/partners/daily-2/contracts/c", kDaily));
-  EXPECT_FALSE(rights_->Concerns("/partners/dail", kDaily));
-  EXPECT_FALSE(rights_->Concerns("partners/daily", kDaily));
-  EXPECT_FALSE(rights_->Concerns("ferries", kDaily));
+TEST_F(LiveRightsTest, KnowWhatTheyChangeWith) {
+  const auto before = rights_->RightsAt(kDaily, Sequence(0));
+  MakeDaily();
+  desk_->Product("all", "");
+  const auto viewer = rights_->ViewerNow(kDaily);
+  ASSERT_THAT(before, IsOk());
+  ASSERT_THAT(viewer, IsOk());
+  for (const Rights* rights : {before->get(), viewer->rights.get()}) {
+    const bool is_there = rights != before->get();
+    for (const char* id : {"/partners/daily", "/partners/daily/contracts/c",
+                           "/partners/daily/contracts/c/grants/g"}) {
+      EXPECT_TRUE(rights->MayChangeWith(id)) << id;
+    }
+    EXPECT_EQ(rights->MayChangeWith("/products/sport"), is_there);
+    for (const char* id :
+         {"/partners/daily-2/contracts/c", "/partners/dail", "partners/daily",
+          "ferries", "/products/all", "/partners/daily/keys/k", "/", ""}) {
+      EXPECT_FALSE(rights->MayChangeWith(id)) << id;
+    }
+  }
 }
 
 // Whoever forgets to ask for the rights shows nothing.

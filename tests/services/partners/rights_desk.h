@@ -26,11 +26,13 @@ class RightsDesk {
     request.mutable_partner()->set_display_name(id);
     return Run<v1::Partner>(PartnerWrites::PrepareCreate(context_, request));
   }
-  Sequence Contract(const std::string& partner) {
+  // `archive_days`: how old articles may be; 0 for any age.
+  Sequence Contract(const std::string& partner, int archive_days = 0) {
     v1::CreateContractRequest request;
     request.set_parent("partners/" + partner);
     request.set_contract_id("c");
     request.mutable_contract()->set_display_name("c");
+    request.mutable_contract()->set_archive_days(archive_days);
     return Run<v1::Contract>(PartnerWrites::PrepareCreate(context_, request));
   }
   Sequence Product(const std::string& id, const std::string& filter) {
@@ -48,6 +50,13 @@ class RightsDesk {
     request.mutable_grant()->add_uses(v1::Grant::WEB);
     return Run<v1::Grant>(PartnerWrites::PrepareCreate(context_, request));
   }
+  Sequence ClearForNotices(const std::string& partner) {
+    v1::UpdatePartnerRequest request;
+    request.mutable_partner()->set_name("partners/" + partner);
+    request.mutable_partner()->set_embargo_clearance(v1::Partner::PRE_NOTICE);
+    request.mutable_update_mask()->add_paths("embargo_clearance");
+    return Run<v1::Partner>(PartnerWrites::PrepareUpdate(context_, request));
+  }
   Sequence Suspend(const std::string& partner) {
     v1::SuspendPartnerRequest request;
     request.set_name("partners/" + partner);
@@ -60,6 +69,13 @@ class RightsDesk {
     request.set_name("partners/" + partner);
     return Run<v1::Partner>(
         PartnerWrites::PrepareResume<v1::Partner>(context_, request));
+  }
+  Sequence SuspendProduct(const std::string& product) {
+    v1::SuspendProductRequest request;
+    request.set_name("products/" + product);
+    request.set_reason("a mistake");
+    return Run<v1::Product>(
+        PartnerWrites::PrepareSuspend<v1::Product>(context_, request));
   }
 
   Sequence SuspendGrant(const std::string& partner,
