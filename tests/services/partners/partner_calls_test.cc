@@ -201,7 +201,7 @@ TEST_F(PartnerCallsTest, AnEndedKeyIsToldNoMoreOfASnapshot) {
   request.set_start_from(v1::SNAPSHOT_THEN_LIVE);
   request.set_max_batch_changes(1);
   StreamClient client(wire_, request, ChangeStream::kProgressInterval,
-                      FollowingViewer(Daily(), &rights_));
+                      FollowingViewer(Daily(), &rights_, wire_.hub->log()));
   while (client.changes().size() < 2) ASSERT_THAT(client.Next(), IsOk());
   revoked_->store(true);
   EXPECT_EQ(ReasonOf(client.Drain()), v1::CREDENTIALS_REFUSED);

@@ -1,27 +1,23 @@
 // What a partner is told of the log while articles and rights change at random,
 // against a model of both that shares nothing with the product.
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
+#include <deque>
 #include <iostream>
 #include <map>
-#include <memory>
-#include <optional>
 #include <random>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
-#include "services/distribution/change_stream.h"
-#include "services/partners/live_rights.h"
-#include "services/server/listener_chain.h"
-#include "storage/base/status_macros.h"
 #include "tests/model/environment.h"
-#include "tests/services/distribution/wire_fixture.h"
-#include "tests/services/partners/rights_desk.h"
+#include "tests/services/partners/partner_newsroom.h"
 #include "tests/testing/status_matchers.h"
 
 namespace courant {
@@ -31,157 +27,220 @@ using v1::Article;
 using v1::Change;
 
 constexpr int kArticles = 6;
-constexpr int kSteps = 150;
+constexpr int kSteps = 200;
 const std::vector<std::string>& Sections() {
   static const auto& sections =
       *new std::vector<std::string>{"sport", "politics", "culture"};
   return sections;
 }
 
-// What was said of one change, for people who wonder about a difference.
-std::string Said(uint64_t sequence, Change::Disposition disposition,
-                 bool has_text) {
-  return absl::StrCat(sequence, " ", Change::Disposition_Name(disposition),
-                      has_text ? " text" : " tombstone");
+// A filter, and the sections that it takes.
+struct Wish {
+  std::string filter;
+  std::set<std::string> sections;
+};
+const std::vector<Wish>& Wishes() {
+  static const auto& wishes = *new std::vector<Wish>{
+      {"", {"sport", "politics", "culture"}},
+      {"section=sport", {"sport"}},
+      {"section=politics OR section=culture", {"politics", "culture"}},
+  };
+  return wishes;
 }
 
 class PartnerStreamTest : public testing::TestWithParam<size_t> {
  protected:
-  // What everybody knows of an article.
-  struct Story {
+  // A revision, as everybody knows it.
+  struct Version {
+    uint64_t sequence = 0;
     std::string section;
-    bool is_out = false;  // not on hold
+    bool is_out = false;  // neither on hold nor killed
+    bool is_cleared = false;
   };
-  // What a change meant, and the article after it.
+  // What is known of a version: in the order of Sight, but for notices.
+  enum Seen { kNothing, kStub, kText };
+  // What a change meant when it was new.
   struct Told {
-    uint64_t sequence;
-    Change::Disposition disposition;
-    std::string section;
-    bool is_out;
+    int story;
+    Version before;  // without a sequence when there was none
+    Version after;
+    Seen seen_before;
+    Seen seen_after;
+    // The text before could be read, whatever the filter says.
+    bool knew_before;
   };
 
-  PartnerStreamTest() { wire_.store.store->applier().SetListener(&listeners_); }
-  ~PartnerStreamTest() override {
-    wire_.store.store->applier().SetListener(nullptr);
+  // What the rights give of a version now.
+  Seen Sees(const Version& version) const {
+    if (version.sequence == 0 || suspended_ || !version.is_cleared ||
+        granted_.count(version.section) == 0) {
+      return kNothing;
+    }
+    return version.is_out ? kText : kStub;
+  }
+  Seen SeesBy(const Wish& wish, const Version& version) const {
+    return wish.sections.count(version.section) > 0 ? Sees(version) : kNothing;
+  }
+  // A copy may be there of some version before the newest.
+  bool MayHaveHad(const Wish& wish, int story) const {
+    const std::vector<Version>& versions = stories_.at(story);
+    return std::any_of(
+        versions.begin(), versions.end() - 1,
+        [&](const Version& version) { return SeesBy(wish, version) == kText; });
   }
 
-  bool May(const std::string& section) const {
-    return !suspended_ && granted_.count(section) > 0;
+  // Notes what each follower is to be told of `after`, the newest of a story.
+  void Note(int story, const Version& after) {
+    std::vector<Version>& versions = stories_[story];
+    const Version before = versions.empty() ? Version{} : versions.back();
+    versions.push_back(after);
+    for (size_t i = 0; i < Wishes().size(); ++i) {
+      const Wish& wish = Wishes()[i];
+      const Told told = {.story = story,
+                         .before = before,
+                         .after = after,
+                         .seen_before = SeesBy(wish, before),
+                         .seen_after = SeesBy(wish, after),
+                         .knew_before = Sees(before) == kText};
+      if (told.seen_before != kNothing || told.seen_after != kNothing ||
+          (!after.is_out && MayHaveHad(wish, story))) {
+        told_[i].push_back(told);
+      }
+    }
   }
 
-  // Commits a revision of `story` and notes what the partner is to be told.
-  void Publish(int number, const std::string& section, bool is_out) {
-    const std::string id = absl::StrCat("story-", number);
-    Story& story = stories_[number];
-    const bool had = story.is_out && May(story.section);
-    // It was told, or would have been, what to do with a copy.
-    const bool had_order =
-        !story.is_out && !story.section.empty() && May(story.section);
-    const auto committed = wire_.store.store->committer().Commit(
-        {.actor = "desk/kim"},
-        [&](const storage::DecisionContext& context)
-            -> absl::StatusOr<storage::Decision> {
-          COURANT_ASSIGN_OR_RETURN(auto row, context.view.FindArticle(id));
-          storage::ChangeDraft draft{
-              .kind = is_out ? Change::UPDATED : Change::HELD,
-              .article_id = id};
-          draft.attributes.set_state(is_out ? Article::PUBLISHED
-                                            : Article::WITHHELD);
-          draft.attributes.add_sections(section);
-          draft.attributes.set_was_public(true);
-          draft.attributes.set_rights_status(v1::Rights::CLEARED);
-          draft.article.set_state(draft.attributes.state());
-          draft.article.mutable_headline()->set_value("kestrel");
-          if (!is_out) draft.tombstone.emplace().set_reason("stop");
-          draft.previous = std::move(row);
-          storage::Decision decision;
-          decision.push_back(std::move(draft));
-          return decision;
-        });
-    ASSERT_THAT(committed, IsOk());
-    std::optional<Change::Disposition> told;
-    if (is_out && May(section)) {
-      told = had ? Change::CHANGED : Change::ENTERED;
-    } else if (had || had_order || (!is_out && May(section))) {
-      // The last is an order to whoever may have a copy.
-      told = Change::LEFT;
-    }
-    if (told) {
-      told_.push_back({committed->sequence.value(), *told, section, is_out});
-    }
-    story.section = section;
-    story.is_out = is_out;
+  static std::string IdOf(int story) {
+    return absl::StrCat("story-", 1000 + story);
+  }
+
+  void File(int story, Version version) {
+    version.sequence = newsroom_.File(
+        {.id = IdOf(story),
+         .kind = version.is_out ? Change::UPDATED : Change::HELD,
+         .state = version.is_out ? Article::PUBLISHED : Article::WITHHELD,
+         .section = version.section,
+         .text = "kestrel",
+         .rights =
+             version.is_cleared ? v1::Rights::CLEARED : v1::Rights::RESTRICTED,
+         .was = "harrier"});
+    Note(story, version);
+  }
+
+  void Kill(int story) {
+    newsroom_.Kill(IdOf(story));
+    Version version = stories_.at(story).back();
+    version.sequence = newsroom_.wire.tail();
+    version.is_out = false;
+    Note(story, version);
   }
 
   void Step(std::mt19937_64& random) {
     const auto below = [&](uint64_t end) { return random() % end; };
-    switch (below(10)) {
+    RightsDesk& desk = newsroom_.desk;
+    switch (below(12)) {
       case 0:
         // Mostly not: then there is nothing to see.
         if (!suspended_ && below(3) != 0) return;
-        suspended_ ? desk_.Resume("daily") : desk_.Suspend("daily");
+        suspended_ ? desk.Resume("daily") : desk.Suspend("daily");
         suspended_ = !suspended_;
         return;
       case 1: {
         const std::string& section = Sections()[below(Sections().size())];
         if (granted_.count(section) > 0) {
-          desk_.SuspendGrant("daily", section);
+          desk.SuspendGrant("daily", section);
           granted_.erase(section);
         } else {
-          desk_.ResumeGrant("daily", section);
+          desk.ResumeGrant("daily", section);
           granted_.insert(section);
         }
         return;
       }
       case 2:
         // Of somebody else.
-        desk_.Suspend("other");
-        desk_.Resume("other");
+        desk.Suspend("other");
+        desk.Resume("other");
         return;
-      default: {
-        const int number = static_cast<int>(below(kArticles));
-        const Story& story = stories_[number];
-        const bool is_out = below(4) != 0 || story.section.empty();
-        // What is on hold stays where it is.
-        const std::string section =
-            is_out ? Sections()[below(Sections().size())] : story.section;
-        Publish(number, section, is_out);
-      }
+      default:
+        break;
     }
+    const size_t place = below(kArticles);
+    int& story = open_[place];
+    if (story < 0) story = static_cast<int>(stories_.size());
+    const bool is_new = stories_.count(story) == 0;
+    if (!is_new && below(12) == 0) {
+      Kill(story);
+      story = -1;
+      return;
+    }
+    // What is on hold may move as well.
+    File(story, {.section = Sections()[below(Sections().size())],
+                 .is_out = is_new || below(4) != 0,
+                 .is_cleared = below(6) != 0});
   }
 
-  RequestContext Daily() const {
-    return {.audience = Audience::kPartner,
-            .principal = Principal{.partner = "partners/daily"}};
-  }
-
-  StreamClient Follow(int64_t after, int batch = 0) {
+  StreamClient Follow(const Wish& wish, uint64_t after, int batch = 0) {
     v1::SubscribeChangesRequest request;
-    request.set_resume_after_sequence(after);
+    request.set_filter(wish.filter);
+    request.set_resume_after_sequence(static_cast<int64_t>(after));
     request.set_max_batch_changes(batch);
-    return StreamClient(wire_, request, ChangeStream::kProgressInterval,
-                        FollowingViewer(Daily(), &rights_,
-                                        wire_.hub->log()));
+    return newsroom_.Follow(request);
   }
 
-  // What a client that came by when each change was new was told.
-  std::vector<std::string> ToldThen() const {
+  static std::string Said(const Version& version, const std::string& meaning,
+                          bool has_text, bool has_past) {
+    return absl::StrCat(version.sequence, " ", meaning,
+                        has_text ? " text" : " tombstone",
+                        has_past ? " and what was there" : "");
+  }
+
+  // What a client was told that came by when each change was new.
+  std::vector<std::string> ToldThen(size_t wish) const {
     std::vector<std::string> said;
-    for (const Told& one : told_) {
-      said.push_back(
-          Said(one.sequence, one.disposition, one.disposition != Change::LEFT));
+    for (const Told& one : told_[wish]) {
+      const bool has_text = one.seen_after == kText;
+      said.push_back(Said(one.after,
+                          !has_text                  ? "LEFT"
+                          : one.seen_before == kText ? "CHANGED"
+                                                     : "ENTERED",
+                          has_text, has_text && one.knew_before));
     }
     return said;
   }
 
-  // What one is told that comes by now: of the same changes, but no text that
-  // it may not have any more.
-  std::vector<std::string> ToldNow() const {
+  // What one is told that comes by now, of changes after `after`: of the same
+  // ones, but never more than may be known now, of that version as well as of
+  // the article.
+  std::vector<std::string> ToldNow(size_t wish, uint64_t after = 0) const {
     std::vector<std::string> said;
-    for (const Told& one : told_) {
-      const bool has_text = one.disposition != Change::LEFT && May(one.section);
-      said.push_back(Said(one.sequence,
-                          has_text ? one.disposition : Change::LEFT, has_text));
+    for (const Told& one : told_[wish]) {
+      if (one.after.sequence <= after) continue;
+      const Seen least = std::min({one.seen_after, Sees(one.after),
+                                   Sees(stories_.at(one.story).back())});
+      const bool has_text = least == kText;
+      const bool knows_before = Sees(one.before) == kText;
+      said.push_back(
+          Said(one.after,
+               !has_text                                  ? "LEFT"
+               : one.seen_before == kText && knows_before ? "CHANGED"
+                                                          : "ENTERED",
+               has_text, has_text && one.knew_before && knows_before));
+    }
+    return said;
+  }
+
+  // What a snapshot has.
+  std::vector<std::string> There(const Wish& wish) const {
+    std::vector<std::string> said;
+    for (const auto& [story, versions] : stories_) {
+      const Version& newest = versions.back();
+      const Seen seen = SeesBy(wish, newest);
+      if (seen == kNothing && (newest.is_out || !MayHaveHad(wish, story))) {
+        continue;
+      }
+      const bool has_text = seen == kText;
+      said.push_back(Said(newest, "SNAPSHOT", has_text,
+                          has_text && versions.size() > 1 &&
+                              Sees(versions[versions.size() - 2]) == kText));
     }
     return said;
   }
@@ -189,25 +248,23 @@ class PartnerStreamTest : public testing::TestWithParam<size_t> {
   static std::vector<std::string> Heard(const StreamClient& client) {
     std::vector<std::string> heard;
     for (const Change& change : client.changes()) {
-      heard.push_back(Said(static_cast<uint64_t>(change.sequence()),
-                           change.disposition(), change.has_article()));
+      const std::string bytes = change.SerializeAsString();
+      heard.push_back(
+          Said({.sequence = static_cast<uint64_t>(change.sequence())},
+               Change::Disposition_Name(change.disposition()),
+               change.has_article(), absl::StrContains(bytes, "harrier")));
       EXPECT_EQ(change.actor(), "");
-      if (!change.has_article()) {
-        EXPECT_THAT(change.SerializeAsString(),
-                    testing::Not(testing::HasSubstr("kestrel")));
-      }
+      EXPECT_EQ(absl::StrContains(bytes, "kestrel"), change.has_article());
     }
     return heard;
   }
 
-  WireFixture wire_{{.ring_bytes = GetParam()}};
-  LiveRights rights_{wire_.store.store->database(), wire_.store.clock};
-  ListenerChain listeners_{{&rights_, &*wire_.hub}};
-  RightsDesk desk_{wire_.store.store->committer()};
-  std::map<int, Story> stories_;
+  PartnerNewsroom newsroom_{GetParam()};
+  std::map<int, std::vector<Version>> stories_;
+  std::array<int, kArticles> open_ = {-1, -1, -1, -1, -1, -1};
   std::set<std::string> granted_;
   bool suspended_ = false;
-  std::vector<Told> told_;
+  std::array<std::vector<Told>, 3> told_;  // by wish
 };
 
 TEST_P(PartnerStreamTest, NothingAfterARightHasEndedAndEverythingBefore) {
@@ -215,47 +272,53 @@ TEST_P(PartnerStreamTest, NothingAfterARightHasEndedAndEverythingBefore) {
   std::cout << "COURANT_SEED=" << seed << std::endl;
   SCOPED_TRACE(absl::StrCat("COURANT_SEED=", seed));
   std::mt19937_64 random(seed);
-  StreamClient live = Follow(0);
-  desk_.Partner("daily");
-  desk_.Partner("other");
-  desk_.Contract("daily");
-  for (const std::string& section : Sections()) {
-    desk_.Product(section, absl::StrCat("section=\"", section, "\""));
-    desk_.Grant("daily", section);
-    granted_.insert(section);
+  std::deque<StreamClient> live;
+  for (const Wish& wish : Wishes()) {
+    v1::SubscribeChangesRequest request;
+    request.set_filter(wish.filter);
+    request.set_resume_after_sequence(0);
+    live.emplace_back(newsroom_.wire, request, ChangeStream::kProgressInterval,
+                      newsroom_.Daily());
   }
+  newsroom_.MakeDaily(Sections());
+  newsroom_.desk.Partner("other");
+  granted_.insert(Sections().begin(), Sections().end());
   for (int i = 0; i < kSteps; ++i) {
     Step(random);
     // Up to here: what was told before does not change any more.
-    ASSERT_THAT(live.Drain(), IsOk());
+    for (StreamClient& client : live) ASSERT_THAT(client.Drain(), IsOk());
   }
-  EXPECT_EQ(Heard(live), ToldThen());
-  EXPECT_GT(told_.size(), 15u);
-  // From the beginning, in messages of any size, and from the middle.
-  for (const int batch : {0, 1, 3}) {
-    StreamClient replay = Follow(0, batch);
-    ASSERT_THAT(replay.Drain(), IsOk());
-    EXPECT_EQ(Heard(replay), ToldNow());
+  EXPECT_GT(told_[0].size(), 15u);
+  for (size_t i = 0; i < Wishes().size(); ++i) {
+    const Wish& wish = Wishes()[i];
+    SCOPED_TRACE(wish.filter);
+    EXPECT_EQ(Heard(live[i]), ToldThen(i));
+    // From the beginning, in messages of any size, and from the middle.
+    for (const int batch : {0, 1, 3}) {
+      StreamClient replay = Follow(wish, 0, batch);
+      ASSERT_THAT(replay.Drain(), IsOk());
+      EXPECT_EQ(Heard(replay), ToldNow(i));
+    }
+    const uint64_t middle = newsroom_.wire.tail() / 2;
+    StreamClient later = Follow(wish, middle);
+    ASSERT_THAT(later.Drain(), IsOk());
+    EXPECT_EQ(Heard(later), ToldNow(i, middle));
+    v1::SubscribeChangesRequest request;
+    request.set_filter(wish.filter);
+    request.set_start_from(v1::SNAPSHOT_THEN_LIVE);
+    StreamClient snapshot = newsroom_.Follow(request);
+    ASSERT_THAT(snapshot.Drain(), IsOk());
+    EXPECT_EQ(Heard(snapshot), There(wish));
   }
-  StreamClient later = Follow(static_cast<int64_t>(wire_.tail() / 2));
-  ASSERT_THAT(later.Drain(), IsOk());
-  std::vector<std::string> rest = ToldNow();
-  rest.erase(rest.begin(), rest.end() - static_cast<long>(Heard(later).size()));
-  EXPECT_EQ(Heard(later), rest);
-  size_t after_middle = 0;
-  for (const Told& one : told_) {
-    after_middle += one.sequence > wire_.tail() / 2 ? 1 : 0;
-  }
-  EXPECT_EQ(Heard(later).size(), after_middle);
 }
 
 TEST_P(PartnerStreamTest, WithoutRightsNothingIsTold) {
-  desk_.Partner("daily");
-  desk_.Partner("other");
-  Publish(0, "sport", true);
-  StreamClient client = Follow(0);
+  newsroom_.desk.Partner("daily");
+  newsroom_.desk.Partner("other");
+  newsroom_.File({});
+  StreamClient client = Follow(Wishes()[0], 0);
   ASSERT_THAT(client.Drain(), IsOk());
-  EXPECT_EQ(client.position(), wire_.tail());
+  EXPECT_EQ(client.position(), newsroom_.wire.tail());
   EXPECT_TRUE(client.changes().empty());
 }
 
