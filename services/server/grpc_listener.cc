@@ -10,8 +10,6 @@
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
-#include "services/rpc/generic_door.h"
-#include "services/rpc/stream_loop.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
@@ -92,16 +90,6 @@ int StreamLoops() {
 
 }  // namespace
 
-struct GrpcListener::Running {
-  explicit Running(const std::vector<RpcService*>& services) : door(services) {}
-
-  GenericDoor door;
-  // A queue may go only after its server.
-  std::vector<std::unique_ptr<StreamLoop>> loops;
-  std::unique_ptr<grpc::Server> server;
-  bool stopped = false;
-};
-
 absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
     const config::v1::Listener& config,
     const std::vector<RpcService*>& services,
@@ -115,46 +103,22 @@ absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
   builder.AddListeningPort(config.address(), credentials, &port);
   SetArguments(builder, options.max_message_bytes);
   if (options.for_strangers) SetArgumentsForStrangers(builder);
-  for (RpcService* service : services) builder.RegisterService(service);
-  auto running = std::make_unique<Running>(services);
-  builder.RegisterCallbackGenericService(&running->door);
-  for (int i = 0; i < StreamLoops(); ++i) {
-    running->loops.push_back(
-        std::make_unique<StreamLoop>(builder.AddCompletionQueue()));
-  }
-  running->server = builder.BuildAndStart();
-  if (running->server == nullptr || port == 0) {
+  std::unique_ptr<RpcServer> server =
+      RpcServer::Start(builder, services, StreamLoops());
+  if (server == nullptr || port == 0) {
     return absl::UnavailableError(
         absl::StrCat("cannot listen on ", config.address(),
                      ": is another program there already?"));
   }
-  for (size_t i = 0; i < running->loops.size(); ++i) {
-    StreamLoop& loop = *running->loops[i];
-    loop.Start(absl::StrCat("streams-", i));
-    for (RpcService* service : services) service->ServeStreams(loop);
-  }
   const std::string host =
       config.address().substr(0, config.address().rfind(':'));
   return std::unique_ptr<GrpcListener>(
-      new GrpcListener(std::move(running), absl::StrCat(host, ":", port)));
+      new GrpcListener(std::move(server), absl::StrCat(host, ":", port)));
 }
-
-GrpcListener::GrpcListener(std::unique_ptr<Running> running,
-                           std::string address)
-    : running_(std::move(running)), address_(std::move(address)) {}
-
-GrpcListener::~GrpcListener() { Stop(absl::ZeroDuration()); }
 
 void GrpcListener::SetServing(bool serving) {
-  auto* const health = running_->server->GetHealthCheckService();
+  auto* const health = server_->grpc().GetHealthCheckService();
   if (health != nullptr) health->SetServingStatus(serving);
-}
-
-void GrpcListener::Stop(absl::Duration grace) {
-  if (std::exchange(running_->stopped, true)) return;
-  running_->server->Shutdown(absl::ToChronoTime(absl::Now() + grace));
-  running_->server->Wait();
-  for (const auto& loop : running_->loops) loop->Stop();
 }
 
 }  // namespace courant

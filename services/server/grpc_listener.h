@@ -3,11 +3,13 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "courant/config/v1/server_config.pb.h"
+#include "services/rpc/rpc_server.h"
 #include "services/rpc/rpc_service.h"
 
 namespace courant {
@@ -39,8 +41,6 @@ class GrpcListener {
       const std::vector<RpcService*>& services,
       const GrpcListenerOptions& options);
 
-  ~GrpcListener();
-
   // Host as configured and the port that was bound, for port 0 the one that the
   // system chose.
   const std::string& address() const { return address_; }
@@ -53,14 +53,13 @@ class GrpcListener {
   // Takes no more calls; waits `grace` for those in progress, then cuts them.
   // Returns when none is left, and at once when there was none. Streams must be
   // told to end before. A second call does nothing.
-  void Stop(absl::Duration grace);
+  void Stop(absl::Duration grace) { server_->Stop(grace); }
 
  private:
-  struct Running;
+  GrpcListener(std::unique_ptr<RpcServer> server, std::string address)
+      : server_(std::move(server)), address_(std::move(address)) {}
 
-  GrpcListener(std::unique_ptr<Running> running, std::string address);
-
-  const std::unique_ptr<Running> running_;
+  const std::unique_ptr<RpcServer> server_;
   const std::string address_;
 };
 

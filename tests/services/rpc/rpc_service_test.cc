@@ -15,7 +15,7 @@
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/grpcpp.h"
 #include "prometheus/text_serializer.h"
-#include "services/rpc/generic_door.h"
+#include "services/rpc/rpc_server.h"
 #include "storage/base/mutex.h"
 
 // Unary calls over a real connection, to handlers that answer when the test
@@ -173,20 +173,13 @@ class RpcServiceTest : public testing::Test {
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                              &port);
-    builder.RegisterService(service_.get());
-    door_ =
-        std::make_unique<GenericDoor>(std::vector<RpcService*>{service_.get()});
-    builder.RegisterCallbackGenericService(door_.get());
-    server_ = builder.BuildAndStart();
+    server_ = RpcServer::Start(builder, {service_.get()}, /*loops=*/0);
     ASSERT_NE(server_, nullptr);
     stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(
         absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
   }
 
-  void TearDown() override {
-    server_->Shutdown();
-    server_->Wait();
-  }
+  void TearDown() override { server_->Stop(absl::InfiniteDuration()); }
 
   std::string Metrics() {
     return prometheus::TextSerializer().Serialize(registry_.Collect());
@@ -198,8 +191,7 @@ class RpcServiceTest : public testing::Test {
   WorkerPool unary_pool_{{.name = "unary", .threads = 1}};
   WorkerPool stream_pool_{{.name = "stream", .threads = 1}};
   std::unique_ptr<RpcService> service_;
-  std::unique_ptr<GenericDoor> door_;
-  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<RpcServer> server_;
   std::unique_ptr<grpc::GenericStub> stub_;
 };
 
@@ -319,18 +311,11 @@ class AuthenticatedTest : public testing::Test {
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                              &port);
-    builder.RegisterService(service_.get());
-    door_ =
-        std::make_unique<GenericDoor>(std::vector<RpcService*>{service_.get()});
-    builder.RegisterCallbackGenericService(door_.get());
-    server_ = builder.BuildAndStart();
+    server_ = RpcServer::Start(builder, {service_.get()}, /*loops=*/0);
     stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(
         absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
   }
-  ~AuthenticatedTest() override {
-    server_->Shutdown();
-    server_->Wait();
-  }
+  ~AuthenticatedTest() override { server_->Stop(absl::InfiniteDuration()); }
 
   using Metadata = std::vector<std::pair<std::string, std::string>>;
   std::string Call(const std::string& method, const Metadata& metadata) {
@@ -341,8 +326,7 @@ class AuthenticatedTest : public testing::Test {
   prometheus::Registry registry_;
   WorkerPool pool_{{.name = "pool", .threads = 1}};
   std::unique_ptr<RpcService> service_;
-  std::unique_ptr<GenericDoor> door_;
-  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<RpcServer> server_;
   std::unique_ptr<grpc::GenericStub> stub_;
 };
 
@@ -388,12 +372,10 @@ TEST_F(RpcServiceTest, AServerThatStopsWaitsForTheAnswer) {
   auto parked = parked_.Take();
   // Its time to finish is over at once, so the client is told; but what the
   // handler still holds stays valid until it has answered.
-  std::thread stopping(
-      [this] { server_->Shutdown(std::chrono::system_clock::now()); });
+  std::thread stopping([this] { server_->Stop(absl::ZeroDuration()); });
   EXPECT_NE(call.Wait(), "late");
   std::move(parked.second)(std::string("late"));
   stopping.join();
-  server_->Wait();
   service_ = nullptr;
 }
 

@@ -17,6 +17,7 @@
 #include "grpcpp/impl/rpc_method.h"
 #include "grpcpp/support/sync_stream.h"
 #include "prometheus/text_serializer.h"
+#include "services/rpc/rpc_server.h"
 #include "services/rpc/rpc_service.h"
 #include "storage/base/mutex.h"
 
@@ -114,12 +115,8 @@ class WriteStreamTest : public testing::Test {
     int port = 0;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
                              &port);
-    builder.RegisterService(service_.get());
-    loop_ = std::make_unique<StreamLoop>(builder.AddCompletionQueue());
-    server_ = builder.BuildAndStart();
+    server_ = RpcServer::Start(builder, {service_.get()}, /*loops=*/1);
     ASSERT_NE(server_, nullptr);
-    loop_->Start("loop");
-    service_->ServeStreams(*loop_);
     grpc::ChannelArguments arguments;
     // A window that does not grow: a client that reads nothing is soon full.
     arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
@@ -130,9 +127,7 @@ class WriteStreamTest : public testing::Test {
 
   void TearDown() override {
     gate_.Open();
-    server_->Shutdown(std::chrono::system_clock::now());
-    server_->Wait();
-    loop_->Stop();
+    server_->Stop(absl::ZeroDuration());
   }
 
   StreamHandler Source(std::string message, Blocks blocks) {
@@ -153,8 +148,7 @@ class WriteStreamTest : public testing::Test {
   WorkerPool live_pool_{{.name = "live", .threads = 1}};
   WorkerPool replay_pool_{{.name = "replay", .threads = 1}};
   std::unique_ptr<RpcService> service_;
-  std::unique_ptr<StreamLoop> loop_;
-  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<RpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
 };
 
