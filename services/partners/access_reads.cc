@@ -15,10 +15,10 @@
 #include "services/partners/partner_decisions.h"
 #include "services/partners/rights_kind.h"
 #include "services/partners/rights_name.h"
+#include "services/partners/stored_rights.h"
 #include "services/partners/territory_rules.h"
 #include "storage/base/status_macros.h"
 #include "storage/entry_builder.h"
-#include "storage/errors/reason.h"
 #include "storage/view.h"
 
 namespace courant {
@@ -82,20 +82,6 @@ absl::StatusOr<std::optional<ArticleAt>> ReadArticleAt(
   return ArticleAt{.revision = row.revision(), .attributes = row.attributes()};
 }
 
-template <typename Record>
-absl::StatusOr<std::optional<Record>> Read(const PartnerStore& store,
-                                           const std::string& name,
-                                           Sequence at) {
-  COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
-                           store.ReadAt(name, at));
-  if (!bytes) return std::nullopt;
-  Record record;
-  if (!record.ParseFromString(*bytes)) {
-    return MakeError(v1::DATA_CORRUPTED, absl::StrCat(name, " is damaged"));
-  }
-  return record;
-}
-
 // Everything of that kind that was under `prefix`.
 template <typename Record>
 absl::Status ReadAll(const PartnerStore& store, const std::string& prefix,
@@ -105,7 +91,7 @@ absl::Status ReadAll(const PartnerStore& store, const std::string& prefix,
       store.Names(RightsKind<Record>::kResource, prefix, "", limit));
   for (const std::string& name : names) {
     COURANT_ASSIGN_OR_RETURN(std::optional<Record> record,
-                             Read<Record>(store, name, at));
+                             ReadStored<Record>(store, name, at));
     if (record) records->push_back(*std::move(record));
   }
   return absl::OkStatus();
@@ -152,7 +138,7 @@ absl::StatusOr<RightsRecords> ReadRightsAt(const PartnerStore& store,
                                            Sequence at) {
   RightsRecords records;
   COURANT_ASSIGN_OR_RETURN(std::optional<v1::Partner> found,
-                           Read<v1::Partner>(store, partner, at));
+                           ReadStored<v1::Partner>(store, partner, at));
   if (!found) return ResourceNotFound(partner);
   records.partner = *std::move(found);
   const std::string prefix = absl::StrCat(partner, "/contracts/");
@@ -163,8 +149,9 @@ absl::StatusOr<RightsRecords> ReadRightsAt(const PartnerStore& store,
   std::set<std::string> products;
   for (const v1::Grant& grant : records.grants) {
     if (!products.insert(grant.product()).second) continue;
-    COURANT_ASSIGN_OR_RETURN(std::optional<v1::Product> product,
-                             Read<v1::Product>(store, grant.product(), at));
+    COURANT_ASSIGN_OR_RETURN(
+        std::optional<v1::Product> product,
+        ReadStored<v1::Product>(store, grant.product(), at));
     if (product) records.products.push_back(*std::move(product));
   }
   return records;

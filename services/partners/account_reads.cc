@@ -1,11 +1,9 @@
 #include "services/partners/account_reads.h"
 
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "services/partners/access_reads.h"
 #include "services/partners/account_words.h"
 #include "services/partners/key_decisions.h"
@@ -24,25 +22,6 @@ const Record* Find(const std::vector<Record>& records, absl::string_view name) {
     if (record.name() == name) return &record;
   }
   return nullptr;
-}
-
-// Its keys, as it may know them.
-absl::Status AddKeys(const storage::PartnerStore& store,
-                     const std::string& partner, v1::Account* account) {
-  COURANT_ASSIGN_OR_RETURN(
-      const std::vector<std::string> names,
-      store.Names(storage::v1::API_KEY, absl::StrCat(partner, "/keys/"), "",
-                  kMaxKeys));
-  for (const std::string& name : names) {
-    COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
-                             store.ReadAt(name));
-    v1::ApiKey& key = *account->add_keys();
-    if (!bytes || !key.ParseFromString(*bytes)) {
-      return MakeError(v1::DATA_CORRUPTED, "a key is damaged");
-    }
-    key.clear_actor();
-  }
-  return absl::OkStatus();
 }
 
 }  // namespace
@@ -76,7 +55,12 @@ absl::StatusOr<v1::Account> AccountReads::GetAccount(
     *account.add_entitlements() =
         EntitlementOf(*contract, grant, *product, clock_.Now());
   }
-  COURANT_RETURN_IF_ERROR(AddKeys(store, partner, &account));
+  COURANT_ASSIGN_OR_RETURN(std::vector<v1::ApiKey> keys,
+                           KeysOf(store, partner));
+  for (v1::ApiKey& key : keys) {
+    key.clear_actor();
+    *account.add_keys() = std::move(key);
+  }
   account.set_key(context.principal->key);
   account.mutable_limits()->set_max_live_keys(kMaxLiveKeys);
   account.mutable_limits()->set_max_request_bytes(max_request_bytes_);

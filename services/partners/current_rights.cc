@@ -2,11 +2,10 @@
 
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "services/editorial/article_errors.h"
 #include "services/partners/rights_kind.h"
+#include "services/partners/stored_rights.h"
 #include "storage/base/status_macros.h"
-#include "storage/errors/reason.h"
 #include "storage/keys.h"
 
 namespace courant {
@@ -24,14 +23,11 @@ absl::StatusOr<CurrentRights<Record>> ReadCurrent(
   if (!target.etag.empty() && target.etag != row->etag()) {
     return EtagMismatch(target.name, *row);
   }
-  COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
-                           store.ReadAt(target.name));
-  CurrentRights<Record> current{.row = *std::move(row)};
-  if (!bytes || !current.record.ParseFromString(*bytes)) {
-    return MakeError(v1::DATA_CORRUPTED,
-                     absl::StrCat(target.name, " is damaged"));
-  }
-  return current;
+  COURANT_ASSIGN_OR_RETURN(std::optional<Record> record,
+                           ReadStored<Record>(store, target.name));
+  if (!record) return DamagedRights(target.name);
+  return CurrentRights<Record>{.row = *std::move(row),
+                               .record = *std::move(record)};
 }
 
 absl::Status RequireRights(const PartnerStore& store, absl::string_view name) {

@@ -9,6 +9,7 @@
 #include "services/editorial/article_errors.h"
 #include "services/partners/current_rights.h"
 #include "services/partners/rights_name.h"
+#include "services/partners/stored_rights.h"
 #include "storage/base/status_macros.h"
 #include "storage/entry_builder.h"
 #include "storage/errors/reason.h"
@@ -24,19 +25,11 @@ using storage::v1::ArticleRow;
 
 absl::Status RequireRoomForKey(const PartnerStore& store,
                                absl::string_view partner, absl::Time now) {
-  COURANT_ASSIGN_OR_RETURN(
-      const std::vector<std::string> names,
-      store.Names(storage::v1::API_KEY, absl::StrCat(partner, "/keys/"), "",
-                  kMaxKeys));
+  COURANT_ASSIGN_OR_RETURN(const std::vector<v1::ApiKey> keys,
+                           KeysOf(store, partner));
   std::vector<std::string> live;
-  for (const std::string& name : names) {
-    COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> bytes,
-                             store.ReadAt(name));
-    v1::ApiKey key;
-    if (!bytes || !key.ParseFromString(*bytes)) {
-      return MakeError(v1::DATA_CORRUPTED, absl::StrCat(name, " is damaged"));
-    }
-    if (IsLive(key, now)) live.push_back(name);
+  for (const v1::ApiKey& key : keys) {
+    if (IsLive(key, now)) live.push_back(key.name());
   }
   if (live.size() >= kMaxLiveKeys) {
     return MakeError(
@@ -47,7 +40,7 @@ absl::Status RequireRoomForKey(const PartnerStore& store,
                      "the new one"),
         {{"limit", absl::StrCat(kMaxLiveKeys)}});
   }
-  if (names.size() < kMaxKeys) return absl::OkStatus();
+  if (keys.size() < kMaxKeys) return absl::OkStatus();
   return MakeError(v1::LIMIT_REACHED,
                    absl::StrCat(partner, " has had ", kMaxKeys,
                                 " keys; no more can be made"),
@@ -55,6 +48,22 @@ absl::Status RequireRoomForKey(const PartnerStore& store,
 }
 
 }  // namespace
+
+absl::StatusOr<std::vector<v1::ApiKey>> KeysOf(const PartnerStore& store,
+                                               absl::string_view partner) {
+  COURANT_ASSIGN_OR_RETURN(
+      const std::vector<std::string> names,
+      store.Names(storage::v1::API_KEY, absl::StrCat(partner, "/keys/"), "",
+                  kMaxKeys));
+  std::vector<v1::ApiKey> keys;
+  for (const std::string& name : names) {
+    COURANT_ASSIGN_OR_RETURN(std::optional<v1::ApiKey> key,
+                             ReadStored<v1::ApiKey>(store, name));
+    if (!key) return DamagedRights(name);
+    keys.push_back(*std::move(key));
+  }
+  return keys;
+}
 
 bool IsLive(const v1::ApiKey& key, absl::Time time) {
   return !key.has_revoke_time() &&

@@ -3,12 +3,15 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "courant/v1/partner.pb.h"
 #include "services/partners/partner_decisions.h"
 #include "storage/committer.h"
+#include "storage/partner_store.h"
 
 // What may become of keys, against the state at the tail: see
 // partner_decisions.h.
@@ -19,6 +22,11 @@ namespace courant {
 // about them takes.
 inline constexpr size_t kMaxLiveKeys = 2;
 inline constexpr size_t kMaxKeys = 1000;
+
+// All keys that `partner`, `partners/{partner}`, has and had.
+//   DATA_LOSS / DATA_CORRUPTED  one cannot be read
+absl::StatusOr<std::vector<v1::ApiKey>> KeysOf(
+    const storage::PartnerStore& store, absl::string_view partner);
 
 // Whether `key` is accepted at `time`, if the rest is right.
 bool IsLive(const v1::ApiKey& key, absl::Time time);

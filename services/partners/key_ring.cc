@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "services/partners/rights_name.h"
+#include "services/partners/stored_rights.h"
 #include "storage/base/status_macros.h"
 #include "storage/entry_builder.h"
-#include "storage/errors/reason.h"
 #include "storage/partner_store.h"
 #include "storage/view.h"
 
@@ -16,10 +15,6 @@ namespace {
 
 // Names read at a time.
 constexpr size_t kPage = 1000;
-
-absl::Status Damaged(absl::string_view name) {
-  return MakeError(v1::DATA_CORRUPTED, absl::StrCat(name, " is damaged"));
-}
 
 // The last part of the name.
 absl::string_view IdOf(absl::string_view name) {
@@ -41,10 +36,10 @@ absl::StatusOr<std::unique_ptr<KeyRing>> KeyRing::Load(
     if (!names.empty()) last = names.back();
     for (const std::string& name : names) {
       COURANT_ASSIGN_OR_RETURN(const auto row, store.FindRow(name));
-      COURANT_ASSIGN_OR_RETURN(const auto bytes, store.ReadAt(name));
-      v1::ApiKey key;
-      if (!row || !bytes || !key.ParseFromString(*bytes)) return Damaged(name);
-      ring->Take(key, row->credential());
+      COURANT_ASSIGN_OR_RETURN(const auto key,
+                               ReadStored<v1::ApiKey>(store, name));
+      if (!row || !key) return DamagedRights(name);
+      ring->Take(*key, row->credential());
     }
   }
   return ring;

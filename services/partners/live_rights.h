@@ -34,6 +34,7 @@ class LiveRights final : public RightsBook, public storage::ChangeListener {
   // read for each of them.
   absl::StatusOr<Viewer> ViewerNow(const std::string& partner) override
       ABSL_LOCKS_EXCLUDED(mu_);
+  // A look through the last few, or a read for each right of the partner.
   absl::StatusOr<std::shared_ptr<const Rights>> RightsAt(
       const std::string& partner, Sequence at) override
       ABSL_LOCKS_EXCLUDED(mu_);
@@ -66,8 +67,11 @@ class LiveRights final : public RightsBook, public storage::ChangeListener {
   // Whether nothing that they are made of has changed since.
   bool IsNew(const std::string& partner, const Kept& kept) const
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+  // Reads and compiles them, as of the change `at`. Two threads that ask at the
+  // same time both do.
   absl::StatusOr<Compiled> Compile(const std::string& partner, Sequence at)
       ABSL_LOCKS_EXCLUDED(mu_);
+  // Those of now, kept or compiled.
   absl::StatusOr<std::shared_ptr<const Rights>> Now(const std::string& partner)
       ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -79,6 +83,7 @@ class LiveRights final : public RightsBook, public storage::ChangeListener {
   // each product, and of what is under the name of each partner.
   Sequence last_changed_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_map<std::string, Sequence> changed_ ABSL_GUARDED_BY(mu_);
+  // By partner. As many as there are: each that has called since the start.
   absl::flat_hash_map<std::string, Kept> kept_ ABSL_GUARDED_BY(mu_);
   // The newest first.
   std::deque<Past> past_ ABSL_GUARDED_BY(mu_);

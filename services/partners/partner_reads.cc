@@ -32,6 +32,16 @@ constexpr size_t kMaxListBytes = 3 << 20;
 constexpr int kRecords = 1;
 constexpr int kNextPageToken = 2;
 
+// What the names of `kind` begin with that `parent` has: a partner, or
+// `partners/-` for all.
+absl::StatusOr<std::string> PrefixOf(const std::string& parent,
+                                     absl::string_view kind) {
+  if (parent == "partners/-") return "partners/";
+  COURANT_RETURN_IF_ERROR(
+      CheckRightsName(parent, RightsKind<v1::Partner>::kPattern, "parent"));
+  return absl::StrCat(parent, "/", kind, "/");
+}
+
 absl::StatusOr<size_t> PageSizeOf(int32_t page_size) {
   if (page_size < 0) {
     return InvalidField("page_size", "is negative; use 1 to 500");
@@ -107,12 +117,8 @@ absl::StatusOr<std::string> PartnerReads::ListPartners(
 absl::StatusOr<std::string> PartnerReads::ListContracts(
     const RequestContext& /*context*/,
     const v1::ListContractsRequest& request) {
-  std::string prefix = "partners/";
-  if (request.parent() != "partners/-") {
-    COURANT_RETURN_IF_ERROR(CheckRightsName(
-        request.parent(), RightsKind<v1::Partner>::kPattern, "parent"));
-    prefix = absl::StrCat(request.parent(), "/contracts/");
-  }
+  COURANT_ASSIGN_OR_RETURN(std::string prefix,
+                           PrefixOf(request.parent(), "contracts"));
   return List<v1::Contract, v1::ListContractsResponse>(
       {std::move(prefix), request.page_size(), request.page_token()});
 }
@@ -146,12 +152,8 @@ absl::StatusOr<std::string> PartnerReads::ListProducts(
 
 absl::StatusOr<std::string> PartnerReads::ListApiKeys(
     const RequestContext& /*context*/, const v1::ListApiKeysRequest& request) {
-  std::string prefix = "partners/";
-  if (request.parent() != "partners/-") {
-    COURANT_RETURN_IF_ERROR(CheckRightsName(
-        request.parent(), RightsKind<v1::Partner>::kPattern, "parent"));
-    prefix = absl::StrCat(request.parent(), "/keys/");
-  }
+  COURANT_ASSIGN_OR_RETURN(std::string prefix,
+                           PrefixOf(request.parent(), "keys"));
   return List<v1::ApiKey, v1::ListApiKeysResponse>(
       {std::move(prefix), request.page_size(), request.page_token()});
 }
