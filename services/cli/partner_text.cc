@@ -39,8 +39,8 @@ std::string ValidText(const Record& record) {
   return text;
 }
 
-std::string OrElse(std::string text, absl::string_view otherwise) {
-  return text.empty() ? std::string(otherwise) : text;
+std::string OrElse(absl::string_view text, absl::string_view otherwise) {
+  return std::string(text.empty() ? otherwise : text);
 }
 
 std::string UseNames(const v1::Grant& grant) {

@@ -115,22 +115,22 @@ Prepared PartnerWrites::PrepareCreate(const RequestContext& context,
 }
 
 Prepared PartnerWrites::PrepareUpdate(const RequestContext& context,
-                                      v1::UpdatePartnerRequest request) {
+                                      const v1::UpdatePartnerRequest& request) {
   return Update(context, request, request.partner());
 }
 
-Prepared PartnerWrites::PrepareUpdate(const RequestContext& context,
-                                      v1::UpdateContractRequest request) {
+Prepared PartnerWrites::PrepareUpdate(
+    const RequestContext& context, const v1::UpdateContractRequest& request) {
   return Update(context, request, request.contract());
 }
 
 Prepared PartnerWrites::PrepareUpdate(const RequestContext& context,
-                                      v1::UpdateGrantRequest request) {
+                                      const v1::UpdateGrantRequest& request) {
   return Update(context, request, request.grant());
 }
 
 Prepared PartnerWrites::PrepareUpdate(const RequestContext& context,
-                                      v1::UpdateProductRequest request) {
+                                      const v1::UpdateProductRequest& request) {
   return Update(context, request, request.product());
 }
 

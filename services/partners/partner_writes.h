@@ -43,13 +43,13 @@ class PartnerWrites {
 
   // The mask is checked; the rest when it is known what there is.
   static Prepared PrepareUpdate(const RequestContext& context,
-                                v1::UpdatePartnerRequest request);
+                                const v1::UpdatePartnerRequest& request);
   static Prepared PrepareUpdate(const RequestContext& context,
-                                v1::UpdateContractRequest request);
+                                const v1::UpdateContractRequest& request);
   static Prepared PrepareUpdate(const RequestContext& context,
-                                v1::UpdateGrantRequest request);
+                                const v1::UpdateGrantRequest& request);
   static Prepared PrepareUpdate(const RequestContext& context,
-                                v1::UpdateProductRequest request);
+                                const v1::UpdateProductRequest& request);
 
   // `Record` is what the request suspends: `Request` has a name, a reason and
   // an etag.

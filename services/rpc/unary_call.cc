@@ -37,7 +37,7 @@ void UnaryCall::Answer(absl::StatusOr<std::string> answer) {
 void RegisteredCall::Reply(const grpc::Status& status,
                            grpc::ByteBuffer response) {
   // First, because gRPC 1.51 aborts on OK without a response.
-  *response_ = std::move(response);
+  response_->Swap(&response);
   Finish(status);
 }
 
@@ -50,7 +50,7 @@ void GenericCall::OnReadDone(bool ok) {
 
 void GenericCall::Reply(const grpc::Status& status, grpc::ByteBuffer response) {
   if (!status.ok()) return Finish(status);
-  response_ = std::move(response);
+  response_.Swap(&response);
   StartWriteAndFinish(&response_, grpc::WriteOptions(), status);
 }
 
