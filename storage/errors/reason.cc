@@ -66,6 +66,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::TOO_MANY_REQUESTS:
     case v1::STORAGE_FULL:
     case v1::LIMIT_REACHED:
+    case v1::QUOTA_EXCEEDED:
       return absl::StatusCode::kResourceExhausted;
     case v1::ETAG_MISMATCH:
     case v1::LEASE_HELD:
