@@ -93,7 +93,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(
   // Changes are read in runs, the rest one by one.
   table.block_size = family == Family::kChange ? 32 << 10 : 16 << 10;
   if (family == Family::kArticle || family == Family::kRevision ||
-      family == Family::kRequest) {
+      family == Family::kRequest || family == Family::kLedger) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
   }
   rocksdb::ColumnFamilyOptions result;

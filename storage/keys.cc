@@ -66,6 +66,8 @@ absl::string_view FamilyName(Family family) {
       return "derived";
     case Family::kSubscription:
       return "subscription";
+    case Family::kLedger:
+      return "ledger";
   }
   return "";
 }

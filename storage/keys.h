@@ -38,16 +38,18 @@ enum class Family {
   kAlias,
   // See DerivedKey -> nothing.
   kDerived,
-  // Durable subscriptions: see SubscriptionKey and those after it. The only
-  // family that does not follow from the log.
+  // Durable subscriptions: see SubscriptionKey and those after it. This family
+  // and the next do not follow from the log.
   kSubscription,
+  // Who got what, and what they have to be told: see ledger_keys.h.
+  kLedger,
 };
 
 inline constexpr std::array kFamilies = {
     Family::kMeta,    Family::kFrame,        Family::kChange,
     Family::kArticle, Family::kRevision,     Family::kArticleIndex,
     Family::kRequest, Family::kRequestAge,   Family::kAlias,
-    Family::kDerived, Family::kSubscription,
+    Family::kDerived, Family::kSubscription, Family::kLedger,
 };
 
 // The name on disk.

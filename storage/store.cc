@@ -19,7 +19,9 @@ namespace {
 //      version 2 when it is opened
 //   3  what partners may have, in the log and among the articles; a folder of
 //      version 2 has none of it, and becomes one of version 3 when it is opened
-constexpr int32_t kFormatVersion = 3;
+//   4  the ledger; a folder of version 3 has none, and becomes one of version 4
+//      when it is opened
+constexpr int32_t kFormatVersion = 4;
 
 // Requests forgotten in one write, so that another one never waits long for it.
 constexpr size_t kForgottenAtOnce = 1000;
@@ -135,6 +137,7 @@ absl::Status Store::OpenParts(const Clock& clock,
       subscriptions_, SubscriptionStore::Open(
                           *database_, clock,
                           {.request_retention = options_.request_retention}));
+  ledger_.emplace(*database_);
   maintenance_ = std::thread([this, &clock] { Maintain(clock); });
   return absl::OkStatus();
 }

@@ -19,6 +19,7 @@
 #include "storage/database.h"
 #include "storage/disk_eraser.h"
 #include "storage/embedded_log.h"
+#include "storage/ledger_store.h"
 #include "storage/subscription_store.h"
 #include "storage/watermark.h"
 
@@ -88,6 +89,7 @@ class Store {
   Committer& committer() { return *committer_; }
   Applier& applier() { return *applier_; }
   SubscriptionStore& subscriptions() { return *subscriptions_; }
+  const LedgerStore& ledger() const { return *ledger_; }
   const ChangeLog& change_log() const { return *change_log_; }
   const Database& database() const { return *database_; }
 
@@ -149,6 +151,7 @@ class Store {
   std::unique_ptr<Committer> committer_;
   std::unique_ptr<DiskEraser> eraser_;
   std::unique_ptr<SubscriptionStore> subscriptions_;
+  std::optional<LedgerStore> ledger_;
 
   mutable Mutex mu_;
   CondVar stop_cv_;
