@@ -15,6 +15,7 @@
 #include "courant/v1/partner.pb.h"
 #include "google/protobuf/message.h"
 #include "services/audience/audience.h"
+#include "services/rpc/quota_kind.h"
 #include "services/rpc/request_context.h"
 #include "services/rpc/stream_source.h"
 #include "storage/base/status_macros.h"
@@ -70,6 +71,8 @@ struct Method {
   // What a caller that has shown who it is needs for it besides. Unspecified:
   // nothing.
   v1::ApiKey::Scope scope = v1::ApiKey::SCOPE_UNSPECIFIED;
+  // What a call of it takes from, where there is a quota.
+  QuotaKind quota = QuotaKind::kCalls;
   // Whether it is called so often that gRPC should know it by name, which costs
   // each connection 176 bytes and saves each call a step. The first unary
   // method of a service always is: reflection tells of the services that gRPC

@@ -34,6 +34,9 @@ enum class PagedList : uint8_t {
   kGrants = 8,         // ... ListGrants
   kProducts = 9,       // ... ListProducts
   kApiKeys = 10,       // ... ListApiKeys
+  kDeliveries = 11,    // ... ListDeliveries, and of AccountService
+  kNotices = 12,       // ... ListNotices, and of AccountService
+  kExposures = 13,     // ... ListExposures
 };
 
 // Longest last key, in bytes.

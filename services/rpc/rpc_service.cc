@@ -184,6 +184,7 @@ void RpcService::BeginUnary(Entry& entry,
                SystemClock().Now() + environment_.unary_deadline);
   absl::StatusOr<RequestContext> admitted = Admit(
       context, entry.method, entry.path, deadline, environment_.authenticator);
+  if (admitted.ok()) TakeQuota(entry.method, admitted);
   if (!admitted.ok()) {
     return call->Answer(std::move(admitted).status());
   }
@@ -200,6 +201,8 @@ void RpcService::BeginUnary(Entry& entry,
       return call->Answer(*std::move(answer));
     }
   }
+  const std::string who =
+      admitted->principal ? admitted->principal->partner : "";
   auto run = [&entry, call, &context, &request,
               admitted = *std::move(admitted)] {
     if (context.IsCancelled()) {
@@ -213,16 +216,34 @@ void RpcService::BeginUnary(Entry& entry,
   };
   if (entry.method.runs_on == RunsOn::kArrival && small) {
     run();
-  } else if (!environment_.unary_pool.TryPost(std::move(run))) {
+  } else if (!Post(who, std::move(run))) {
     call->Answer(TooMany("calls are in progress"));
   }
 }
 
+void RpcService::TakeQuota(const Method& method,
+                           absl::StatusOr<RequestContext>& admitted) const {
+  if (environment_.quota == nullptr || !admitted->principal) return;
+  Principal& who = *admitted->principal;
+  absl::Status taken = environment_.quota->TakeCall(who.partner, method.quota);
+  if (taken.ok() && method.stream) {
+    taken = environment_.quota->TakeStream(who.partner, &who.lease);
+  }
+  if (!taken.ok()) admitted = std::move(taken);
+}
+
+bool RpcService::Post(const std::string& who, WorkerPool::Task run) {
+  return environment_.fair_queue == nullptr || who.empty()
+             ? environment_.unary_pool.TryPost(std::move(run))
+             : environment_.fair_queue->TryPost(who, std::move(run));
+}
+
 void RpcService::StartStream(Entry& entry,
                              const std::shared_ptr<WriteStream>& stream) {
-  const absl::StatusOr<RequestContext> admitted =
+  absl::StatusOr<RequestContext> admitted =
       Admit(stream->call().context, entry.method, entry.path,
             absl::InfiniteFuture(), environment_.authenticator);
+  if (admitted.ok()) TakeQuota(entry.method, admitted);
   if (!admitted.ok()) return stream->Refuse(admitted.status());
   grpc::ByteBuffer& request = stream->call().request;
   if (request.Length() > environment_.max_request_bytes) {

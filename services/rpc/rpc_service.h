@@ -12,6 +12,8 @@
 #include "grpcpp/impl/service_type.h"
 #include "prometheus/registry.h"
 #include "services/rpc/authenticator.h"
+#include "services/rpc/call_quota.h"
+#include "services/rpc/fair_queue.h"
 #include "services/rpc/handler.h"
 #include "services/rpc/rpc_metrics.h"
 #include "services/rpc/stream_loop.h"
@@ -43,6 +45,10 @@ struct RpcEnvironment {
   absl::Duration unary_deadline = absl::Seconds(30);
   // Finds out who calls. Null: callers are believed; see admission.h.
   Authenticator* authenticator = nullptr;
+  // How much each that was found out may ask for, and whose turn it is. Null:
+  // any, in the order in which they come.
+  CallQuota* quota = nullptr;
+  FairQueue* fair_queue = nullptr;
 };
 
 // The open streams of a service, for those who have to reach all of them.
@@ -108,6 +114,13 @@ class RpcService final : public grpc::Service {
                   const grpc::ByteBuffer& request, UnaryCall* call);
   // Waits on `loop` for a call of that stream method.
   void ExpectStream(Entry& entry, StreamLoop& loop);
+  // Takes a call, and the stream that it opens, from the quota of its partner;
+  // when there is not so much left, `admitted` becomes the refusal.
+  void TakeQuota(const Method& method,
+                 absl::StatusOr<RequestContext>& admitted) const;
+  // Has it run on a worker when it is the turn of partner `who`; empty: of
+  // whoever comes. False: too many wait.
+  bool Post(const std::string& who, WorkerPool::Task run);
   void StartStream(Entry& entry, const std::shared_ptr<WriteStream>& stream);
 
   const RpcEnvironment environment_;

@@ -270,9 +270,8 @@ TEST_F(RpcServiceTest, OnArrivalASmallRequestNeedsNoWorkerAndALargeOneDoes) {
 // Takes one word.
 class OneWord final : public Authenticator {
  public:
-  absl::StatusOr<Principal> Authenticate(
-      const std::vector<absl::string_view>& authorization) override {
-    if (authorization != std::vector<absl::string_view>{"sesame"}) {
+  absl::StatusOr<Principal> Authenticate(const Credentials& shown) override {
+    if (shown.authorization != std::vector<absl::string_view>{"sesame"}) {
       return CredentialsRefused();
     }
     return Principal{.partner = "partners/daily",

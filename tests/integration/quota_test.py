@@ -1,0 +1,151 @@
+"""One partner that asks for far too much, and others that must not notice.
+
+COURANT_QUOTA_SECONDS says how long each part of the measurement takes: then what
+the others see is printed, alone and beside the greedy one."""
+
+import os
+import threading
+import time
+import unittest
+
+import grpc
+
+from courant.v1 import account_service_pb2, account_service_pb2_grpc
+from courant.v1 import article_service_pb2_grpc, change_service_pb2_grpc
+from courant.v1 import ledger_pb2
+
+import harness
+from harness import articles, changes
+from partner_desk import OutletTest, an_article
+
+RATE, BURST = 20, 40
+SECONDS = float(os.environ.get("COURANT_QUOTA_SECONDS", "1"))
+
+
+class QuotaTest(OutletTest):
+    settings = (f"partners.calls_per_second={RATE}",
+                f"partners.call_burst={BURST}", "partners.max_streams=2")
+
+    def another(self, partner):
+        self.partner(partner)
+        self.contract(partner)
+        self.grant(contract=f"partners/{partner}/contracts/2026")
+        return self.bearer(self.make_key(partner).secret)
+
+    def test_a_refusal_says_what_is_left_and_when_to_come_back(self):
+        self.create(an_article())
+        stub = account_service_pb2_grpc.AccountServiceStub(self.door)
+        account = stub.GetAccount(account_service_pb2.GetAccountRequest(),
+                                  metadata=self.bearer(),
+                                  timeout=harness.PATIENCE)
+        self.assertEqual((account.limits.calls_per_second,
+                          account.limits.call_burst,
+                          account.limits.max_streams), (RATE, BURST, 2))
+        self.assertEqual(account.usage.calls_left, BURST - 1)
+        refused = None
+        for _ in range(BURST * 50):
+            try:
+                self.listed()
+            except grpc.RpcError as error:
+                refused = error
+                break
+        info, _ = harness.details(refused)
+        self.assertEqual((refused.code().name, info.reason,
+                          dict(info.metadata)),
+                         ("RESOURCE_EXHAUSTED", "QUOTA_EXCEEDED",
+                          {"quota": "calls", "limit": str(RATE)}))
+        # What it has to be told and to say is not kept from it.
+        for _ in range(3):
+            stub.ListNotices(ledger_pb2.ListNoticesRequest(),
+                             metadata=self.bearer(), timeout=harness.PATIENCE)
+
+    def test_streams_are_counted_while_they_are_open(self):
+        stub = change_service_pb2_grpc.ChangeServiceStub(self.door)
+
+        def follow():
+            stream = stub.SubscribeChanges(
+                changes.SubscribeChangesRequest(), metadata=self.bearer(),
+                timeout=harness.PATIENCE)
+            next(stream)
+            return stream
+
+        streams = [follow(), follow()]
+        with self.assertRaises(grpc.RpcError) as caught:
+            follow()
+        info, _ = harness.details(caught.exception)
+        self.assertEqual((info.reason, info.metadata["quota"]),
+                         ("QUOTA_EXCEEDED", "streams"))
+        streams[0].cancel()
+        end = time.monotonic() + harness.PATIENCE
+        while True:
+            try:
+                follow()
+                break
+            except grpc.RpcError as error:
+                self.assertEqual(error.code().name, "RESOURCE_EXHAUSTED")
+                self.assertLess(time.monotonic(), end)
+
+    def test_twenty_others_do_not_notice_a_greedy_one(self):
+        made = self.create(an_article())
+        others = [self.another(f"other{n}") for n in range(20)]
+        alone = self.ask(made.name, others)
+        stop = threading.Event()
+        greedy = [threading.Thread(target=self.flood, args=[made.name, stop])
+                  for _ in range(4)]
+        self.asked = self.given = 0
+        begin = time.monotonic()
+        for thread in greedy:
+            thread.start()
+        beside = self.ask(made.name, others)
+        stop.set()
+        for thread in greedy:
+            thread.join()
+        took = time.monotonic() - begin
+        for _, failed, _ in (alone, beside):
+            self.assertEqual(failed, 0)
+        self.assertLessEqual(self.given, BURST + RATE * (took + 1))
+        self.assertGreater(self.asked, 5 * self.given)
+        print(f"{len(others)} partners at their quota: p99 {alone[2]:.1f} ms "
+              f"alone, {beside[2]:.1f} ms beside one that asked "
+              f"{self.asked / took / RATE:.0f} times its quota; "
+              f"{beside[0]} calls, {beside[1]} refused")
+
+    def flood(self, name, stop):
+        """As many calls as go, many at a time."""
+        channel = grpc.insecure_channel(
+            self.server.partner, options=[("grpc.use_local_subchannel_pool",
+                                           1)])
+        stub = article_service_pb2_grpc.ArticleServiceStub(channel)
+        request = articles.GetArticleRequest(name=name)
+        while not stop.is_set():
+            calls = [stub.GetArticle.future(request, metadata=self.bearer(),
+                                            timeout=harness.PATIENCE)
+                     for _ in range(32)]
+            self.asked += len(calls)
+            self.given += sum(call.code() == grpc.StatusCode.OK
+                              for call in calls)
+        channel.close()
+
+    def ask(self, name, others):
+        """(calls, refused, p99 in ms): each at half its rate, for a while."""
+        stub = article_service_pb2_grpc.ArticleServiceStub(self.door)
+        request = articles.GetArticleRequest(name=name)
+        times, failed = [], 0
+        end = time.monotonic() + SECONDS
+        pause = threading.Event()
+        while (begin := time.monotonic()) < end:
+            for metadata in others:
+                sent = time.monotonic()
+                try:
+                    stub.GetArticle(request, metadata=metadata,
+                                    timeout=harness.PATIENCE)
+                except grpc.RpcError:
+                    failed += 1
+                times.append(time.monotonic() - sent)
+            pause.wait(max(0, begin + 2 / RATE - time.monotonic()))
+        times.sort()
+        return len(times), failed, times[len(times) * 99 // 100] * 1000
+
+
+if __name__ == "__main__":
+    unittest.main()
