@@ -1,7 +1,6 @@
 #include "services/server/grpc_listener.h"
 
 #include <algorithm>
-#include <fstream>
 #include <thread>
 #include <utility>
 
@@ -10,38 +9,11 @@
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "services/server/tls_credentials.h"
 #include "storage/base/status_macros.h"
-#include "storage/errors/reason.h"
 
 namespace courant {
 namespace {
-
-absl::StatusOr<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), {});
-  if (file && !text.empty()) return text;
-  return absl::InvalidArgumentError(
-      absl::StrCat("cannot read ", path, ", or it is empty"));
-}
-
-absl::StatusOr<std::shared_ptr<grpc::ServerCredentials>> CredentialsOf(
-    const config::v1::Tls& tls) {
-  if (tls.certificate_file().empty()) {
-    return grpc::InsecureServerCredentials();
-  }
-  grpc::SslServerCredentialsOptions options;
-  grpc::SslServerCredentialsOptions::PemKeyCertPair pair;
-  COURANT_ASSIGN_OR_RETURN(pair.cert_chain, ReadFile(tls.certificate_file()));
-  COURANT_ASSIGN_OR_RETURN(pair.private_key, ReadFile(tls.key_file()));
-  options.pem_key_cert_pairs.push_back(std::move(pair));
-  if (!tls.client_ca_file().empty()) {
-    COURANT_ASSIGN_OR_RETURN(options.pem_root_certs,
-                             ReadFile(tls.client_ca_file()));
-    options.client_certificate_request =
-        GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY;
-  }
-  return grpc::SslServerCredentials(options);
-}
 
 // Takes reflection, which gRPC adds to every server of a process, from one.
 class WithoutPlugins final : public grpc::ServerBuilderOption {
@@ -93,27 +65,32 @@ int StreamLoops() {
 absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
     const config::v1::Listener& config,
     const std::vector<RpcService*>& services,
-    const GrpcListenerOptions& options) {
+    const GrpcListenerOptions& options, const TlsEnvironment& tls) {
+  std::unique_ptr<GrpcListener> listener(new GrpcListener);
+  listener->credentials_ = grpc::InsecureServerCredentials();
+  if (!config.tls().certificate_file().empty()) {
+    COURANT_ASSIGN_OR_RETURN(listener->tls_,
+                             TlsFiles::Open(options.name, config.tls(), tls));
+    listener->credentials_ = TlsCredentials(*listener->tls_);
+  }
   // Of the servers that are built from here on: listeners start one by one.
   grpc::EnableDefaultHealthCheckService(!options.for_strangers);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
-  COURANT_ASSIGN_OR_RETURN(const auto credentials, CredentialsOf(config.tls()));
   grpc::ServerBuilder builder;
   int port = 0;
-  builder.AddListeningPort(config.address(), credentials, &port);
+  builder.AddListeningPort(config.address(), listener->credentials_, &port);
   SetArguments(builder, options.max_message_bytes);
   if (options.for_strangers) SetArgumentsForStrangers(builder);
-  std::unique_ptr<RpcServer> server =
-      RpcServer::Start(builder, services, StreamLoops());
-  if (server == nullptr || port == 0) {
+  listener->server_ = RpcServer::Start(builder, services, StreamLoops());
+  if (listener->server_ == nullptr || port == 0) {
     return absl::UnavailableError(
         absl::StrCat("cannot listen on ", config.address(),
                      ": is another program there already?"));
   }
-  const std::string host =
-      config.address().substr(0, config.address().rfind(':'));
-  return std::unique_ptr<GrpcListener>(
-      new GrpcListener(std::move(server), absl::StrCat(host, ":", port)));
+  listener->address_ = absl::StrCat(
+      config.address().substr(0, config.address().rfind(':')), ":", port);
+  if (listener->tls_ != nullptr) listener->tls_->Start();
+  return listener;
 }
 
 void GrpcListener::SetServing(bool serving) {

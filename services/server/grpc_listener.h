@@ -3,19 +3,22 @@
 
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "courant/config/v1/server_config.pb.h"
+#include "grpcpp/security/server_credentials.h"
 #include "services/rpc/rpc_server.h"
 #include "services/rpc/rpc_service.h"
+#include "services/server/tls_files.h"
 
 namespace courant {
 
 // What one listener is.
 struct GrpcListenerOptions {
+  // Its name in the configuration: "partner".
+  std::string name;
   // What the transport takes; it should be above what the services take, so
   // that they can say why they refuse.
   size_t max_message_bytes = 0;
@@ -30,7 +33,9 @@ struct GrpcListenerOptions {
 //
 // Health and reflection come with gRPC and answer beside our services. What the
 // listener may be bound to was decided by services/config: nothing here refuses
-// an address. Start and Stop from one thread; the rest is thread-safe.
+// an address. With TLS, new connections get what is in its files as soon as
+// that can be used; see TlsFiles. Start and Stop from one thread; the rest is
+// thread-safe.
 class GrpcListener {
  public:
   // Binds and serves. `services` are not owned and must outlive the listener.
@@ -39,11 +44,14 @@ class GrpcListener {
   static absl::StatusOr<std::unique_ptr<GrpcListener>> Start(
       const config::v1::Listener& config,
       const std::vector<RpcService*>& services,
-      const GrpcListenerOptions& options);
+      const GrpcListenerOptions& options, const TlsEnvironment& tls);
 
   // Host as configured and the port that was bound, for port 0 the one that the
   // system chose.
   const std::string& address() const { return address_; }
+
+  // Null without TLS.
+  TlsFiles* tls() { return tls_.get(); }
 
   // What grpc.health.v1 answers from now on, for all services; for strangers
   // there is none. False before a stop, so that balancers send new calls
@@ -56,11 +64,13 @@ class GrpcListener {
   void Stop(absl::Duration grace) { server_->Stop(grace); }
 
  private:
-  GrpcListener(std::unique_ptr<RpcServer> server, std::string address)
-      : server_(std::move(server)), address_(std::move(address)) {}
+  GrpcListener() = default;
 
-  const std::unique_ptr<RpcServer> server_;
-  const std::string address_;
+  // Asked for as long as the server accepts connections.
+  std::unique_ptr<TlsFiles> tls_;
+  std::shared_ptr<grpc::ServerCredentials> credentials_;
+  std::unique_ptr<RpcServer> server_;
+  std::string address_;
 };
 
 }  // namespace courant
