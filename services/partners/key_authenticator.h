@@ -23,7 +23,7 @@ namespace courant {
 //
 // A verdict is not kept: a key that is revoked is refused by the next call.
 // Thread-safe.
-class KeyAuthenticator final : public Authenticator {
+class KeyAuthenticator {
  public:
   // Nothing is owned; all must outlive the object. `environment` is what keys
   // have to be of.
@@ -31,9 +31,11 @@ class KeyAuthenticator final : public Authenticator {
                    std::string environment, const Clock& clock,
                    prometheus::Registry& registry);
 
-  // Takes some microseconds, most of it for the hash.
+  // Who sent `authorization`: all values of that metadata, in their order.
+  // Takes some microseconds, most of it for the hash; does not block.
+  //   UNAUTHENTICATED / CREDENTIALS_REFUSED  always the same, whatever is wrong
   absl::StatusOr<Principal> Authenticate(
-      const std::vector<absl::string_view>& authorization) override;
+      const std::vector<absl::string_view>& authorization);
 
  private:
   // Why, for the counter. Never told to who called.

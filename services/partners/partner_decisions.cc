@@ -1,5 +1,6 @@
 #include "services/partners/partner_decisions.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "services/partners/rights_name.h"
 #include "services/partners/rights_rules.h"
 #include "services/partners/rights_settings.h"
+#include "services/partners/stored_rights.h"
 #include "storage/base/status_macros.h"
 #include "storage/entry_builder.h"
 #include "storage/errors/reason.h"
@@ -35,6 +37,38 @@ absl::Status RequireProduct(const PartnerStore& store, const v1::Grant& grant) {
       {{"resource", grant.product()}});
 }
 
+// That no other partner lists a name of `partner`. Reads all partners: it is
+// seldom asked, and a name that two have would be a hole.
+absl::Status RequireOwnNames(const PartnerStore& store,
+                             const v1::Partner& partner) {
+  if (partner.certificate_sans().empty()) return absl::OkStatus();
+  constexpr size_t kPage = 1000;
+  const auto& own = partner.certificate_sans();
+  std::string last;
+  for (std::vector<std::string> names(kPage); names.size() == kPage;) {
+    COURANT_ASSIGN_OR_RETURN(
+        names, store.Names(RightsKind<v1::Partner>::kResource, "partners/",
+                           last, kPage));
+    if (!names.empty()) last = names.back();
+    for (const std::string& name : names) {
+      if (name == partner.name()) continue;
+      COURANT_ASSIGN_OR_RETURN(const auto other,
+                               ReadStored<v1::Partner>(store, name));
+      if (!other) return DamagedRights(name);
+      for (const std::string& taken : other->certificate_sans()) {
+        const auto found = std::find(own.begin(), own.end(), taken);
+        if (found == own.end()) continue;
+        return MakeFieldError(v1::RESOURCE_EXISTS,
+                              {{absl::StrCat("partner.certificate_sans[",
+                                             found - own.begin(), "]"),
+                                absl::StrCat("is a name of ", name)}},
+                              {{"resource", name}});
+      }
+    }
+  }
+  return absl::OkStatus();
+}
+
 template <typename Record>
 absl::Status RequireRoom(const PartnerStore& store, absl::string_view partner,
                          size_t limit) {
@@ -50,9 +84,8 @@ absl::Status RequireRoom(const PartnerStore& store, absl::string_view partner,
 }
 
 // What has to be there before, and how many of it.
-absl::Status CheckPlace(const PartnerStore& /*store*/,
-                        const v1::Partner& /*partner*/) {
-  return absl::OkStatus();
+absl::Status CheckPlace(const PartnerStore& store, const v1::Partner& partner) {
+  return RequireOwnNames(store, partner);
 }
 
 absl::Status CheckPlace(const PartnerStore& /*store*/,
@@ -78,6 +111,9 @@ template <typename Record>
 absl::Status CheckTies(const PartnerStore& store, const Record& record) {
   if constexpr (std::is_same_v<Record, v1::Grant>) {
     return RequireProduct(store, record);
+  }
+  if constexpr (std::is_same_v<Record, v1::Partner>) {
+    return RequireOwnNames(store, record);
   }
   return absl::OkStatus();
 }

@@ -3,11 +3,13 @@
 #include <unicode/timezone.h>
 #include <unicode/unistr.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/timestamp.pb.h"
 #include "services/editorial/rules/language_tag.h"
@@ -31,6 +33,8 @@ constexpr int kMaxTerritories = 250;
 constexpr int kMaxLanguages = 50;
 constexpr int kMaxArchiveDays = 36'500;
 constexpr int kMaxZoneBytes = 64;
+constexpr int kMaxCertificateNames = 20;
+constexpr size_t kMaxCertificateNameBytes = 500;
 
 absl::Status TooMany(absl::string_view field, int limit) {
   return MakeFieldError(v1::FIELD_TOO_LONG,
@@ -76,6 +80,34 @@ absl::Status CheckContacts(const v1::Partner& partner) {
     COURANT_RETURN_IF_ERROR(CheckWords(contact.address(),
                                        absl::StrCat(field, ".address"),
                                        kMaxNameCodePoints, /*required=*/true));
+  }
+  return absl::OkStatus();
+}
+
+// A URI has a colon and a DNS name has none, so that neither passes for the
+// other.
+absl::Status CheckCertificateNames(const Texts& names) {
+  constexpr char kField[] = "partner.certificate_sans";
+  if (names.size() > kMaxCertificateNames) {
+    return TooMany(kField, kMaxCertificateNames);
+  }
+  std::set<absl::string_view> seen;
+  for (int i = 0; i < names.size(); ++i) {
+    const std::string& name = names[i];
+    const std::string path = absl::StrCat(kField, "[", i, "]");
+    const bool is_visible =
+        std::all_of(name.begin(), name.end(), absl::ascii_isgraph);
+    if (name.empty() || name.size() > kMaxCertificateNameBytes || !is_visible ||
+        name.front() == ':') {
+      return InvalidField(path,
+                          absl::StrCat("must be a URI or a DNS name, 1 to ",
+                                       kMaxCertificateNameBytes,
+                                       " visible characters of ASCII"));
+    }
+    if (name.find('*') != name.npos) {
+      return InvalidField(path, "must be a whole name, without wildcards");
+    }
+    if (!seen.insert(name).second) return InvalidField(path, "is repeated");
   }
   return absl::OkStatus();
 }
@@ -182,6 +214,7 @@ absl::Status SettleRights(v1::Partner* partner) {
     partner->set_embargo_clearance(v1::Partner::NOT_CLEARED);
   }
   COURANT_RETURN_IF_ERROR(CheckContacts(*partner));
+  COURANT_RETURN_IF_ERROR(CheckCertificateNames(partner->certificate_sans()));
   return CheckTimeZone(partner->time_zone());
 }
 

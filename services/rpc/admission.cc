@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "grpc/grpc_security_constants.h"
+#include "grpcpp/security/auth_context.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
@@ -44,17 +47,36 @@ absl::StatusOr<RequestContext> AdmitByWord(const grpc::ServerContextBase& call,
   return context;
 }
 
+// The names of the client's certificate, which gRPC has verified. By its common
+// name nobody is known: authorities do not look after those.
+std::vector<absl::string_view> NamesIn(const grpc::AuthContext* connection) {
+  std::vector<absl::string_view> names;
+  if (connection == nullptr || !connection->IsPeerAuthenticated()) return names;
+  for (const char* kind :
+       {GRPC_PEER_URI_PROPERTY_NAME, GRPC_PEER_DNS_PROPERTY_NAME}) {
+    for (const grpc::string_ref& name : connection->FindPropertyValues(kind)) {
+      names.emplace_back(name.data(), name.size());
+    }
+  }
+  return names;
+}
+
 absl::StatusOr<RequestContext> AdmitByProof(const grpc::ServerContextBase& call,
                                             const Method& method,
                                             RequestContext context,
                                             Authenticator& authenticator) {
   context.audience = Audience::kPartner;
+  Credentials shown;
   const auto [first, last] =
       call.client_metadata().equal_range(kAuthorizationKey);
-  std::vector<absl::string_view> shown;
   for (auto value = first; value != last; ++value) {
-    shown.emplace_back(value->second.data(), value->second.size());
+    shown.authorization.emplace_back(value->second.data(),
+                                     value->second.size());
   }
+  // Has the texts.
+  const std::shared_ptr<const grpc::AuthContext> connection =
+      call.auth_context();
+  shown.certificate_names = NamesIn(connection.get());
   COURANT_ASSIGN_OR_RETURN(Principal principal,
                            authenticator.Authenticate(shown));
   if (!MayCall(context.audience, method.open_to)) {

@@ -18,7 +18,8 @@ namespace courant {
 struct Principal {
   // `partners/{partner}`: whose rights hold.
   std::string partner;
-  // `partners/{partner}/keys/{key}`: by what it showed that.
+  // `partners/{partner}/keys/{key}`: by what it showed that. Empty: by the
+  // certificate of its connection.
   std::string key;
   // What that is good for.
   std::vector<v1::ApiKey::Scope> scopes;
@@ -27,6 +28,8 @@ struct Principal {
   // Becomes true when it is taken back, for who goes on for long. Null: it
   // cannot be.
   std::shared_ptr<const std::atomic<bool>> revoked;
+  // What it has taken of its quota, for as long as somebody acts for it.
+  std::shared_ptr<const void> lease;
 
   // Whether it would still be accepted at `time`.
   bool IsLive(absl::Time time) const {
@@ -37,17 +40,24 @@ struct Principal {
 // The request metadata that a caller shows who it is by.
 inline constexpr char kAuthorizationKey[] = "authorization";
 
-// Finds out who calls. The ways to show it come later beside the first one, a
-// key: a certificate would be another.
+// What a caller shows. The texts are those of the call.
+struct Credentials {
+  // All values of the metadata `authorization`, in their order.
+  std::vector<absl::string_view> authorization;
+  // The names, URI and DNS, of the certificate that its connection was let in
+  // by; never what it is called otherwise. None: clients are asked for none, or
+  // it has none.
+  std::vector<absl::string_view> certificate_names;
+};
+
+// Finds out who calls.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
 
-  // Who sent `authorization`: all values of that metadata, in their order.
-  // Thread-safe; runs on a thread of gRPC and must not block.
+  // Who showed that. Thread-safe; runs on a thread of gRPC and must not block.
   //   UNAUTHENTICATED / CREDENTIALS_REFUSED  always the same, whatever is wrong
-  virtual absl::StatusOr<Principal> Authenticate(
-      const std::vector<absl::string_view>& authorization) = 0;
+  virtual absl::StatusOr<Principal> Authenticate(const Credentials& shown) = 0;
 };
 
 // The one refusal: does not tell what is wrong, so that nobody can find out by
