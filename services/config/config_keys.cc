@@ -79,6 +79,11 @@ constexpr ConfigKey kKeys[] = {
     {"auth.pepper_file", kText, "", 0, kMaxPath},
     {"auth.environment", kChoice, "live"},
 
+    {"partners.acknowledge_within", kDuration, "30m", kSecond, 720 * kHour},
+    {"partners.calls_per_second", kCount, "100", 1, 100000},
+    {"partners.call_burst", kCount, "1000", 1, 100000},
+    {"partners.max_streams", kCount, "1000", 1, 100000},
+
     {"log.level", kChoice, "info"},
 };
 

@@ -69,6 +69,10 @@ void ChangeHub::OnApplied(const std::vector<storage::SharedEntry>& changes) {
     const auto& erased = entry->facts.erased_sequences();
     if (!erased.empty()) replayed_.Erase(erased);
   }
+  WakeAll();
+}
+
+void ChangeHub::WakeAll() {
   // Outside the lock: a woken stream may read at once.
   for (const auto& subscriber : Live()) {
     if (const auto stream = subscriber->stream.lock()) stream->Wake();
@@ -219,9 +223,7 @@ size_t ChangeHub::SubscriberCount() const {
 
 void ChangeHub::Drain() {
   draining_.store(true, std::memory_order_release);
-  for (const auto& subscriber : Live()) {
-    if (const auto stream = subscriber->stream.lock()) stream->Wake();
-  }
+  WakeAll();
 }
 
 void ChangeHub::Tick() {

@@ -87,6 +87,9 @@ class ChangeHub final : public storage::ChangeListener {
   // Streams open now.
   size_t SubscriberCount() const ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Wakes every stream: something that is not in the log has changed.
+  void WakeAll() ABSL_LOCKS_EXCLUDED(mu_);
+
   // Tells every stream to end, now and from now on: each sees draining() when
   // it is woken and says goodbye with a token.
   void Drain() ABSL_LOCKS_EXCLUDED(mu_);

@@ -85,8 +85,7 @@ ServiceTable ChangeService::Table() {
                       std::weak_ptr<Wakeable> stream) {
                  return std::make_unique<ChangeStream>(
                      hub_, positions_, std::move(request), std::move(stream),
-                     FollowingViewer(context, rights_, hub_.log()),
-                     progress_interval_, open_cursor_);
+                     ViewerFor(context), progress_interval_, open_cursor_);
                },
            .open_to = Audience::kPublic},
           {.name = "GetChangeLogStatus",
@@ -107,12 +106,17 @@ absl::StatusOr<std::string> ChangeService::GetChange(
       const std::vector<SharedChangePtr> changes,
       hub_.Read(Sequence(sequence.value() - 1), {.max_changes = 1}));
   if (changes.empty()) return absl::InternalError("the log became shorter");
-  FollowingViewer viewer(context, rights_, hub_.log());
-  COURANT_RETURN_IF_ERROR(viewer.MoveTo(Sequence(sequence.value() - 1)));
-  COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
-  COURANT_ASSIGN_OR_RETURN(const std::optional<Match> match,
-                           viewer.Tell(changes.front(), Filter()));
-  if (!match) return NoSuchChange(context.audience, request.name());
+  FollowingViewer viewer = ViewerFor(context);
+  std::optional<Match> match;
+  bool may_go = false;
+  while (!may_go) {
+    COURANT_RETURN_IF_ERROR(viewer.MoveTo(Sequence(sequence.value() - 1)));
+    COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
+    COURANT_ASSIGN_OR_RETURN(match, viewer.Tell(changes.front(), Filter()));
+    if (!match) return NoSuchChange(context.audience, request.name());
+    COURANT_ASSIGN_OR_RETURN(may_go,
+                             viewer.MayGive(v1::Delivery::POLL, {*match}));
+  }
   // What it means to a filter is not said, but for whoever may not have it any
   // more: then it has left.
   const bool is_partner = context.audience == Audience::kPartner;
@@ -147,7 +151,7 @@ absl::StatusOr<std::string> ChangeService::ListChanges(
       request.page_size() == 0 ? kDefaultPageSize
                                : std::min(request.page_size(), kMaxPageSize));
   std::string response;
-  const FollowingViewer viewer(context, rights_, hub_.log());
+  const FollowingViewer viewer = ViewerFor(context);
   if (position.snapshot_key) {
     COURANT_RETURN_IF_ERROR(
         AddSnapshotPage(viewer, filter, page_size, &position, &response));
@@ -173,25 +177,31 @@ absl::Status ChangeService::AddLogPage(FollowingViewer viewer,
                                        std::string* response) {
   COURANT_RETURN_IF_ERROR(viewer.MoveTo(position->sequence));
   COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
-  size_t listed = 0;
-  const uint64_t begin = position->sequence.value();
-  while (listed < page_size && response->size() < kMaxPageBytes &&
-         position->sequence.value() - begin < kMaxScanned) {
+  std::vector<Match> matches;
+  const LogPosition begin = *position;
+  while (matches.size() < page_size && response->size() < kMaxPageBytes &&
+         position->sequence.value() - begin.sequence.value() < kMaxScanned) {
     COURANT_ASSIGN_OR_RETURN(
         const std::vector<SharedChangePtr> changes,
-        hub_.Read(position->sequence, {.max_changes = page_size - listed}));
+        hub_.Read(position->sequence,
+                  {.max_changes = page_size - matches.size()}));
     if (changes.empty()) break;
     for (const SharedChangePtr& change : changes) {
-      COURANT_ASSIGN_OR_RETURN(const std::optional<Match> match,
+      COURANT_ASSIGN_OR_RETURN(std::optional<Match> match,
                                viewer.Tell(change, filter));
       if (!match) continue;
       COURANT_RETURN_IF_ERROR(
           AppendChange(*match, viewer.audience(), response));
-      ++listed;
+      matches.push_back(*std::move(match));
     }
     *position = positions_.After(changes.back()->entry());
   }
-  return absl::OkStatus();
+  COURANT_ASSIGN_OR_RETURN(const bool may_go,
+                           viewer.MayGive(v1::Delivery::POLL, matches));
+  if (may_go) return absl::OkStatus();
+  response->clear();
+  *position = begin;
+  return AddLogPage(std::move(viewer), filter, page_size, position, response);
 }
 
 absl::Status ChangeService::AddSnapshotPage(FollowingViewer viewer,
@@ -222,20 +232,21 @@ absl::Status ChangeService::AddSnapshotPage(FollowingViewer viewer,
     std::move(step.matches.begin(), step.matches.end(),
               std::back_inserter(matches));
   }
-  if (!step.at_end) {
-    *position = scan.position();
-    return absl::OkStatus();
+  std::optional<SnapshotDigest> digest;
+  if (step.at_end) {
+    COURANT_ASSIGN_OR_RETURN(
+        digest, scan.Summarise(std::numeric_limits<size_t>::max()));
   }
-  COURANT_ASSIGN_OR_RETURN(const std::optional<SnapshotDigest> digest,
-                           scan.Summarise(std::numeric_limits<size_t>::max()));
   // That takes long, and rights may have ended meanwhile: then once more.
-  COURANT_ASSIGN_OR_RETURN(const bool may_go, viewer.MayStillHave(matches));
+  COURANT_ASSIGN_OR_RETURN(const bool may_go,
+                           viewer.MayGive(v1::Delivery::POLL, matches));
   if (!may_go) {
     response->clear();
     return AddSnapshotPage(std::move(viewer), filter, page_size, position,
                            response);
   }
   *position = scan.position();
+  if (!step.at_end) return absl::OkStatus();
   position->snapshot_key.reset();
   v1::SnapshotComplete complete;
   complete.set_after_sequence(static_cast<int64_t>(begin));
@@ -254,23 +265,40 @@ void ChangeService::WaitForMore(const RequestContext& context,
                                 Sequence position) {
   const absl::StatusOr<absl::Duration> wait = WaitOf(request);
   if (!wait.ok() || *wait == absl::ZeroDuration()) return;
-  if (waiting_.fetch_add(1) < max_waiting_) {
-    // Leaves time for the answer to reach the client within its deadline, which
-    // is on the system's clock; but that may be set meanwhile, so how long it
-    // has waited is told by one that nobody sets.
-    const absl::Duration limit =
-        std::min(*wait, context.deadline - SystemClock().Now() -
-                            absl::Milliseconds(200));
-    const auto begin = std::chrono::steady_clock::now();
-    for (absl::Duration left = limit;
-         left > absl::ZeroDuration() && !hub_.draining() &&
-         !hub_.log().WaitFor(position.Next(),
-                             std::min(left, kNoticeDrainWithin));
-         left = limit -
-                absl::FromChrono(std::chrono::steady_clock::now() - begin)) {
-    }
+  if (!BeginWait(context)) return;
+  // Leaves time for the answer to reach the client within its deadline, which
+  // is on the system's clock; but that may be set meanwhile, so how long it
+  // has waited is told by one that nobody sets.
+  const absl::Duration limit = std::min(
+      *wait, context.deadline - SystemClock().Now() - absl::Milliseconds(200));
+  const auto begin = std::chrono::steady_clock::now();
+  for (absl::Duration left = limit;
+       left > absl::ZeroDuration() && !hub_.draining() &&
+       !hub_.log().WaitFor(position.Next(), std::min(left, kNoticeDrainWithin));
+       left =
+           limit - absl::FromChrono(std::chrono::steady_clock::now() - begin)) {
   }
-  waiting_.fetch_sub(1);
+  EndWait(context);
+}
+
+bool ChangeService::BeginWait(const RequestContext& context) {
+  MutexLock lock(mu_);
+  if (waiting_ >= max_waiting_) return false;
+  if (context.principal) {
+    int& of_partner = waiting_of_[context.principal->partner];
+    if (of_partner >= kMaxWaitingOfPartner) return false;
+    ++of_partner;
+  }
+  ++waiting_;
+  return true;
+}
+
+void ChangeService::EndWait(const RequestContext& context) {
+  MutexLock lock(mu_);
+  --waiting_;
+  if (!context.principal) return;
+  const auto of_partner = waiting_of_.find(context.principal->partner);
+  if (--of_partner->second == 0) waiting_of_.erase(of_partner);
 }
 
 absl::StatusOr<v1::ChangeLogStatus> ChangeService::GetChangeLogStatus(

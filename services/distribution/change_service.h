@@ -1,10 +1,10 @@
 #ifndef COURANT_SERVICES_DISTRIBUTION_CHANGE_SERVICE_H_
 #define COURANT_SERVICES_DISTRIBUTION_CHANGE_SERVICE_H_
 
-#include <atomic>
 #include <string>
 #include <utility>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "courant/v1/change_service.pb.h"
@@ -12,6 +12,7 @@
 #include "services/distribution/change_stream.h"
 #include "services/distribution/log_positions.h"
 #include "services/rpc/handler.h"
+#include "storage/base/mutex.h"
 
 namespace courant {
 
@@ -26,23 +27,28 @@ class ChangeService {
   // Calls of ListChanges that may wait at a time, unless it is said otherwise.
   // More get an empty page at once: each holds a worker.
   static constexpr int kMaxWaiting = 16;
+  // The same of one partner: fewer than it has threads at a time, so that what
+  // it reads does not wait behind its own polls.
+  static constexpr int kMaxWaitingOfPartner = 2;
 
   // Nothing is owned; both must outlive the service, and so must what
   // `open_cursor` refers to. `progress_interval` is for streams that ask for
   // none; see ChangeStream. `rights` say what partners are told; without them
   // nothing. `max_waiting` is of this object alone: who must not take the
-  // places of others has another one.
+  // places of others has another one. What partners are given is written down
+  // in `deliveries`, if there is such a book.
   ChangeService(
       ChangeHub& hub, const LogPositions& positions,
       absl::Duration progress_interval = ChangeStream::kProgressInterval,
       OpenCursor open_cursor = nullptr, RightsBook* rights = nullptr,
-      int max_waiting = kMaxWaiting)
+      int max_waiting = kMaxWaiting, DeliveryBook* deliveries = nullptr)
       : hub_(hub),
         positions_(positions),
         progress_interval_(progress_interval),
         open_cursor_(std::move(open_cursor)),
         rights_(rights),
-        max_waiting_(max_waiting) {}
+        max_waiting_(max_waiting),
+        deliveries_(deliveries) {}
 
   // The handlers refer to this object.
   ServiceTable Table();
@@ -66,6 +72,11 @@ class ChangeService {
                           size_t page_size, LogPosition* position,
                           std::string* response);
 
+  // Who calls.
+  FollowingViewer ViewerFor(const RequestContext& context) const {
+    return FollowingViewer(context, rights_, hub_.log(), deliveries_);
+  }
+
   // Waits for a change after `position`, if the request asks for it: at most as
   // long as it says, until 200 ms before the caller's deadline, or until the
   // server stops. Gives no error; what was found is in the page.
@@ -78,8 +89,15 @@ class ChangeService {
   const OpenCursor open_cursor_;
   RightsBook* const rights_;
   const int max_waiting_;
-  // Calls in WaitForMore now.
-  std::atomic<int> waiting_{0};
+  DeliveryBook* const deliveries_;
+  // Takes a place to wait, and gives it back.
+  bool BeginWait(const RequestContext& context) ABSL_LOCKS_EXCLUDED(mu_);
+  void EndWait(const RequestContext& context) ABSL_LOCKS_EXCLUDED(mu_);
+
+  Mutex mu_;
+  // Calls in WaitForMore now, and those of each partner.
+  int waiting_ ABSL_GUARDED_BY(mu_) = 0;
+  absl::flat_hash_map<std::string, int> waiting_of_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace courant

@@ -84,6 +84,8 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
         MakeError(v1::NODE_DRAINING, "the server is stopping"),
         absl::Seconds(1));
   }
+  COURANT_ASSIGN_OR_RETURN(const Pull notices, SendNotices(message));
+  if (notices != Pull::kNothing) return notices;
   if (!snapshot_ && end_sequence_ != 0 && announced_.value() >= end_sequence_) {
     return Pull::kEnd;
   }
@@ -93,8 +95,7 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
                                             : SendProgress(message);
   }
   if (snapshot_) return NextInSnapshot(message);
-  COURANT_ASSIGN_OR_RETURN(const std::vector<Match> matches,
-                           conflates_ ? AdvanceConflated() : Advance());
+  COURANT_ASSIGN_OR_RETURN(const std::vector<Match> matches, AdvanceToGive());
   if (!matches.empty()) return SendBatch(matches, message);
   const bool at_end =
       end_sequence_ != 0 && position_.sequence.value() >= end_sequence_;
@@ -233,6 +234,19 @@ MessageLimits ChangeStream::Limits() const {
   return limits;
 }
 
+absl::StatusOr<std::vector<Match>> ChangeStream::AdvanceToGive() {
+  while (true) {
+    const LogPosition begin = position_;
+    COURANT_ASSIGN_OR_RETURN(std::vector<Match> matches,
+                             conflates_ ? AdvanceConflated() : Advance());
+    COURANT_ASSIGN_OR_RETURN(const bool may_go,
+                             viewer_.MayGive(v1::Delivery::STREAM, matches));
+    if (may_go) return matches;
+    position_ = begin;
+    COURANT_RETURN_IF_ERROR(viewer_.MoveTo(position_.sequence));
+  }
+}
+
 absl::StatusOr<std::vector<Match>> ChangeStream::Advance() {
   std::vector<Match> matches;
   COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
@@ -311,27 +325,28 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::NextInSnapshot(
     // Before the last batch is sent: the moment is pinned until this is done,
     // and no client may keep it so by reading slowly.
     COURANT_ASSIGN_OR_RETURN(summary_, snapshot_->Summarise(kSummarisedRows));
-    if (summary_) {
-      // That takes many turns, and rights may have ended meanwhile.
-      COURANT_ASSIGN_OR_RETURN(const bool may_go,
-                               viewer_.MayStillHave(step_.matches));
-      if (!may_go) {
-        // Once more by those of now, as who comes back with the last token.
-        step_ = {};
-        summary_.reset();
-        snapshot_.emplace(hub_, positions_, viewer_, filter_, position_);
-      }
-    }
-    if (!summary_) {
-      if (const auto stream = stream_.lock()) stream->Wake();
-      return Pull::kNothing;
-    }
+    if (!summary_) return ComeBack();
+  }
+  // Summarising takes many turns, and rights may have ended meanwhile.
+  COURANT_ASSIGN_OR_RETURN(
+      const bool may_go, viewer_.MayGive(v1::Delivery::STREAM, step_.matches));
+  if (!may_go) {
+    // Once more by those of now, as who comes back with the last token.
+    step_ = {};
+    summary_.reset();
+    snapshot_.emplace(hub_, positions_, viewer_, filter_, position_);
+    return ComeBack();
   }
   const SnapshotScan::Step step = std::exchange(step_, {});
   position_ = snapshot_->position();
   if (!step.matches.empty()) return SendBatch(step.matches, message);
   if (summary_) return SendSnapshotComplete(message);
   return step.waits ? WaitOrProgress(message) : SendProgress(message);
+}
+
+StreamSource::Pull ChangeStream::ComeBack() const {
+  if (const auto stream = stream_.lock()) stream->Wake();
+  return Pull::kNothing;
 }
 
 StreamSource::Pull ChangeStream::WaitOrProgress(
@@ -378,6 +393,19 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::SendBatch(
   }
   Announced();
   return Pull::kMessage;
+}
+
+absl::StatusOr<StreamSource::Pull> ChangeStream::SendNotices(
+    std::vector<grpc::Slice>* message) {
+  if (viewer_.audience() != Audience::kPartner) return Pull::kNothing;
+  COURANT_ASSIGN_OR_RETURN(std::vector<v1::Notice> notices,
+                           viewer_.TakeNotices(&notices_));
+  if (notices.empty()) return Pull::kNothing;
+  v1::SubscribeChangesResponse response;
+  for (v1::Notice& notice : notices) {
+    *response.mutable_notices()->add_notices() = std::move(notice);
+  }
+  return SendMessage(response, message);
 }
 
 StreamSource::Pull ChangeStream::SendProgress(

@@ -52,8 +52,9 @@ class ChangeStream final : public StreamSource {
                absl::Duration progress_interval = kProgressInterval,
                OpenCursor open_cursor = nullptr);
 
-  // What comes next, in this order: Started; once, Drain when the server stops,
-  // behind a Progress if there were changes that did not match;
+  // What comes next, in this order: Started; Notices that a partner has to be
+  // told; once, Drain when the server stops, behind a Progress if there were
+  // changes that did not match;
   // a batch if anything matches; Progress when the stream reaches the tail,
   // when kProgressEvery were passed over, or when nothing was said for the
   // interval. kEnd after end_sequence. In a snapshot, batches and Progress
@@ -91,11 +92,17 @@ class ChangeStream final : public StreamSource {
   // The same for a client that wants them conflated: reads on until that fills
   // a message, or the log ends.
   absl::StatusOr<std::vector<Match>> AdvanceConflated();
+  // Advance(), or AdvanceConflated(), until all of it may be given.
+  absl::StatusOr<std::vector<Match>> AdvanceToGive();
   // Next() before SnapshotComplete.
   absl::StatusOr<Pull> NextInSnapshot(std::vector<grpc::Slice>* message);
   absl::StatusOr<Pull> SendBatch(const std::vector<Match>& matches,
                                  std::vector<grpc::Slice>* message);
+  // kNothing when there is no notice.
+  absl::StatusOr<Pull> SendNotices(std::vector<grpc::Slice>* message);
   Pull SendProgress(std::vector<grpc::Slice>* message);
+  // Nothing now, but more in a moment.
+  Pull ComeBack() const;
   // In a snapshot, when there is nothing to send now.
   Pull WaitOrProgress(std::vector<grpc::Slice>* message);
   absl::StatusOr<Pull> SendSnapshotComplete(std::vector<grpc::Slice>* message);
@@ -111,6 +118,7 @@ class ChangeStream final : public StreamSource {
   FollowingViewer viewer_;
   const OpenCursor open_cursor_;
   std::unique_ptr<StreamCursor> cursor_;  // null without a subscription
+  NoticeReader notices_;                  // of a partner
 
   // Set when opened.
   std::shared_ptr<Subscriber> subscriber_;

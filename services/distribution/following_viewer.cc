@@ -1,6 +1,7 @@
 #include "services/distribution/following_viewer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "services/distribution/sight_under.h"
 #include "storage/base/status_macros.h"
@@ -9,11 +10,13 @@ namespace courant {
 
 FollowingViewer::FollowingViewer(const RequestContext& context,
                                  RightsBook* rights,
-                                 const storage::ChangeLog& log)
+                                 const storage::ChangeLog& log,
+                                 DeliveryBook* deliveries)
     : then_(context.audience), now_(context.audience) {
   if (context.audience != Audience::kPartner || !context.principal) return;
   book_ = rights;
   log_ = &log;
+  deliveries_ = deliveries;
   principal_ = *context.principal;
 }
 
@@ -66,9 +69,39 @@ absl::StatusOr<std::optional<Match>> FollowingViewer::Tell(
   return match;
 }
 
+absl::StatusOr<bool> FollowingViewer::MayGive(
+    v1::Delivery::Channel channel, const std::vector<Match>& matches) {
+  if (book_ == nullptr || matches.empty()) return true;
+  if (deliveries_ != nullptr) {
+    std::vector<Delivered> given;
+    given.reserve(matches.size());
+    for (const Match& match : matches) {
+      const storage::Entry& entry = match.change->entry();
+      given.push_back({.article_id = entry.facts.article_id(),
+                       .revision = entry.facts.row().revision(),
+                       .sequence = entry.sequence(),
+                       .kind = match.change->kind(),
+                       .sight = match.shown.sight});
+    }
+    COURANT_RETURN_IF_ERROR(deliveries_->Note(
+        {principal_.partner, principal_.key}, channel, std::move(given)));
+  }
+  return MayStillHave(matches);
+}
+
+absl::StatusOr<std::vector<v1::Notice>> FollowingViewer::TakeNotices(
+    NoticeReader* reader) {
+  if (deliveries_ == nullptr) return std::vector<v1::Notice>();
+  COURANT_ASSIGN_OR_RETURN(
+      std::vector<v1::Notice> notices,
+      deliveries_->TakeNotices({principal_.partner, principal_.key}, reader));
+  // Writing down that they are sent takes time, and the key may be gone.
+  if (!notices.empty()) COURANT_RETURN_IF_ERROR(LookAtNow());
+  return notices;
+}
+
 absl::StatusOr<bool> FollowingViewer::MayStillHave(
     const std::vector<Match>& matches) {
-  if (book_ == nullptr) return true;
   COURANT_RETURN_IF_ERROR(LookAtNow());
   for (const Match& match : matches) {
     if (match.shown.sight < Sight::kNotice) continue;

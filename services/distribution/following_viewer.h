@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "services/audience/delivery_book.h"
 #include "services/audience/viewer.h"
 #include "services/distribution/match.h"
 #include "services/filter/filter.h"
@@ -36,10 +37,12 @@ class FollowingViewer {
   FollowingViewer(Audience audience)  // NOLINT: they are the same
       : then_(audience), now_(audience) {}
   // Who calls: a partner, when one was shown to call and `rights` are known.
-  // `log` says what articles are like now. Neither is owned; both must outlive
+  // `log` says what articles are like now; what is given is written down in
+  // `deliveries`, if there is such a book. Nothing is owned; all must outlive
   // the object.
   FollowingViewer(const RequestContext& context, RightsBook* rights,
-                  const storage::ChangeLog& log);
+                  const storage::ChangeLog& log,
+                  DeliveryBook* deliveries = nullptr);
 
   Audience audience() const { return then_.audience; }
 
@@ -69,18 +72,28 @@ class FollowingViewer {
   // Who looks now, as of LookAtNow().
   const Viewer& now() const { return now_; }
 
-  // Whether as much of `matches`, which were told some time ago, may still go
-  // out. Looks at what the rights are now; of the house and the public, always.
-  // Errors as LookAtNow() and Tell().
-  absl::StatusOr<bool> MayStillHave(const std::vector<Match>& matches);
+  // Writes down that `matches`, which were told before, are about to be given,
+  // and says whether as much of them may still go out by then: no if rights
+  // have ended meanwhile, or the article was stopped. Of the house and the
+  // public, always. Call for all that leaves, as the last thing before. Blocks;
+  // errors as LookAtNow(), Tell() and DeliveryBook::Note().
+  absl::StatusOr<bool> MayGive(v1::Delivery::Channel channel,
+                               const std::vector<Match>& matches);
+
+  // Notices that a partner has to be told next; none to others. Errors as
+  // DeliveryBook::TakeNotices().
+  absl::StatusOr<std::vector<v1::Notice>> TakeNotices(NoticeReader* reader);
 
  private:
   // The most that a partner may still be shown of the revision that `change`
   // made.
   absl::StatusOr<Sight> MostNow(const SharedChange& change) const;
+  // Whether as much of `matches` may go out by what the rights are now.
+  absl::StatusOr<bool> MayStillHave(const std::vector<Match>& matches);
 
   RightsBook* book_ = nullptr;               // of a partner
   const storage::ChangeLog* log_ = nullptr;  // of a partner
+  DeliveryBook* deliveries_ = nullptr;       // of a partner
   Principal principal_;
   Viewer then_;
   Viewer now_;

@@ -11,7 +11,6 @@
 #include "services/editorial/list_position.h"
 #include "services/editorial/revision_reads.h"
 #include "services/editorial/rules/identifiers.h"
-#include "services/editorial/seen_articles.h"
 #include "services/editorial/wait_for_change.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/viewer_of.h"
@@ -85,6 +84,43 @@ absl::StatusOr<ArticleReads::Look> ArticleReads::LookFor(
   return Look{std::move(snapshot), std::move(viewer)};
 }
 
+absl::StatusOr<std::string> ArticleReads::Give(
+    const RequestContext& context,
+    absl::FunctionRef<absl::StatusOr<std::string>(const Scene&)> read) {
+  while (true) {
+    COURANT_ASSIGN_OR_RETURN(const Look look, LookFor(context));
+    const storage::View view(database_, look.snapshot.get());
+    SeenArticles seen(look.viewer, view);
+    COURANT_ASSIGN_OR_RETURN(std::string answer,
+                             read({.look = look, .view = view, .seen = seen}));
+    if (deliveries_ == nullptr || !context.principal) return answer;
+    const std::vector<SeenArticles::Given> given = seen.TakeGiven();
+    std::vector<Delivered> delivered;
+    delivered.reserve(given.size());
+    for (const auto& one : given) delivered.push_back(one.delivered);
+    COURANT_RETURN_IF_ERROR(
+        deliveries_->Note({context.principal->partner, context.principal->key},
+                          v1::Delivery::READ, std::move(delivered)));
+    COURANT_ASSIGN_OR_RETURN(const bool may_go, MayStillHave(context, given));
+    if (may_go) return answer;
+  }
+}
+
+absl::StatusOr<bool> ArticleReads::MayStillHave(
+    const RequestContext& context,
+    const std::vector<SeenArticles::Given>& given) {
+  COURANT_ASSIGN_OR_RETURN(const Look look, LookFor(context));
+  const storage::View view(database_, look.snapshot.get());
+  for (const SeenArticles::Given& one : given) {
+    COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                             view.FindArticle(one.delivered.article_id));
+    if (!row || !SeenArticles::MayStillHave(look.viewer, one, *row)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 absl::StatusOr<std::string> ArticleReads::GetArticle(
     const RequestContext& context, const v1::GetArticleRequest& request) {
   COURANT_ASSIGN_OR_RETURN(const std::string article_id,
@@ -94,13 +130,12 @@ absl::StatusOr<std::string> ArticleReads::GetArticle(
   if (context.audience == Audience::kInternal) {
     return ReadLatest(storage::View(database_), article_id);
   }
-  COURANT_ASSIGN_OR_RETURN(Look look, LookFor(context));
-  const storage::View view(database_, look.snapshot.get());
-  const SeenArticles seen(std::move(look.viewer), view);
-  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
-                           seen.Find(article_id));
-  if (!row) return ResourceNotFound(request.name());
-  return seen.Latest(article_id, *row);
+  return Give(context, [&](const Scene& at) -> absl::StatusOr<std::string> {
+    COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                             at.seen.Find(article_id));
+    if (!row) return ResourceNotFound(request.name());
+    return at.seen.Latest(article_id, *row);
+  });
 }
 
 std::optional<absl::StatusOr<std::string>> ArticleReads::GetArticleFromMemory(
@@ -130,23 +165,23 @@ absl::StatusOr<std::string> ArticleReads::BatchGetArticles(
   }
   COURANT_RETURN_IF_ERROR(
       WaitForChange(applier_, context, request.min_change_sequence()));
-  COURANT_ASSIGN_OR_RETURN(Look look, LookFor(context));
-  const storage::View view(database_, look.snapshot.get());
-  const SeenArticles seen(std::move(look.viewer), view);
-  std::string response;
-  for (int i = 0; i < request.names_size(); ++i) {
-    COURANT_ASSIGN_OR_RETURN(
-        const std::string article_id,
-        ParseArticleName(request.names(i), absl::StrCat("names[", i, "]")));
-    COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
-                             seen.Find(article_id));
-    if (!row) return ResourceNotFound(request.names(i));
-    COURANT_ASSIGN_OR_RETURN(const std::string article,
-                             seen.Latest(article_id, *row));
-    AppendBytesField(
-        &response, v1::BatchGetArticlesResponse::kArticlesFieldNumber, article);
-  }
-  return response;
+  return Give(context, [&](const Scene& at) -> absl::StatusOr<std::string> {
+    std::string response;
+    for (int i = 0; i < request.names_size(); ++i) {
+      COURANT_ASSIGN_OR_RETURN(
+          const std::string article_id,
+          ParseArticleName(request.names(i), absl::StrCat("names[", i, "]")));
+      COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                               at.seen.Find(article_id));
+      if (!row) return ResourceNotFound(request.names(i));
+      COURANT_ASSIGN_OR_RETURN(const std::string article,
+                               at.seen.Latest(article_id, *row));
+      AppendBytesField(&response,
+                       v1::BatchGetArticlesResponse::kArticlesFieldNumber,
+                       article);
+    }
+    return response;
+  });
 }
 
 absl::Status ArticleReads::SeekPage(const v1::ListArticlesRequest& request,
@@ -184,11 +219,16 @@ absl::StatusOr<std::string> ArticleReads::ListArticles(
       Filter::Parse(request.filter(), FieldSet::kArticles));
   COURANT_RETURN_IF_ERROR(
       WaitForChange(applier_, context, request.min_change_sequence()));
-  COURANT_ASSIGN_OR_RETURN(Look look, LookFor(context));
-  const storage::View view(database_, look.snapshot.get());
-  const SeenArticles seen(std::move(look.viewer), view);
+  return Give(context, [&](const Scene& at) {
+    return ListSeen(context, request, filter, page_size, at);
+  });
+}
+
+absl::StatusOr<std::string> ArticleReads::ListSeen(
+    const RequestContext& context, const v1::ListArticlesRequest& request,
+    const Filter& filter, int page_size, const Scene& scene) {
   const auto [index, value] = ChooseIndex(filter);
-  ArticleCursor cursor(database_, look.snapshot.get(), index, value);
+  ArticleCursor cursor(database_, scene.look.snapshot.get(), index, value);
   COURANT_RETURN_IF_ERROR(SeekPage(request, filter, cursor));
 
   const int64_t oldest = filter.TimeWindow().begin_us;
@@ -201,7 +241,7 @@ absl::StatusOr<std::string> ArticleReads::ListArticles(
        cursor.Next()) {
     ArticleIndexPosition position = cursor.position();
     COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
-                             view.FindArticle(position.article_id));
+                             scene.view.FindArticle(position.article_id));
     if (!row) return RowMissing(context.audience, position.article_id);
     // However few of them the caller sees, it is not worked for longer than it
     // waits.
@@ -211,7 +251,7 @@ absl::StatusOr<std::string> ArticleReads::ListArticles(
     }
     // First, so that not even a token tells where one is that is not there:
     // neither its key, nor that there is a token at all.
-    if (!seen.Sees(*row)) continue;
+    if (!scene.seen.Sees(*row)) continue;
     if (listed == page_size || response.size() >= kMaxPageBytes ||
         scanned == kMaxScanned) {
       AppendBytesField(
@@ -224,7 +264,7 @@ absl::StatusOr<std::string> ArticleReads::ListArticles(
     ++scanned;
     if (filter.Matches(row->attributes())) {
       COURANT_ASSIGN_OR_RETURN(const std::string article,
-                               seen.Latest(position.article_id, *row));
+                               scene.seen.Latest(position.article_id, *row));
       AppendBytesField(&response,
                        v1::ListArticlesResponse::kArticlesFieldNumber, article);
       ++listed;
@@ -241,11 +281,16 @@ absl::StatusOr<std::string> ArticleReads::ListArticleRevisions(
   COURANT_ASSIGN_OR_RETURN(const std::string article_id,
                            ParseArticleName(request.name(), "name"));
   COURANT_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
-  COURANT_ASSIGN_OR_RETURN(Look look, LookFor(context));
-  const storage::View view(database_, look.snapshot.get());
-  const SeenArticles seen(std::move(look.viewer), view);
+  return Give(context, [&](const Scene& at) {
+    return ListSeenRevisions(request, article_id, page_size, at);
+  });
+}
+
+absl::StatusOr<std::string> ArticleReads::ListSeenRevisions(
+    const v1::ListArticleRevisionsRequest& request,
+    const std::string& article_id, int page_size, const Scene& scene) {
   COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
-                           seen.Find(article_id));
+                           scene.seen.Find(article_id));
   if (!row) return ResourceNotFound(request.name());
   const uint64_t scope = Scope(article_id);
   auto next = static_cast<uint64_t>(row->revision());
@@ -259,7 +304,7 @@ absl::StatusOr<std::string> ArticleReads::ListArticleRevisions(
   int listed = 0;
   for (; next > 0; --next) {
     COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> article,
-                             seen.At(article_id, *row, Revision(next)));
+                             scene.seen.At(article_id, *row, Revision(next)));
     if (!article) continue;
     if (listed == page_size || response.size() >= kMaxPageBytes) {
       AppendBytesField(
@@ -283,16 +328,15 @@ absl::StatusOr<std::string> ArticleReads::GetArticleRevision(
     const v1::GetArticleRevisionRequest& request) {
   COURANT_ASSIGN_OR_RETURN(const RevisionName name,
                            ParseRevisionName(request.name(), "name"));
-  COURANT_ASSIGN_OR_RETURN(Look look, LookFor(context));
-  const storage::View view(database_, look.snapshot.get());
-  const SeenArticles seen(std::move(look.viewer), view);
-  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
-                           seen.Find(name.article_id));
-  if (!row) return ResourceNotFound(request.name());
-  COURANT_ASSIGN_OR_RETURN(std::optional<std::string> article,
-                           seen.At(name.article_id, *row, name.revision));
-  if (!article) return ResourceNotFound(request.name());
-  return *std::move(article);
+  return Give(context, [&](const Scene& at) -> absl::StatusOr<std::string> {
+    COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                             at.seen.Find(name.article_id));
+    if (!row) return ResourceNotFound(request.name());
+    COURANT_ASSIGN_OR_RETURN(std::optional<std::string> article,
+                             at.seen.At(name.article_id, *row, name.revision));
+    if (!article) return ResourceNotFound(request.name());
+    return *std::move(article);
+  });
 }
 
 }  // namespace courant

@@ -4,10 +4,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
 #include "courant/v1/article_service.pb.h"
+#include "services/audience/delivery_book.h"
 #include "services/audience/viewer.h"
+#include "services/editorial/seen_articles.h"
 #include "services/filter/filter.h"
 #include "services/rpc/request_context.h"
 #include "services/rpc/token_mac.h"
@@ -33,10 +37,16 @@ class ArticleReads {
   static constexpr int kMaxScanned = 10'000;
 
   // Nothing is owned; all must outlive the object. `key` seals page tokens.
-  // `rights` say what partners see; without them nothing.
+  // `rights` say what partners see; without them nothing. What they are given
+  // is written down in `deliveries`, if there is such a book.
   ArticleReads(const storage::Database& database, storage::Applier& applier,
-               const TokenKey& key, RightsBook* rights = nullptr)
-      : database_(database), applier_(applier), key_(key), rights_(rights) {}
+               const TokenKey& key, RightsBook* rights = nullptr,
+               DeliveryBook* deliveries = nullptr)
+      : database_(database),
+        applier_(applier),
+        key_(key),
+        rights_(rights),
+        deliveries_(deliveries) {}
 
   // Each returns its encoded response. They block on the disk when what they
   // need is in no cache, and while they wait for a change.
@@ -69,6 +79,33 @@ class ArticleReads {
   // that moment or newer, so that no text is shown by rights from before it.
   absl::StatusOr<Look> LookFor(const RequestContext& context);
 
+  // What somebody sees, at a moment.
+  struct Scene {
+    const Look& look;
+    const storage::View& view;
+    SeenArticles& seen;
+  };
+  // Makes an answer out of what `read` reads at one moment. To a partner it is
+  // written down before it is given; when less of it may be shown by then, it
+  // is read once more.
+  absl::StatusOr<std::string> Give(
+      const RequestContext& context,
+      absl::FunctionRef<absl::StatusOr<std::string>(const Scene&)> read);
+  // Whether a partner may still be given that.
+  absl::StatusOr<bool> MayStillHave(
+      const RequestContext& context,
+      const std::vector<SeenArticles::Given>& given);
+
+  // ListArticles(), at a moment.
+  absl::StatusOr<std::string> ListSeen(const RequestContext& context,
+                                       const v1::ListArticlesRequest& request,
+                                       const Filter& filter, int page_size,
+                                       const Scene& scene);
+  // ListArticleRevisions(), at a moment.
+  absl::StatusOr<std::string> ListSeenRevisions(
+      const v1::ListArticleRevisionsRequest& request,
+      const std::string& article_id, int page_size, const Scene& scene);
+
   // Places `cursor` where the page begins: at the newest, or after the last key
   // that the page token names. What was added meanwhile moves nothing.
   absl::Status SeekPage(const v1::ListArticlesRequest& request,
@@ -78,6 +115,7 @@ class ArticleReads {
   storage::Applier& applier_;
   const TokenKey& key_;
   RightsBook* const rights_;
+  DeliveryBook* const deliveries_;
 };
 
 }  // namespace courant

@@ -26,6 +26,13 @@ bool SeenArticles::MayKnowThePast(const storage::v1::ChangeFacts& facts) const {
   return facts.has_before() && SightOf(viewer_, facts.before()) == Sight::kText;
 }
 
+bool SeenArticles::MayStillHave(const Viewer& now, const Given& given,
+                                const ArticleRow& newest) {
+  return std::min(SightOf(now, newest.attributes()),
+                  SightOf(now, given.attributes)) >= given.delivered.sight &&
+         (!given.before || SightOf(now, *given.before) == Sight::kText);
+}
+
 absl::StatusOr<std::optional<ArticleRow>> SeenArticles::Find(
     absl::string_view article_id) const {
   COURANT_ASSIGN_OR_RETURN(std::optional<ArticleRow> row,
@@ -35,7 +42,7 @@ absl::StatusOr<std::optional<ArticleRow>> SeenArticles::Find(
 }
 
 absl::StatusOr<std::string> SeenArticles::Latest(absl::string_view article_id,
-                                                 const ArticleRow& row) const {
+                                                 const ArticleRow& row) {
   if (viewer_.audience == Audience::kInternal) {
     return view_.ReadArticleBytes(Sequence(row.sequence()));
   }
@@ -50,8 +57,7 @@ absl::StatusOr<std::string> SeenArticles::Latest(absl::string_view article_id,
 }
 
 absl::StatusOr<std::optional<std::string>> SeenArticles::At(
-    absl::string_view article_id, const ArticleRow& row,
-    Revision revision) const {
+    absl::string_view article_id, const ArticleRow& row, Revision revision) {
   COURANT_ASSIGN_OR_RETURN(const std::optional<Sequence> sequence,
                            view_.FindRevision(article_id, revision));
   if (!sequence) {
@@ -75,6 +81,18 @@ absl::StatusOr<std::optional<std::string>> SeenArticles::At(
       !IsTold(viewer_.audience, change.kind())) {
     return std::nullopt;
   }
+  const bool past_words = MayKnowThePast(entry.facts);
+  if (viewer_.audience == Audience::kPartner) {
+    Given given{
+        .delivered = {.article_id = std::string(article_id),
+                      .revision = static_cast<int64_t>(revision.value()),
+                      .sequence = *sequence,
+                      .kind = change.kind(),
+                      .sight = std::min(now, then)},
+        .attributes = entry.facts.row().attributes()};
+    if (past_words) given.before = entry.facts.before();
+    given_.push_back(std::move(given));
+  }
   v1::Article article;
   if (now == Sight::kStub) {
     COURANT_ASSIGN_OR_RETURN(
@@ -82,8 +100,8 @@ absl::StatusOr<std::optional<std::string>> SeenArticles::At(
   } else if (!article.ParseFromString(entry.article)) {
     return MakeError(v1::DATA_CORRUPTED, "an article is damaged");
   }
-  return PublicView(article, {.sight = std::min(now, then),
-                              .past_words = MayKnowThePast(entry.facts)})
+  return PublicView(article,
+                    {.sight = std::min(now, then), .past_words = past_words})
       .SerializeAsString();
 }
 

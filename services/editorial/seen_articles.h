@@ -4,9 +4,11 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "services/audience/delivery_book.h"
 #include "services/audience/viewer.h"
 #include "storage/view.h"
 
@@ -37,14 +39,27 @@ class SeenArticles {
   // this audience was told of. Outside, a revision that only asks for a kill is
   // none.
   absl::StatusOr<std::string> Latest(absl::string_view article_id,
-                                     const storage::v1::ArticleRow& row) const;
+                                     const storage::v1::ArticleRow& row);
 
   // An encoded revision of such an article, as it was; nothing when there is
   // none for this audience. Outside there are none from before the first that
   // was public; and none has a text while the article is stopped.
   absl::StatusOr<std::optional<std::string>> At(
       absl::string_view article_id, const storage::v1::ArticleRow& row,
-      Revision revision) const;
+      Revision revision);
+
+  // A revision that Latest() or At() have given to a partner, and what it was
+  // given by.
+  struct Given {
+    Delivered delivered;
+    storage::v1::Attributes attributes;
+    // Of the revision before, when it was told of that.
+    std::optional<storage::v1::Attributes> before;
+  };
+  std::vector<Given> TakeGiven() { return std::exchange(given_, {}); }
+  // Whether `now` may still be given it, of an article that is like `newest`.
+  static bool MayStillHave(const Viewer& now, const Given& given,
+                           const storage::v1::ArticleRow& newest);
 
  private:
   // What is seen of a revision with this row. To a partner what is stopped is
@@ -56,6 +71,7 @@ class SeenArticles {
 
   const Viewer viewer_;
   const storage::View& view_;
+  std::vector<Given> given_;  // to a partner
 };
 
 }  // namespace courant

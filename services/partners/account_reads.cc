@@ -64,6 +64,15 @@ absl::StatusOr<v1::Account> AccountReads::GetAccount(
   account.set_key(context.principal->key);
   account.mutable_limits()->set_max_live_keys(kMaxLiveKeys);
   account.mutable_limits()->set_max_request_bytes(max_request_bytes_);
+  if (quota_ != nullptr) {
+    const QuotaLimits& limits = quota_->limits();
+    account.mutable_limits()->set_calls_per_second(limits.calls_per_second);
+    account.mutable_limits()->set_call_burst(limits.call_burst);
+    account.mutable_limits()->set_max_streams(limits.max_streams);
+    const CallQuota::Usage usage = quota_->UsageOf(partner);
+    account.mutable_usage()->set_calls_left(usage.calls_left);
+    account.mutable_usage()->set_open_streams(usage.open_streams);
+  }
   account.set_sequence(static_cast<int64_t>(tail.last_sequence.value()));
   return account;
 }

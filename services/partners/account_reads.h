@@ -5,6 +5,7 @@
 
 #include "absl/status/statusor.h"
 #include "courant/v1/account_service.pb.h"
+#include "services/rpc/call_quota.h"
 #include "services/rpc/handler.h"
 #include "services/rpc/request_context.h"
 #include "storage/base/clock.h"
@@ -13,21 +14,23 @@
 
 namespace courant {
 
-// What a partner may ask about itself; see account_service.proto for the
-// contract. Everything is read anew for each call, so that it is of one moment:
-// it blocks on the disk, once for each right and key. It is for people and for
-// tests of their programs, not for every call that they make. Thread-safe.
+// What a partner may ask about itself, but for its ledger, which is another
+// layer (services/ledger); see account_service.proto for the contract.
+// Everything is read anew for each call, so that it is of one moment: it blocks
+// on the disk, once for each right and key. It is for people and for tests of
+// their programs, not for every call that they make. Thread-safe.
 class AccountReads {
  public:
   // Nothing is owned; all must outlive the object. `max_request_bytes` is what
-  // the partner is told of.
+  // the partner is told of, and what `quota` says, if there is one.
   AccountReads(const storage::Database& database,
                const storage::ChangeLog& change_log, const Clock& clock,
-               int64_t max_request_bytes)
+               int64_t max_request_bytes, const CallQuota* quota = nullptr)
       : database_(database),
         change_log_(change_log),
         clock_(clock),
-        max_request_bytes_(max_request_bytes) {}
+        max_request_bytes_(max_request_bytes),
+        quota_(quota) {}
 
   // Of the principal of `context`, by the newest change of the log. Tells it
   // neither who made something, nor why it is suspended, nor the terms.
@@ -41,6 +44,7 @@ class AccountReads {
   const storage::ChangeLog& change_log_;
   const Clock& clock_;
   const int64_t max_request_bytes_;
+  const CallQuota* const quota_;
 };
 
 // courant.v1.AccountService as a table, for partners alone: who is outside and

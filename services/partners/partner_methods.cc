@@ -24,6 +24,10 @@ struct OfferedMethod {
 // partner was looked at: it asks the rights before it shows anything.
 constexpr OfferedMethod kOffered[] = {
     {"courant.v1.AccountService/GetAccount", v1::ApiKey::SCOPE_UNSPECIFIED},
+    {"courant.v1.AccountService/ListDeliveries", v1::ApiKey::SCOPE_UNSPECIFIED},
+    {"courant.v1.AccountService/ListNotices", v1::ApiKey::SCOPE_UNSPECIFIED},
+    {"courant.v1.AccountService/AcknowledgeNotice",
+     v1::ApiKey::SCOPE_UNSPECIFIED},
     {"courant.v1.ArticleService/GetArticle", v1::ApiKey::READ_ARTICLES},
     {"courant.v1.ArticleService/BatchGetArticles", v1::ApiKey::READ_ARTICLES},
     {"courant.v1.ArticleService/ListArticles", v1::ApiKey::READ_ARTICLES},

@@ -150,6 +150,33 @@ int Serve(const CommandLine& command_line, const LoadedConfig& loaded) {
                 "ends, start it again"}});
     kill(getpid(), SIGTERM);
   };
+  options.on_overdue = [&](const v1::Notice& notice) {
+    log.Write(LogLevel::kWarning, "notice_overdue",
+              {{"notice", notice.name()},
+               {"article", notice.article()},
+               {"kind", v1::Change::Kind_Name(notice.kind())},
+               {"state", v1::Notice::State_Name(notice.state())},
+               {"do", "call the partner: courant partner exposure"}});
+  };
+  options.on_ledger_trouble = [&log](const absl::Status& why) {
+    if (why.ok()) return log.Write(LogLevel::kInfo, "ledger_written_again");
+    log.Write(LogLevel::kError, "ledger_stuck",
+              {{"why", std::string(why.message())},
+               {"do",
+                "partners are given nothing until it can be written; see "
+                "that the disk is whole and has room"}});
+  };
+  options.on_tls_reload = [&log](absl::string_view listener,
+                                 const absl::Status& outcome) {
+    if (outcome.ok()) {
+      log.Write(LogLevel::kInfo, "tls_reloaded",
+                {{"listener", std::string(listener)}});
+    } else {
+      log.Write(LogLevel::kError, "tls_reload_refused",
+                {{"listener", std::string(listener)},
+                 {"why", std::string(outcome.message())}});
+    }
+  };
   const SystemClock clock;
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(std::move(options), clock);

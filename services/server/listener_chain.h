@@ -9,7 +9,10 @@
 namespace courant {
 
 // Tells several listeners of each change, one after the other: first those that
-// must know it before anybody else is told that there is one.
+// must know it before anybody else is told that there is one, such as who
+// decides what may be read; then those that hand it on. The storage knows one
+// listener, and the server has several. Called by one thread at a time, as its
+// listeners are; each must be quick.
 class ListenerChain final : public storage::ChangeListener {
  public:
   // Nothing is owned; all must outlive the chain. OnApplied() of `first` is

@@ -8,8 +8,8 @@
 namespace courant {
 
 // A family with one value without labels, for what is read at each scrape and
-// would be stale in a registry. `name` follows Prometheus: base units, and
-// `_total` at the end of a counter. Thread-safe.
+// would be stale in a registry. `name` follows the rules of Prometheus: base
+// units, and `_total` at the end of a counter. Thread-safe.
 
 // What goes up and down.
 prometheus::MetricFamily GaugeFamily(const char* name, const char* help,

@@ -17,20 +17,13 @@
 #include "services/editorial/scheduler.h"
 #include "services/http/metrics_page.h"
 #include "services/http/ops_server.h"
-#include "services/partners/account_reads.h"
-#include "services/partners/key_authenticator.h"
-#include "services/partners/key_hasher.h"
-#include "services/partners/key_ring.h"
-#include "services/partners/key_writes.h"
-#include "services/partners/live_rights.h"
 #include "services/partners/partner_methods.h"
-#include "services/partners/partner_service.h"
-#include "services/partners/pepper_file.h"
-#include "services/partners/pepper_guard.h"
+#include "services/partners/partner_rings.h"
 #include "services/rpc/rpc_service.h"
 #include "services/server/database_metrics.h"
 #include "services/server/grpc_listener.h"
 #include "services/server/listener_chain.h"
+#include "services/server/partner_side.h"
 #include "services/server/process_metrics.h"
 #include "services/server/version.h"
 #include "services/subscriptions/session_table.h"
@@ -48,7 +41,9 @@ namespace {
 // Threads that make stream messages: as many as can be busy at once.
 constexpr int kStreamThreads = 4;
 // Threads that make messages for streams that are behind. However many replay
-// the log, a live stream waits for none of them.
+// the log, a live stream waits for none of them. Partners have as many of both
+// for themselves: what they are given is written down first, and the house must
+// not wait for that.
 constexpr int kReplayThreads = 2;
 // Unary calls that may wait for a thread.
 constexpr size_t kMaxQueuedCalls = 1024;
@@ -57,13 +52,13 @@ constexpr size_t kMaxQueuedCalls = 1024;
 constexpr int kPartnerThreads = 8;
 constexpr size_t kMaxQueuedPartnerCalls = 256;
 constexpr int kMaxWaitingPartners = kPartnerThreads / 2;
+// Of one partner.
+constexpr int kMaxRunningOfPartner = kPartnerThreads / 2;
+constexpr size_t kMaxWaitingOfPartner = 64;
 // A stream posts at most one task, so this only bounds memory.
 constexpr size_t kMaxQueuedStreams = 1'000'000;
 // What the transport takes beyond what a service takes.
 constexpr size_t kTransportSlack = 4 << 20;
-// What an outlet may send, and what the transport takes beyond: its requests
-// are names, filters and tokens.
-constexpr size_t kMaxPartnerRequest = 1 << 20;
 constexpr size_t kPartnerTransportSlack = 64 << 10;
 // For a client to take its Drain message when the server stops. One that takes
 // nothing has the token of what it took last, which is all that it needs.
@@ -96,18 +91,6 @@ storage::StoreOptions StoreOptionsFrom(const ServerOptions& options) {
   store.consequences = AddConsequences;
   store.on_broken = options.on_broken;
   return store;
-}
-
-// What keys begin with, after `cour_`.
-std::string EnvironmentOf(const config::v1::Auth& auth) {
-  return auth.environment() == config::v1::Auth::ENVIRONMENT_TEST ? "test"
-                                                                  : "live";
-}
-
-std::string PepperFileOf(const config::v1::ServerConfig& config) {
-  return config.auth().pepper_file().empty()
-             ? DefaultPepperFile(config.data_dir())
-             : config.auth().pepper_file();
 }
 
 // Which program this is, for who looks at the metrics.
@@ -153,8 +136,8 @@ class AllMetrics final : public prometheus::Collectable {
 // so that destruction undoes it.
 struct Server::Parts {
   Parts(ServerOptions o, std::unique_ptr<storage::Store> s,
-        std::shared_ptr<prometheus::Registry> r, TokenKey k,
-        std::unique_ptr<KeyRing> ring, const Clock& c)
+        std::shared_ptr<prometheus::Registry> r, TokenKey k, PartnerRings known,
+        const Clock& c)
       : options(std::move(o)),
         clock(c),
         registry(std::move(r)),
@@ -167,12 +150,20 @@ struct Server::Parts {
         partner_pool({.name = "partner",
                       .threads = kPartnerThreads,
                       .max_queued = kMaxQueuedPartnerCalls}),
+        partner_queue(partner_pool, {.max_running = kMaxRunningOfPartner,
+                                     .max_waiting = kMaxWaitingOfPartner}),
         stream_pool({.name = "stream",
                      .threads = kStreamThreads,
                      .max_queued = kMaxQueuedStreams}),
         replay_pool({.name = "replay",
                      .threads = kReplayThreads,
                      .max_queued = kMaxQueuedStreams}),
+        partner_stream_pool({.name = "p-stream",
+                             .threads = kStreamThreads,
+                             .max_queued = kMaxQueuedStreams}),
+        partner_replay_pool({.name = "p-replay",
+                             .threads = kReplayThreads,
+                             .max_queued = kMaxQueuedStreams}),
         hub_metrics(*registry),
         hub(store->change_log(), hub_metrics,
             {.ring_bytes = options.config.stream().ring_bytes(),
@@ -190,27 +181,15 @@ struct Server::Parts {
         scheduler_metrics(*registry),
         scheduler(store->committer(), store->database(), clock,
                   scheduler_metrics, {}),
-        live_rights(store->database(), clock),
-        reads(store->database(), store->applier(), key, &live_rights),
+        partners(options.config, *store, std::move(known), key, clock,
+                 *registry, LedgerOptions()),
+        reads(store->database(), store->applier(), key, &partners.rights,
+              &partners.ledger),
         translation_reads(store->database(), store->applier(), key),
         translation_writes(
             store->committer(), store->database(), translation_reads, clock,
             {.publisher_domain = options.config.publisher().domain()}),
-        partner_reads(store->database(), key),
-        partner_writes(store->committer()),
-        pepper_file(PepperFileOf(options.config)),
-        hasher(pepper_file.pepper()),
-        key_ring(std::move(ring)),
-        pepper_guard(*key_ring, pepper_file, clock),
-        key_writes(store->committer(), hasher,
-                   EnvironmentOf(options.config.auth()),
-                   [this] { return pepper_guard.Keep(); }),
-        authenticator(*key_ring, hasher, EnvironmentOf(options.config.auth()),
-                      clock, *registry),
-        listeners({&hub}, /*first=*/{key_ring.get(), &live_rights}),
-        access_reads(store->database(), store->change_log(), clock),
-        account_reads(store->database(), store->change_log(), clock,
-                      static_cast<int64_t>(MaxPartnerRequest())),
+        listeners({&partners.ledger, &hub}, partners.FirstListeners()),
         sessions(store->subscriptions(), clock),
         subscription_metrics(store->subscriptions(), store->change_log(),
                              *registry),
@@ -221,9 +200,10 @@ struct Server::Parts {
             [this](const std::string& name, std::weak_ptr<Wakeable> stream) {
               return sessions.Open(name, std::move(stream));
             },
-            &live_rights),
+            &partners.rights),
         partner_changes(hub, positions, ProgressIntervalOf(options.config),
-                        nullptr, &live_rights, kMaxWaitingPartners),
+                        nullptr, &partners.rights, kMaxWaitingPartners,
+                        &partners.ledger),
         article_service(ArticleServiceTable(writes, reads), Environment()),
         translation_service(
             TranslationServiceTable(translation_writes, translation_reads),
@@ -231,14 +211,12 @@ struct Server::Parts {
         subscription_service(
             SubscriptionServiceTable(subscription_writes, subscription_reads),
             Environment()),
-        partner_service(PartnerServiceTable(partner_writes, key_writes,
-                                            partner_reads, access_reads),
-                        Environment()),
+        partner_service(partners.PartnerTable(), Environment()),
         change_service(changes.Table(), Environment()),
-        account_service(AccountServiceTable(account_reads), Environment()),
+        account_service(partners.AccountTable(), Environment()),
         database_metrics(*store),
         all_metrics({registry.get(), &process_metrics, &database_metrics,
-                     &subscription_metrics, &pepper_guard}) {
+                     &subscription_metrics, &partners.pepper_guard}) {
     TellBuild(*registry);
     store->applier().SetListener(&listeners);
   }
@@ -246,21 +224,32 @@ struct Server::Parts {
   ~Parts() {
     store->applier().SetListener(nullptr);
     hub.StopTicking();
+    partners.ledger.Stop();
   }
 
-  RpcEnvironment Environment() { return Environment(unary_pool); }
-  RpcEnvironment Environment(WorkerPool& pool) {
-    return {.unary_pool = pool,
-            .stream_pool = stream_pool,
-            .replay_pool = replay_pool,
+  RpcEnvironment Environment() {
+    return Environment(unary_pool, stream_pool, replay_pool);
+  }
+  RpcEnvironment Environment(WorkerPool& unary, WorkerPool& stream,
+                             WorkerPool& replay) {
+    return {.unary_pool = unary,
+            .stream_pool = stream,
+            .replay_pool = replay,
             .registry = *registry,
             .max_request_bytes = options.config.limits().max_request_bytes(),
             .max_streams = options.config.limits().max_streams()};
   }
 
-  size_t MaxPartnerRequest() const {
-    return std::min<size_t>(options.config.limits().max_request_bytes(),
-                            kMaxPartnerRequest);
+  DeliveryLedger::Options LedgerOptions() {
+    return {.on_notices = [this] { hub.WakeAll(); },
+            .on_overdue = options.on_overdue,
+            .on_trouble = options.on_ledger_trouble};
+  }
+
+  TlsEnvironment Tls() {
+    return {.clock = clock,
+            .registry = *registry,
+            .on_reload = options.on_tls_reload};
   }
 
   SubscriptionParts Subscriptions() {
@@ -309,29 +298,22 @@ struct Server::Parts {
   std::atomic<bool> ready{false};
   WorkerPool unary_pool;
   WorkerPool partner_pool;
+  FairQueue partner_queue;
   WorkerPool stream_pool;
   WorkerPool replay_pool;
+  WorkerPool partner_stream_pool;
+  WorkerPool partner_replay_pool;
   HubMetrics hub_metrics;
   ChangeHub hub;
   LogPositions positions;
   ArticleWrites writes;
   SchedulerMetrics scheduler_metrics;
   Scheduler scheduler;
-  LiveRights live_rights;
+  PartnerSide partners;
   ArticleReads reads;
   TranslationReads translation_reads;
   TranslationWrites translation_writes;
-  PartnerReads partner_reads;
-  PartnerWrites partner_writes;
-  PepperFile pepper_file;
-  KeyHasher hasher;
-  std::unique_ptr<KeyRing> key_ring;
-  PepperGuard pepper_guard;
-  KeyWrites key_writes;
-  KeyAuthenticator authenticator;
   ListenerChain listeners;
-  AccessReads access_reads;
-  AccountReads account_reads;
   SessionTable sessions;
   SubscriptionMetrics subscription_metrics;
   SubscriptionReads subscription_reads;
@@ -357,12 +339,15 @@ struct Server::Parts {
 absl::Status Server::Parts::ListenForPartners() {
   COURANT_ASSIGN_OR_RETURN(
       std::vector<ServiceTable> tables,
-      ForPartners({AccountServiceTable(account_reads),
-                   ArticleServiceTable(writes, reads), partner_changes.Table()},
+      ForPartners({partners.AccountTable(), ArticleServiceTable(writes, reads),
+                   partner_changes.Table()},
                   clock));
-  RpcEnvironment environment = Environment(partner_pool);
-  environment.authenticator = &authenticator;
-  environment.max_request_bytes = MaxPartnerRequest();
+  RpcEnvironment environment =
+      Environment(partner_pool, partner_stream_pool, partner_replay_pool);
+  environment.authenticator = &partners.authenticator;
+  environment.quota = &partners.quota;
+  environment.fair_queue = &partner_queue;
+  environment.max_request_bytes = MaxPartnerRequest(options.config);
   std::vector<RpcService*> services;
   for (ServiceTable& table : tables) {
     partner_services.push_back(
@@ -372,9 +357,11 @@ absl::Status Server::Parts::ListenForPartners() {
   COURANT_ASSIGN_OR_RETURN(
       partner,
       GrpcListener::Start(options.config.listeners().partner(), services,
-                          {.max_message_bytes = environment.max_request_bytes +
+                          {.name = "partner",
+                           .max_message_bytes = environment.max_request_bytes +
                                                 kPartnerTransportSlack,
-                           .for_strangers = true}));
+                           .for_strangers = true},
+                          Tls()));
   addresses.partner = partner->address();
   streams_ready.store(true);
   return absl::OkStatus();
@@ -388,8 +375,10 @@ absl::Status Server::Parts::Listen() {
           listeners.internal(),
           {&article_service, &translation_service, &subscription_service,
            &partner_service, &change_service, &account_service},
-          {.max_message_bytes =
-               options.config.limits().max_request_bytes() + kTransportSlack}));
+          {.name = "internal",
+           .max_message_bytes =
+               options.config.limits().max_request_bytes() + kTransportSlack},
+          Tls()));
   addresses.internal = internal->address();
   COURANT_RETURN_IF_ERROR(ListenForPartners());
   const auto word = [](bool good, absl::string_view text) {
@@ -431,11 +420,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
       storage::Store::Open(StoreOptionsFrom(options), clock, *registry));
   COURANT_ASSIGN_OR_RETURN(TokenKey key,
                            TokenKey::FromSecret(store->token_key()));
-  COURANT_ASSIGN_OR_RETURN(std::unique_ptr<KeyRing> ring,
-                           KeyRing::Load(store->database()));
+  COURANT_ASSIGN_OR_RETURN(PartnerRings rings,
+                           PartnerRings::Load(store->database()));
   auto parts = std::make_unique<Parts>(std::move(options), std::move(store),
                                        std::move(registry), std::move(key),
-                                       std::move(ring), clock);
+                                       std::move(rings), clock);
+  COURANT_RETURN_IF_ERROR(parts->partners.ledger.Start());
   COURANT_RETURN_IF_ERROR(parts->Listen());
   parts->scheduler.Start();
   parts->ready.store(true);
@@ -450,7 +440,7 @@ Server::~Server() { Stop(); }
 const Server::Addresses& Server::addresses() const { return parts_->addresses; }
 
 std::string Server::key_trouble() const {
-  return parts_->pepper_guard.Trouble();
+  return parts_->partners.pepper_guard.Trouble();
 }
 
 void Server::Stop() {
@@ -468,6 +458,8 @@ void Server::Stop() {
   parts_->partner_pool.Shutdown();
   parts_->stream_pool.Shutdown();
   parts_->replay_pool.Shutdown();
+  parts_->partner_stream_pool.Shutdown();
+  parts_->partner_replay_pool.Shutdown();
   parts_ = nullptr;
 }
 

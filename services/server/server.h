@@ -8,7 +8,9 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "courant/config/v1/server_config.pb.h"
+#include "courant/v1/ledger.pb.h"
 #include "storage/base/clock.h"
 #include "storage/base/ids.h"
 #include "storage/verified_log.h"
@@ -24,6 +26,21 @@ struct ServerOptions {
   // Called once, from any thread, when nothing can be written any more: the
   // process should end. Must not block.
   std::function<void(const absl::Status&)> on_broken;
+  // Called once for each notice to a partner that was not acknowledged in time
+  // (`partners.acknowledge_within`), from a thread of the server, for somebody
+  // to be told. Must not block for long: nothing is written down meanwhile, and
+  // so nothing is given to partners.
+  std::function<void(const v1::Notice&)> on_overdue;
+  // Called from a thread of the server when what partners are given cannot be
+  // written down any more, with why: they are given nothing then. And with OK
+  // when it can again. Must not block.
+  std::function<void(const absl::Status&)> on_ledger_trouble;
+  // Called from any thread, once for each change of the TLS files of a
+  // listener, "partner" or another: with OK when new connections get what is in
+  // them, or with what is wrong while they get what they got before. Must not
+  // block.
+  std::function<void(absl::string_view listener, const absl::Status&)>
+      on_tls_reload;
 };
 
 // Opens the data folder as a start does, without a listener; erases what kills

@@ -3,7 +3,8 @@
 
 namespace courant {
 
-// Version of the program, as in CMakeLists.txt and CHANGELOG.md.
+// Version of the program, as in CMakeLists.txt and CHANGELOG.md: what
+// `courantd --version`, the log and the metrics say.
 inline constexpr char kVersion[] = "0.1.0";
 
 }  // namespace courant

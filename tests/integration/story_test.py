@@ -1,17 +1,21 @@
-"""The story that must always work, as far as it goes: an original is published,
-translated, and translated again from the translation. The first translation
-has a wrong word and is corrected: followers are told once, and one sentence of
-the second one is out of date. In the end the original is killed, and with it
-every version in every language."""
+"""The story that must always work, but for the translation memory: an original is
+published, translated, and translated again from the translation. Three outlets
+take it: one follows, one polls, and one is down from then on. The first
+translation has a wrong word and is corrected: followers are told once, the one
+that was down first of all when it returns, and one sentence of the second
+translation is out of date. In the end the original is killed, and with it every
+version in every language; and the house knows who has not confirmed that."""
 
-import unittest
-
+from courant.v1 import partner_service_pb2
 
 import harness
 import newsroom
+import outlets
+import partner_desk
 import translation_desk
 from harness import articles, changes
 from newsroom import KIM, LEE, Kind, State, correction, text
+from outlets import Notice
 from translation_desk import SourceChange, freshness, source_words, words
 
 KOREAN = ("항만 회담 개막… 장관 “상대의 붕괴를 바라지 않는다”", [
@@ -61,6 +65,7 @@ def article_of(language, parts):
     article.sections.add(code="news")
     article.byline = byline
     article.rights.copyright_notice = notice
+    article.rights.status = article.rights.CLEARED
     return article
 
 
@@ -93,7 +98,7 @@ class Outlet:
         return [c for c in came if "/translations/" not in c.resource]
 
 
-class StoryTest(harness.ServerTest):
+class StoryTest(partner_desk.PartnerTest):
     settings = ("publisher.domain=courier.example",)
 
     def connect(self):
@@ -102,10 +107,28 @@ class StoryTest(harness.ServerTest):
         self.translators = translation_desk.Desk(self.channel)
 
     def catch_up(self, outlet):
+        """A partner at its own listener; somebody else in the house."""
+        if isinstance(outlet, outlets.Outlet):
+            return outlet.catch_up(self.tail())
         return outlet.catch_up(self.changes, self.tail())
+
+    def sign(self, name, kind):
+        """A partner with a right to everything, on the web."""
+        self.partner(name)
+        self.contract(name)
+        self.grant(contract=f"partners/{name}/contracts/2026")
+        key = self.call(
+            "CreateApiKey", parent=f"partners/{name}",
+            key=partner_desk.partner_pb2.ApiKey(display_name="Site"))
+        return kind(self.server, name, key.secret)
 
     def test_story(self):
         desk = self.desk
+        self.product()
+        following = self.sign("following", outlets.StreamingOutlet)
+        polling = self.sign("polling", outlets.PollingOutlet)
+        away = self.sign("away", outlets.StreamingOutlet)
+        partners = (following, polling, away)
         # Published in Korean; then in English, with a wrong word; and from the
         # English in Spanish.
         korean = desk.create(article_of("ko", KOREAN))
@@ -119,6 +142,10 @@ class StoryTest(harness.ServerTest):
         for outlet in (up, down):
             self.catch_up(outlet)
             self.assertEqual(outlet.mirror[english.name], english)
+        for partner in partners:
+            self.catch_up(partner)
+            self.assertEqual(partner.notices, [])
+            self.check_same_words(partner.mirror[english.name], english)
 
         # The desk corrects it. One outlet is down; the server dies as well.
         corrected = desk.do(
@@ -128,6 +155,16 @@ class StoryTest(harness.ServerTest):
             note_public=text("An earlier version misquoted the minister."))
         korean_before = desk.get_bytes(korean.name)
         self.check_correction(self.catch_up(up), english, corrected)
+        for partner in (following, polling):
+            (change,) = self.catch_up(partner)
+            self.assertEqual(Kind.Name(change.kind), "CORRECTED")
+            self.check_same_words(change.article, corrected)
+            self.check_told(partner, english, corrected)
+            partner.say(Notice.APPLIED, url="https://outlet.example/talks")
+        self.assertEqual(self.who_has(english.name), {
+            "partners/following": (2, False, "APPLIED"),
+            "partners/polling": (2, False, "APPLIED"),
+            "partners/away": (1, True, "PENDING")})
         self.server.kill()
         self.server.start()
         self.connect()
@@ -137,7 +174,15 @@ class StoryTest(harness.ServerTest):
         self.check_stale(to_english.name, to_spanish.name)
 
         # Something else happens before the other one returns.
-        desk.create()
+        for _ in range(3):
+            desk.create()
+        came = [c for c in self.catch_up(away) if c.resource == english.name]
+        self.assertEqual(away.events[:2], ["started", "notices"])
+        self.assertEqual([Kind.Name(c.kind) for c in came], ["CORRECTED"])
+        self.check_told(away, english, corrected)
+        self.assertEqual(self.who_has(english.name)["partners/away"],
+                         (2, False, "DELIVERED"))
+        away.say(Notice.ACKNOWLEDGED)
         came = self.catch_up(down)
         self.check_correction(came[:1], english, corrected)
         self.catch_up(up)
@@ -171,11 +216,66 @@ class StoryTest(harness.ServerTest):
                 self.assertIsNone(outlet.mirror[version.name])
         for version in (korean, english, corrected, spanish):
             self.check_killed(version)
+        self.check_kill_of_partners(korean, english, spanish, *partners)
         for name in (to_english.name, to_spanish.name):
             self.check_nothing_left(name)
         newcomer = Outlet()
         self.catch_up(newcomer)
         self.assertEqual(newcomer.mirror, up.mirror)
+
+    def who_has(self, article):
+        """{partner: (revision, at risk, what it said to the last notice)}."""
+        page = self.stub.ListExposures(
+            partner_service_pb2.ListExposuresRequest(article=article),
+            timeout=harness.PATIENCE)
+        return {one.partner: (one.revision, one.at_risk,
+                              Notice.State.Name(one.notice.state))
+                for one in page.exposures}
+
+    def check_same_words(self, got, article):
+        for field in ("name", "language", "headline", "body", "revision"):
+            self.assertEqual(getattr(got, field), getattr(article, field))
+
+    def check_told(self, partner, before, corrected):
+        """One notice, with what was and what is now."""
+        (notice,) = partner.notices
+        self.assertEqual(
+            (notice.article, notice.revision, notice.held_revision,
+             Kind.Name(notice.kind)),
+            (before.name, corrected.revision, before.revision, "CORRECTED"))
+        self.assertEqual(
+            [(c.where, c.was, c.now) for c in notice.corrections],
+            [("body/p2", "corruption", "collapse")])
+
+    def check_kill_of_partners(self, korean, english, spanish, following,
+                               polling, away):
+        """Everyone who had it is told; who has not confirmed is known."""
+        versions = (korean, english, spanish)
+        sentences = [s for text_of in (KOREAN, ENGLISH)
+                     for s in (text_of[0], *text_of[1])]
+        for partner, state in ((following, Notice.APPLIED),
+                               (polling, Notice.ACKNOWLEDGED)):
+            self.catch_up(partner)
+            told = partner.notices
+            self.assertEqual({n.article for n in told},
+                             {version.name for version in versions})
+            for notice in told:
+                self.assertEqual((Kind.Name(notice.kind), notice.reason),
+                                 ("KILLED", "a court order"))
+                for sentence in sentences:
+                    self.assertNotIn(sentence.encode(),
+                                     notice.SerializeToString())
+            partner.say(state)
+            for version in versions:
+                self.assertIsNone(partner.mirror[version.name])
+                self.assertEqual(partner.read(version.name), "NOT_FOUND")
+        for version in versions:
+            self.assertEqual(
+                {name: (risk, said) for name, (_, risk, said) in
+                 self.who_has(version.name).items()},
+                {"partners/following": (False, "APPLIED"),
+                 "partners/polling": (True, "ACKNOWLEDGED"),
+                 "partners/away": (True, "PENDING")})
 
     def check_languages(self, korean, english, spanish):
         """Three versions of one story, each with its source."""

@@ -161,6 +161,8 @@ StreamClient::Next() {
       EXPECT_EQ(response.drain().after_sequence(), position_);
       token_ = response.drain().resume_token();
       break;
+    case v1::SubscribeChangesResponse::kNotices:
+      break;  // Moves nothing.
     case v1::SubscribeChangesResponse::EVENT_NOT_SET:
       ADD_FAILURE() << "an empty message";
   }

@@ -38,7 +38,10 @@ ServiceTable Articles() {
 
 ServiceTable Account() {
   return {.name = "courant.v1.AccountService",
-          .methods = {MethodOf("GetAccount", Audience::kPartner)}};
+          .methods = {MethodOf("GetAccount", Audience::kPartner),
+                      MethodOf("ListDeliveries", Audience::kPartner),
+                      MethodOf("ListNotices", Audience::kPartner),
+                      MethodOf("AcknowledgeNotice", Audience::kPartner)}};
 }
 
 ServiceTable Changes() {
@@ -68,7 +71,8 @@ TEST(PartnerMethodsTest, OnlyWhatIsInTheTableIsOffered) {
                        "GetArticle", "BatchGetArticles", "ListArticles",
                        "ListArticleRevisions", "GetArticleRevision",
                        "GetChange", "ListChanges", "SubscribeChanges",
-                       "GetChangeLogStatus", "GetAccount"}));
+                       "GetChangeLogStatus", "GetAccount", "ListDeliveries",
+                       "ListNotices", "AcknowledgeNotice"}));
   for (const ServiceTable& service : offered) {
     if (service.name == "courant.v1.AccountService") continue;
     for (const Method& method : service.methods) {

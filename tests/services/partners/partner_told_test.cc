@@ -63,7 +63,7 @@ class PartnerToldTest : public testing::TestWithParam<size_t> {
     const auto viewer = newsroom_.rights.ViewerNow("partners/daily");
     EXPECT_THAT(viewer, IsOk());
     const storage::View view(newsroom_.wire.store.store->database());
-    const SeenArticles seen(*viewer, view);
+    SeenArticles seen(*viewer, view);
     const auto row = seen.Find(id);
     EXPECT_THAT(row, IsOk());
     if (!row.ok() || !*row) return "";

@@ -11,9 +11,14 @@
 #include "gtest/gtest.h"
 #include "services/distribution/change_service.h"
 #include "services/editorial/article_service.h"
+#include "services/ledger/delivery_ledger.h"
+#include "services/ledger/ledger_calls.h"
+#include "services/ledger/ledger_metrics.h"
+#include "services/ledger/ledger_reads.h"
 #include "services/partners/account_reads.h"
 #include "services/partners/key_hasher.h"
 #include "services/partners/key_writes.h"
+#include "services/partners/live_rights.h"
 #include "services/partners/partner_service.h"
 #include "services/subscriptions/subscription_metrics.h"
 #include "services/subscriptions/subscription_service.h"
@@ -126,9 +131,16 @@ TEST(ServiceTablesTest, HaveWhatTheContractSays) {
   const KeyHasher hasher(std::string(KeyHasher::kPepperBytes, 'p'));
   KeyWrites keys(store.committer(), hasher, "test");
   AccountReads account(store.database(), store.change_log(), fixture.clock, 1);
-  ExpectContract(AccountServiceTable(account));
+  LiveRights rights(store.database(), fixture.clock);
+  LedgerMetrics ledger_metrics(*fixture.registry);
+  DeliveryLedger ledger(store.ledger(), store.database(), store.change_log(),
+                        rights, fixture.clock, ledger_metrics, {});
+  const LedgerReads ledger_reads(store.ledger(), store.database(), key);
   ExpectContract(
-      PartnerServiceTable(partner_writes, keys, partner_reads, access));
+      WithLedger(AccountServiceTable(account), ledger_reads, ledger, rights));
+  ExpectContract(WithLedger(
+      PartnerServiceTable(partner_writes, keys, partner_reads, access),
+      ledger_reads, ledger));
 }
 
 }  // namespace
