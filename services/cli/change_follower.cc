@@ -141,6 +141,8 @@ absl::Status ChangeFollower::OnMessage(
       COURANT_RETURN_IF_ERROR(CheckContinues(message.drain().after_sequence()));
       reconnect_after_ = FromProto(message.drain().reconnect_after());
       break;
+    case v1::SubscribeChangesResponse::kNotices:
+      break;  // To partners, which act on them; the changes come all the same.
     case v1::SubscribeChangesResponse::EVENT_NOT_SET:
       break;  // Of a newer server; it moves nothing that we can see.
   }

@@ -41,6 +41,7 @@ std::vector<Command> AllCommands() {
   Append(PartnerWriteCommands(), all);
   Append(PartnerReadCommands(), all);
   Append(PartnerKeyCommands(), all);
+  Append(PartnerLedgerCommands(), all);
   Append(TranslationWorkCommands(), all);
   Append(TranslationEditCommands(), all);
   Append(TranslationReviewCommands(), all);

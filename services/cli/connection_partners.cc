@@ -15,7 +15,10 @@
   COURANT_CALLS_OF(Call, Product)                                       \
   Call(CreateApiKey, CreateApiKeyResponse)                              \
       Call(ListApiKeys, ListApiKeysResponse) Call(RevokeApiKey, ApiKey) \
-          Call(ExplainAccess, ExplainAccessResponse)
+          Call(ExplainAccess, ExplainAccessResponse)                    \
+              Call(ListDeliveries, ListDeliveriesResponse)              \
+                  Call(ListNotices, ListNoticesResponse)                \
+                      Call(ListExposures, ListExposuresResponse)
 
 namespace courant {
 namespace {

@@ -19,6 +19,10 @@ std::vector<Command> PartnerReadCommands();
 // create|list|revoke`.
 std::vector<Command> PartnerKeyCommands();
 
+// Those that say who got what, and what was said to it: `courant partner
+// exposure|deliveries|notices`.
+std::vector<Command> PartnerLedgerCommands();
+
 }  // namespace courant
 
 #endif  // COURANT_SERVICES_CLI_PARTNER_COMMANDS_H_

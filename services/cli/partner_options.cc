@@ -144,6 +144,9 @@ std::vector<Option> PartnerSettingOptions() {
       {"contact", "ROLE:NAME:ADDRESS",
        "Whom to reach: kill-desk, rights or technical", OptionUse::kRepeated},
       {"time-zone", "ZONE", "Where its people work, such as Asia/Seoul"},
+      {"certificate-san", "NAME",
+       "A URI or DNS name that stands for it in a certificate",
+       OptionUse::kRepeated},
   };
 }
 
@@ -174,6 +177,8 @@ absl::Status ReadRightsSettings(const Arguments& given, v1::Partner* partner,
     mask->add_paths("contacts");
   }
   ReadText(given, "time-zone", "time_zone", partner->mutable_time_zone(), mask);
+  ReadList(given, "certificate-san", "certificate_sans",
+           partner->mutable_certificate_sans(), mask);
   return absl::OkStatus();
 }
 

@@ -116,6 +116,9 @@ std::string PartnerText(const v1::Partner& partner) {
                 contact.address())));
   }
   absl::StrAppend(&text, Field("time zone", partner.time_zone()));
+  for (const std::string& name : partner.certificate_sans()) {
+    absl::StrAppend(&text, Field("certificate", name));
+  }
   if (partner.has_suspension()) {
     absl::StrAppend(&text,
                     Field("suspended", SuspensionText(partner.suspension())));

@@ -10,6 +10,7 @@ namespace courant {
 namespace {
 
 constexpr char kSeconds[] = "%Y-%m-%dT%H:%M:%SZ";
+constexpr char kAllDigits[] = "%Y-%m-%dT%H:%M:%E*SZ";
 
 const char* FormatFor(v1::TimePrecision precision) {
   switch (precision) {
@@ -75,6 +76,14 @@ std::string TimeText(const google::protobuf::Timestamp& time,
                           absl::UTCTimeZone());
 }
 
+std::string ExactTimeText(const google::protobuf::Timestamp& time) {
+  if (time.seconds() == 0 && time.nanos() == 0) return "";
+  return absl::FormatTime(
+      kAllDigits,
+      absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos()),
+      absl::UTCTimeZone());
+}
+
 absl::StatusOr<std::string> ReadTime(absl::string_view text) {
   absl::Time time;
   std::string error;
@@ -84,7 +93,7 @@ absl::StatusOr<std::string> ReadTime(absl::string_view text) {
         "\"", absl::CHexEscape(text),
         "\" is not a time such as 2026-11-23 or 2026-11-23T17:45:43Z"));
   }
-  return absl::FormatTime("%Y-%m-%dT%H:%M:%E*SZ", time, absl::UTCTimeZone());
+  return absl::FormatTime(kAllDigits, time, absl::UTCTimeZone());
 }
 
 absl::StatusOr<google::protobuf::Timestamp> ReadMoment(absl::string_view text,

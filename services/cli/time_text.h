@@ -16,6 +16,10 @@ namespace courant {
 // that is not set.
 std::string TimeText(const google::protobuf::Timestamp& time);
 
+// UTC to the last digit that is not 0: "2026-11-23T17:45:43.25Z". Empty for a
+// time that is not set.
+std::string ExactTimeText(const google::protobuf::Timestamp& time);
+
 // As much of `time` as is known: "2018-06-02" for a day, "2018" for a year.
 std::string TimeText(const google::protobuf::Timestamp& time,
                      v1::TimePrecision precision);

@@ -21,7 +21,8 @@ class PartnerCliTest(harness.ServerTest):
 
     def outlet(self):
         self.verb("create", "daily", "--called", "데일리 신문", "--contact",
-                  "kill-desk:야간 데스크:+82-2-555-0100")
+                  "kill-desk:야간 데스크:+82-2-555-0100",
+                  "--certificate-san", "feed.daily.example")
         self.verb("contract", "daily/2026", "--called", "2026년 계약",
                   "--from", "2001-01-01", "--territory", "KR", "--territory",
                   "JP")
@@ -34,6 +35,7 @@ class PartnerCliTest(harness.ServerTest):
         text = self.verb("show", "daily")
         for words in ("partners/daily  데일리 신문",
                       "KILL_DESK  야간 데스크  +82-2-555-0100",
+                      "certificate  feed.daily.example",
                       "daily/2026  2026년 계약  from 2001-01-01T00:00:00Z, "
                       "in KR JP", "daily/2026/all"):
             self.assertIn(words, text)

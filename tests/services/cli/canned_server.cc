@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "courant/v1/article_service.grpc.pb.h"
 #include "courant/v1/change_service.grpc.pb.h"
+#include "courant/v1/partner_service.grpc.pb.h"
 #include "courant/v1/translation_service.grpc.pb.h"
 #include "gtest/gtest.h"
 #include "services/rpc/status_mapping.h"
@@ -216,6 +217,31 @@ struct CannedServer::Parts {
     CallLog& calls;
   };
 
+  struct Partners final : v1::PartnerService::Service {
+    Partners(const CannedAnswers& answers, CallLog& calls)
+        : answers(answers), calls(calls) {}
+    grpc::Status ListDeliveries(grpc::ServerContext* context,
+                                const v1::ListDeliveriesRequest* request,
+                                v1::ListDeliveriesResponse* response) override {
+      calls.Note(*context);
+      return Answer(answers.list_deliveries, *request, *response);
+    }
+    grpc::Status ListNotices(grpc::ServerContext* context,
+                             const v1::ListNoticesRequest* request,
+                             v1::ListNoticesResponse* response) override {
+      calls.Note(*context);
+      return Answer(answers.list_notices, *request, *response);
+    }
+    grpc::Status ListExposures(grpc::ServerContext* context,
+                               const v1::ListExposuresRequest* request,
+                               v1::ListExposuresResponse* response) override {
+      calls.Note(*context);
+      return Answer(answers.list_exposures, *request, *response);
+    }
+    const CannedAnswers& answers;
+    CallLog& calls;
+  };
+
   struct Translations final : v1::TranslationService::Service {
     Translations(const CannedAnswers& answers, CallLog& calls)
         : answers(answers), calls(calls) {}
@@ -352,12 +378,14 @@ struct CannedServer::Parts {
       : answers(std::move(answers)),
         articles(this->answers, calls),
         changes(this->answers, calls),
+        partners(this->answers, calls),
         translations(this->answers, calls) {}
 
   const CannedAnswers answers;
   CallLog calls;
   Articles articles;
   Changes changes;
+  Partners partners;
   Translations translations;
   std::unique_ptr<grpc::Server> server;
 };
@@ -392,6 +420,7 @@ void CannedServer::Start() {
   builder.AddListeningPort(address_, grpc::InsecureServerCredentials(), &port);
   builder.RegisterService(&parts_->articles);
   builder.RegisterService(&parts_->changes);
+  builder.RegisterService(&parts_->partners);
   builder.RegisterService(&parts_->translations);
   parts_->server = builder.BuildAndStart();
   ASSERT_NE(parts_->server, nullptr) << "cannot listen on " << address_;

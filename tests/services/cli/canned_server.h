@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "courant/v1/article_service.pb.h"
 #include "courant/v1/change_service.pb.h"
+#include "courant/v1/partner_service.pb.h"
 #include "courant/v1/translation_service.pb.h"
 
 namespace courant {
@@ -89,6 +90,12 @@ struct CannedAnswers {
       {};
   CannedAnswer<v1::GetChangeLogStatusRequest, v1::ChangeLogStatus> log_status =
       {};
+  CannedAnswer<v1::ListDeliveriesRequest, v1::ListDeliveriesResponse>
+      list_deliveries = {};
+  CannedAnswer<v1::ListNoticesRequest, v1::ListNoticesResponse> list_notices =
+      {};
+  CannedAnswer<v1::ListExposuresRequest, v1::ListExposuresResponse>
+      list_exposures = {};
   // The stream ends with what it returns.
   std::function<absl::Status(const v1::SubscribeChangesRequest&,
                              const WriteMessage&)>

@@ -61,6 +61,9 @@ TEST_F(BashCompletionTest, OffersResourcesVerbsOptionsAndValues) {
   EXPECT_EQ(Offered("change tail --co"), "--count\n");
   EXPECT_EQ(Offered("change tail -o ''"), "text json\n");
   EXPECT_EQ(Offered("import --format c"), "csv\n");
+  EXPECT_EQ(Offered("partner no"), "notices\n");
+  EXPECT_EQ(Offered("partner notices daily --op"), "--open\n");
+  EXPECT_EQ(Offered("partner exposure ferries --c"), "--csv\n");
   EXPECT_EQ(Offered("completion z"), "zsh\n");
 }
 

@@ -82,6 +82,7 @@ TEST(PartnerTextTest, ShowsAPartner) {
   desk.set_name("야간 데스크");
   desk.set_address("+82-2-555-0100");
   partner.add_contacts()->set_address("desk@daily.example");
+  partner.add_certificate_sans("feed.daily.example");
   partner.mutable_suspension()->set_reason("미납\x1b[2J");
   partner.mutable_suspension()->set_actor("rights/kim");
   const std::string text = PartnerText(partner);
@@ -90,6 +91,7 @@ TEST(PartnerTextTest, ShowsAPartner) {
   EXPECT_THAT(text, HasSubstr("  contact      KILL_DESK  야간 데스크  "
                               "+82-2-555-0100\n"));
   EXPECT_THAT(text, HasSubstr("  contact      desk@daily.example\n"));
+  EXPECT_THAT(text, HasSubstr("  certificate  feed.daily.example\n"));
   EXPECT_THAT(text, HasSubstr("by rights/kim: 미납"));
   EXPECT_THAT(text, Not(HasSubstr("\x1b")));
   EXPECT_THAT(text, Not(HasSubstr("time zone")));

@@ -37,6 +37,14 @@ TEST(TimeTextTest, IsUtcToTheSecondRoundedDown) {
   EXPECT_EQ(TimeText({}), "");
 }
 
+TEST(TimeTextTest, IsExactForPrograms) {
+  EXPECT_EQ(ExactTimeText(At(1795455943, 250'000'000)),
+            "2026-11-23T17:45:43.25Z");
+  EXPECT_EQ(ExactTimeText(At(1795455943, 1)), "2026-11-23T17:45:43.000000001Z");
+  EXPECT_EQ(ExactTimeText(At(1795455943)), "2026-11-23T17:45:43Z");
+  EXPECT_EQ(ExactTimeText({}), "");
+}
+
 TEST(TimeTextTest, ShowsNoMoreThanIsKnown) {
   EXPECT_EQ(TimeText(At(1527897600), v1::DAY), "2018-06-02");
   EXPECT_EQ(TimeText(At(1527897600), v1::MONTH), "2018-06");
@@ -143,6 +151,26 @@ TEST(TableTest, CutsTheLastColumnToTheScreen) {
   std::ostringstream out;
   table.Print(out, 18);
   EXPECT_EQ(out.str(), "N  HEADLINE\na  이 회담은 재개…\n");
+}
+
+// The room behind a cell is not painted, and colour moves no column.
+TEST(TableTest, CellsAreInTheirStyleWhereThereIsColour) {
+  const auto printed = [](const Terminal& terminal) {
+    Table table({"A", "RISK", "LAST"});
+    table.Add({"붕괴", "yes", "이 회담은 재개되었다"}, {"", "31", "32"});
+    table.Add({"b", "no", "x"});
+    std::ostringstream out;
+    table.Print(out, terminal);
+    return out.str();
+  };
+  EXPECT_EQ(printed(Terminal::None()),
+            "A     RISK  LAST\n"
+            "붕괴  yes   이 회담은 재개되었다\n"
+            "b     no    x\n");
+  EXPECT_EQ(printed(Terminal::Screen(26, Terminal::Colour::kOn)),
+            "A     RISK  LAST\n"
+            "붕괴  \x1b[31myes\x1b[0m   \x1b[32m이 회담은 재…\x1b[0m\n"
+            "b     no    x\n");
 }
 
 TEST(TerminalTest, AFileIsNotPaintedOn) {
