@@ -66,6 +66,8 @@ RUNS = [
     Run("decisions", "decisions about partners, and a naive evaluator",
         binary("entitlement_test", "DecisionsTest.*"),
         "COURANT_DECISIONS", 500_000, 20),
+    Run("kill-load", "partners that follow, a kill under load",
+        script("partner_kill"), "COURANT_SUBSCRIBERS", 1_000, 1),
     Run("due", "items that wait, the clock jumping, with restarts",
         binary("lifecycle_model_test", "DueItemsTest.*"),
         "COURANT_DUE_ITEMS", 10_000, 1),
