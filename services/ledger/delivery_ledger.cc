@@ -364,7 +364,7 @@ void DeliveryLedger::WriteGroup(Group& group) {
     }
   }
   // Before the answers: who has one finds what is made by then.
-  Announce(std::move(made));
+  Announce(made);
   {
     MutexLock lock(mu_);
     for (size_t i = 0; i < group.submissions.size(); ++i) {
@@ -455,7 +455,7 @@ absl::Status DeliveryLedger::PutSent(absl::string_view partner, Sequence notice,
   return batch.PutNotice(partner, notice, *row, open);
 }
 
-void DeliveryLedger::Announce(std::vector<NewNotice> made) {
+void DeliveryLedger::Announce(const std::vector<NewNotice>& made) {
   if (made.empty()) return;
   for (const NewNotice& notice : made) metrics_.made(notice.kind).Increment();
   {

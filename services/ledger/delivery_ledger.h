@@ -148,7 +148,7 @@ class DeliveryLedger final : public DeliveryBook,
   absl::Status PutSent(absl::string_view partner, Sequence notice,
                        storage::LedgerBatch& batch) const;
   // After a group was written.
-  void Announce(std::vector<NewNotice> made) ABSL_LOCKS_EXCLUDED(mu_);
+  void Announce(const std::vector<NewNotice>& made) ABSL_LOCKS_EXCLUDED(mu_);
   // What `reader` has to be told next: of all that is open, or of what is new.
   absl::StatusOr<std::vector<Sequence>> NextFor(const std::string& partner,
                                                 NoticeReader& reader)

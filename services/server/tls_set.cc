@@ -78,7 +78,7 @@ absl::StatusOr<std::vector<Certificate>> CertificatesOf(
       PEM_read_bio_X509_AUX(bio.get(), nullptr, nullptr, NoPassword())}) {
     all.push_back(std::move(one));
   }
-  const unsigned long error = ERR_peek_last_error();
+  const auto error = ERR_peek_last_error();
   if (ERR_GET_LIB(error) != ERR_LIB_PEM ||
       ERR_GET_REASON(error) != PEM_R_NO_START_LINE) {
     return absl::InvalidArgumentError(
