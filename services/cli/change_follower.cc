@@ -141,10 +141,11 @@ absl::Status ChangeFollower::OnMessage(
       COURANT_RETURN_IF_ERROR(CheckContinues(message.drain().after_sequence()));
       reconnect_after_ = FromProto(message.drain().reconnect_after());
       break;
+    // To partners, which act on them; the changes come all the same.
     case v1::SubscribeChangesResponse::kNotices:
-      break;  // To partners, which act on them; the changes come all the same.
+    // Of a newer server; it moves nothing that we can see.
     case v1::SubscribeChangesResponse::EVENT_NOT_SET:
-      break;  // Of a newer server; it moves nothing that we can see.
+      break;
   }
   if (options_.end_sequence && !in_snapshot_ &&
       position_ >= *options_.end_sequence) {

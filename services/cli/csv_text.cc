@@ -30,7 +30,7 @@ bool MayRun(absl::string_view value) {
 }
 
 std::string CsvValue(const std::string& value) {
-  const std::string text = absl::StrCat(
+  std::string text = absl::StrCat(
       MayRun(value) ? "'" : "",
       PrintableLines(absl::StrReplaceAll(value, {{"\r\n", "\n"}})));
   if (text.find_first_of(kNeedQuotes) == text.npos) return text;

@@ -28,7 +28,9 @@ std::string EnumText(Enum value) {
                           : known->name();
 }
 
-std::string OrDash(std::string text) { return text.empty() ? "-" : text; }
+std::string OrDash(absl::string_view text) {
+  return std::string(text.empty() ? "-" : text);
+}
 
 // Revisions count from 1.
 std::string RevisionText(int64_t revision) {

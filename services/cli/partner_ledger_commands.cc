@@ -40,22 +40,26 @@ absl::StatusOr<LedgerFormat> FormatOf(const Context& context) {
   return LedgerFormat::kCsv;
 }
 
+// One part of each cell.
+template <typename Part>
+std::vector<std::string> PartsOf(const std::vector<LedgerCell>& cells,
+                                 Part part) {
+  std::vector<std::string> parts;
+  parts.reserve(cells.size());
+  for (const LedgerCell& cell : cells) parts.emplace_back(cell.*part);
+  return parts;
+}
+
 std::vector<std::string> NamesOf(const std::vector<LedgerCell>& cells) {
-  std::vector<std::string> names;
-  for (const LedgerCell& cell : cells) names.push_back(cell.name);
-  return names;
+  return PartsOf(cells, &LedgerCell::name);
 }
 
 std::vector<std::string> ValuesOf(const std::vector<LedgerCell>& cells) {
-  std::vector<std::string> values;
-  for (const LedgerCell& cell : cells) values.push_back(cell.value);
-  return values;
+  return PartsOf(cells, &LedgerCell::value);
 }
 
 std::vector<std::string> StylesOf(const std::vector<LedgerCell>& cells) {
-  std::vector<std::string> styles;
-  for (const LedgerCell& cell : cells) styles.push_back(cell.style);
-  return styles;
+  return PartsOf(cells, &LedgerCell::style);
 }
 
 // Prints a list of the ledger, a page at a time.
