@@ -93,6 +93,8 @@ class KillUnderLoadTest(OutletTest):
         asyncio.run(self.run_all())
 
     async def run_all(self):
+        # Never undone: see drain_test.
+        grpc.aio.init_grpc_aio()
         made = self.create(an_article("Talks open"))
         everybody = [Follower(*one) for one in self.followers]
         dead, slow = everybody[:DEAD], everybody[DEAD:DEAD + SLOW]
