@@ -37,7 +37,8 @@ class DeliveryLedger final : public DeliveryBook,
                              public storage::ChangeListener {
  public:
   struct Options {
-    // A notice is overdue when so long after its change nothing was said to it.
+    // A notice is overdue when so long after it was made nothing was said to
+    // it.
     absl::Duration acknowledge_within = absl::Minutes(30);
     // How often open notices are counted and looked at for that.
     absl::Duration watch_interval = absl::Seconds(5);
