@@ -2,7 +2,6 @@
 
 #include <xxhash.h>
 
-#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -12,6 +11,7 @@
 #include "services/editorial/revision_reads.h"
 #include "services/editorial/rules/identifiers.h"
 #include "services/editorial/wait_for_change.h"
+#include "services/rpc/page_size.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/viewer_of.h"
 #include "services/rpc/wire_format.h"
@@ -28,17 +28,10 @@ using storage::ArticleIndex;
 using storage::ArticleIndexPosition;
 using storage::v1::ArticleRow;
 
-constexpr int32_t kDefaultPageSize = 50;
-constexpr int32_t kMaxPageSize = 500;
 constexpr size_t kMaxPageBytes = 4 << 20;
 constexpr int kMaxBatch = 100;
 // Of a list, before the clock is looked at again.
 constexpr uint64_t kRowsBetweenLooks = 1024;
-
-absl::StatusOr<int> PageSize(int32_t asked) {
-  if (asked < 0) return InvalidField("page_size", "is negative; use 1 to 500");
-  return asked == 0 ? kDefaultPageSize : std::min(asked, kMaxPageSize);
-}
 
 // The index that leaves the fewest articles to look at, judged by its kind.
 std::pair<ArticleIndex, std::string> ChooseIndex(const Filter& filter) {
@@ -213,7 +206,8 @@ absl::Status ArticleReads::SeekPage(const v1::ListArticlesRequest& request,
 
 absl::StatusOr<std::string> ArticleReads::ListArticles(
     const RequestContext& context, const v1::ListArticlesRequest& request) {
-  COURANT_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
+  COURANT_ASSIGN_OR_RETURN(const size_t page_size,
+                           PageSizeOf(request.page_size()));
   COURANT_ASSIGN_OR_RETURN(
       const Filter filter,
       Filter::Parse(request.filter(), FieldSet::kArticles));
@@ -226,7 +220,7 @@ absl::StatusOr<std::string> ArticleReads::ListArticles(
 
 absl::StatusOr<std::string> ArticleReads::ListSeen(
     const RequestContext& context, const v1::ListArticlesRequest& request,
-    const Filter& filter, int page_size, const Scene& scene) {
+    const Filter& filter, size_t page_size, const Scene& scene) {
   const auto [index, value] = ChooseIndex(filter);
   ArticleCursor cursor(database_, scene.look.snapshot.get(), index, value);
   COURANT_RETURN_IF_ERROR(SeekPage(request, filter, cursor));
@@ -234,7 +228,7 @@ absl::StatusOr<std::string> ArticleReads::ListSeen(
   const int64_t oldest = filter.TimeWindow().begin_us;
   std::string response;
   std::optional<ArticleIndexPosition> last;
-  int listed = 0;
+  size_t listed = 0;
   int scanned = 0;
   uint64_t looked_at = 0;
   for (; cursor.Valid() && cursor.position().list_time_us >= oldest;
@@ -280,7 +274,8 @@ absl::StatusOr<std::string> ArticleReads::ListArticleRevisions(
     const v1::ListArticleRevisionsRequest& request) {
   COURANT_ASSIGN_OR_RETURN(const std::string article_id,
                            ParseArticleName(request.name(), "name"));
-  COURANT_ASSIGN_OR_RETURN(const int page_size, PageSize(request.page_size()));
+  COURANT_ASSIGN_OR_RETURN(const size_t page_size,
+                           PageSizeOf(request.page_size()));
   return Give(context, [&](const Scene& at) {
     return ListSeenRevisions(request, article_id, page_size, at);
   });
@@ -288,7 +283,7 @@ absl::StatusOr<std::string> ArticleReads::ListArticleRevisions(
 
 absl::StatusOr<std::string> ArticleReads::ListSeenRevisions(
     const v1::ListArticleRevisionsRequest& request,
-    const std::string& article_id, int page_size, const Scene& scene) {
+    const std::string& article_id, size_t page_size, const Scene& scene) {
   COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                            scene.seen.Find(article_id));
   if (!row) return ResourceNotFound(request.name());
@@ -301,7 +296,7 @@ absl::StatusOr<std::string> ArticleReads::ListSeenRevisions(
     next = storage::DecodeNumber(last_key).value_or(1) - 1;
   }
   std::string response;
-  int listed = 0;
+  size_t listed = 0;
   for (; next > 0; --next) {
     COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> article,
                              scene.seen.At(article_id, *row, Revision(next)));

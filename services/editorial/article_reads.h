@@ -99,12 +99,12 @@ class ArticleReads {
   // ListArticles(), at a moment.
   absl::StatusOr<std::string> ListSeen(const RequestContext& context,
                                        const v1::ListArticlesRequest& request,
-                                       const Filter& filter, int page_size,
+                                       const Filter& filter, size_t page_size,
                                        const Scene& scene);
   // ListArticleRevisions(), at a moment.
   absl::StatusOr<std::string> ListSeenRevisions(
       const v1::ListArticleRevisionsRequest& request,
-      const std::string& article_id, int page_size, const Scene& scene);
+      const std::string& article_id, size_t page_size, const Scene& scene);
 
   // Places `cursor` where the page begins: at the newest, or after the last key
   // that the page token names. What was added meanwhile moves nothing.

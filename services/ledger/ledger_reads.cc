@@ -14,6 +14,7 @@
 #include "services/ledger/ledger_names.h"
 #include "services/ledger/notice_rules.h"
 #include "services/ledger/notice_text.h"
+#include "services/rpc/page_size.h"
 #include "services/rpc/page_token.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
@@ -27,18 +28,8 @@ using storage::LedgerPlace;
 using storage::StoredDelivery;
 using storage::StoredNotice;
 
-constexpr int32_t kDefaultPageSize = 50;
-constexpr int32_t kMaxPageSize = 500;
 // A page ends soon after: clients take 4 MiB, unless told otherwise.
 constexpr size_t kMaxPageBytes = 3 << 20;
-
-absl::StatusOr<size_t> PageSizeOf(int32_t page_size) {
-  if (page_size < 0) {
-    return InvalidField("page_size", "is negative; use 1 to 500");
-  }
-  return static_cast<size_t>(
-      page_size == 0 ? kDefaultPageSize : std::min(page_size, kMaxPageSize));
-}
 
 uint64_t ScopeOf(absl::string_view what) {
   return XXH3_64bits(what.data(), what.size());

@@ -11,6 +11,7 @@
 #include "services/editorial/article_errors.h"
 #include "services/partners/rights_kind.h"
 #include "services/partners/rights_name.h"
+#include "services/rpc/page_size.h"
 #include "services/rpc/page_token.h"
 #include "services/rpc/wire_format.h"
 #include "storage/base/status_macros.h"
@@ -22,8 +23,6 @@ namespace {
 
 using storage::PartnerStore;
 
-constexpr int32_t kDefaultPageSize = 50;
-constexpr int32_t kMaxPageSize = 500;
 // A page ends before it is larger: clients take 4 MiB, unless told otherwise. A
 // record has much less.
 constexpr size_t kMaxListBytes = 3 << 20;
@@ -40,14 +39,6 @@ absl::StatusOr<std::string> PrefixOf(const std::string& parent,
   COURANT_RETURN_IF_ERROR(
       CheckRightsName(parent, RightsKind<v1::Partner>::kPattern, "parent"));
   return absl::StrCat(parent, "/", kind, "/");
-}
-
-absl::StatusOr<size_t> PageSizeOf(int32_t page_size) {
-  if (page_size < 0) {
-    return InvalidField("page_size", "is negative; use 1 to 500");
-  }
-  return static_cast<size_t>(
-      page_size == 0 ? kDefaultPageSize : std::min(page_size, kMaxPageSize));
 }
 
 }  // namespace

@@ -1,10 +1,10 @@
 #include "services/subscriptions/subscription_reads.h"
 
-#include <algorithm>
 #include <optional>
 #include <vector>
 
 #include "services/editorial/article_errors.h"
+#include "services/rpc/page_size.h"
 #include "services/subscriptions/parked_page.h"
 #include "services/subscriptions/subscription_name.h"
 #include "services/subscriptions/subscription_parts.h"
@@ -13,21 +13,6 @@
 #include "storage/errors/reason.h"
 
 namespace courant {
-namespace {
-
-constexpr int32_t kDefaultSubscriptionsPage = 50;
-constexpr int32_t kMaxSubscriptionsPage = 500;
-
-absl::StatusOr<size_t> PageSizeOf(int32_t page_size) {
-  if (page_size < 0) {
-    return InvalidField("page_size", "is negative; use 1 to 500");
-  }
-  return static_cast<size_t>(page_size == 0
-                                 ? kDefaultSubscriptionsPage
-                                 : std::min(page_size, kMaxSubscriptionsPage));
-}
-
-}  // namespace
 
 absl::StatusOr<v1::Subscription> SubscriptionReads::Get(
     const RequestContext& /*context*/,
