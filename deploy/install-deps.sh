@@ -55,7 +55,6 @@ run     install -             libgmock-dev              its matchers
 test    install /usr/bin/python3 python3                clients and checks
 test    install -             python3-grpcio            the client in Python
 test    install -             python3-protobuf          its messages
-test    install faketime      faketime                  a clock that jumps
 test    install node          nodejs                    the client in JavaScript
 test    install npm           npm                       its two packages
 test    install clang++       clang                     lock analysis, fuzzing

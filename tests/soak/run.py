@@ -77,7 +77,7 @@ RUNS = [
     Run("due-kills", "items that wait over RPC, with kills",
         script("scheduler", "SchedulerTest.test_through_kills"),
         "COURANT_DUE_ITEMS", 2_000, 5),
-    Run("clock-jumps", "a server under faketime",
+    Run("clock-jumps", "a server whose clock jumps",
         script("scheduler", "ClockTest"), "COURANT_DUE_ITEMS", 1, 5),
     Run("desk-day", "articles x 3 languages, 60 people, with restarts",
         script("translation_day", "DayTest"), "COURANT_DESK_ARTICLES", 200, 1,
