@@ -141,8 +141,9 @@ absl::Status ChangeFollower::OnMessage(
       COURANT_RETURN_IF_ERROR(CheckContinues(message.drain().after_sequence()));
       reconnect_after_ = FromProto(message.drain().reconnect_after());
       break;
-    // To partners, which act on them; the changes come all the same.
+    // To partners alone, and they have clients of their own.
     case v1::SubscribeChangesResponse::kNotices:
+    case v1::SubscribeChangesResponse::kRights:
     // Of a newer server; it moves nothing that we can see.
     case v1::SubscribeChangesResponse::EVENT_NOT_SET:
       break;

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "services/distribution/change_name.h"
 #include "services/distribution/match.h"
+#include "services/distribution/rights_scan.h"
 #include "services/distribution/snapshot_scan.h"
 #include "services/rpc/wire_format.h"
 #include "storage/base/clock.h"
@@ -152,16 +153,14 @@ absl::StatusOr<std::string> ChangeService::ListChanges(
                                : std::min(request.page_size(), kMaxPageSize));
   std::string response;
   const FollowingViewer viewer = ViewerFor(context);
-  if (position.snapshot_key) {
-    COURANT_RETURN_IF_ERROR(
-        AddSnapshotPage(viewer, filter, page_size, &position, &response));
-  } else {
+  if (viewer.audience() != Audience::kPartner) position.rights_key.reset();
+  if (!position.rights_key && !position.snapshot_key) {
     WaitForMore(context, request, position.sequence);
-    COURANT_RETURN_IF_ERROR(
-        AddLogPage(viewer, filter, page_size, &position, &response));
   }
+  COURANT_RETURN_IF_ERROR(
+      AddPage(viewer, filter, page_size, &position, &response));
   const std::string token = positions_.Mint(position, filter);
-  if (position.snapshot_key ||
+  if (position.rights_key || position.snapshot_key ||
       position.sequence < hub_.log().tail().last_sequence) {
     AppendBytesField(&response,
                      v1::ListChangesResponse::kNextPageTokenFieldNumber, token);
@@ -169,6 +168,26 @@ absl::StatusOr<std::string> ChangeService::ListChanges(
   AppendBytesField(&response, v1::ListChangesResponse::kResumeTokenFieldNumber,
                    token);
   return response;
+}
+
+absl::Status ChangeService::AddPage(const FollowingViewer& viewer,
+                                    const Filter& filter, size_t page_size,
+                                    LogPosition* position,
+                                    std::string* response) {
+  const uint64_t begin = position->sequence.value();
+  bool again = true;
+  while (again) {
+    const bool in_rights = position->rights_key.has_value();
+    COURANT_RETURN_IF_ERROR(
+        in_rights ? AddRightsPage(viewer, filter, page_size, position, response)
+        : position->snapshot_key
+            ? AddSnapshotPage(viewer, filter, page_size, position, response)
+            : AddLogPage(viewer, filter, page_size, position, response));
+    // A change of rights that makes no difference ends no page.
+    again = response->empty() && (in_rights || position->rights_key) &&
+            position->sequence.value() - begin < kMaxScanned;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ChangeService::AddLogPage(FollowingViewer viewer,
@@ -179,7 +198,8 @@ absl::Status ChangeService::AddLogPage(FollowingViewer viewer,
   COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
   std::vector<Match> matches;
   const LogPosition begin = *position;
-  while (matches.size() < page_size && response->size() < kMaxPageBytes &&
+  while (!position->rights_key && matches.size() < page_size &&
+         response->size() < kMaxPageBytes &&
          position->sequence.value() - begin.sequence.value() < kMaxScanned) {
     COURANT_ASSIGN_OR_RETURN(
         const std::vector<SharedChangePtr> changes,
@@ -187,14 +207,19 @@ absl::Status ChangeService::AddLogPage(FollowingViewer viewer,
                   {.max_changes = page_size - matches.size()}));
     if (changes.empty()) break;
     for (const SharedChangePtr& change : changes) {
+      const bool changes_rights = viewer.MayChangeRights(*change);
       COURANT_ASSIGN_OR_RETURN(std::optional<Match> match,
                                viewer.Tell(change, filter));
+      *position = positions_.After(change->entry());
+      if (changes_rights) {
+        position->rights_key.emplace();
+        break;
+      }
       if (!match) continue;
       COURANT_RETURN_IF_ERROR(
           AppendChange(*match, viewer.audience(), response));
       matches.push_back(*std::move(match));
     }
-    *position = positions_.After(changes.back()->entry());
   }
   COURANT_ASSIGN_OR_RETURN(const bool may_go,
                            viewer.MayGive(v1::Delivery::POLL, matches));
@@ -202,6 +227,33 @@ absl::Status ChangeService::AddLogPage(FollowingViewer viewer,
   response->clear();
   *position = begin;
   return AddLogPage(std::move(viewer), filter, page_size, position, response);
+}
+
+absl::Status ChangeService::AddRightsPage(FollowingViewer viewer,
+                                          const Filter& filter,
+                                          size_t page_size,
+                                          LogPosition* position,
+                                          std::string* response) {
+  const Sequence begin = position->sequence;
+  RightsScan scan(positions_, viewer, filter, *position);
+  RightsScan::Step step;
+  while (!step.at_end && step.matches.empty()) {
+    COURANT_ASSIGN_OR_RETURN(step, scan.Advance({.max_changes = page_size,
+                                                 .max_bytes = kMaxPageBytes}));
+  }
+  for (const Match& match : step.matches) {
+    COURANT_RETURN_IF_ERROR(AppendChange(match, viewer.audience(), response));
+  }
+  COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
+  COURANT_RETURN_IF_ERROR(
+      viewer.MayGive(v1::Delivery::POLL, step.matches).status());
+  *position = scan.position();
+  if (!step.at_end) return absl::OkStatus();
+  if (const auto summary = scan.Summary(begin)) {
+    AppendBytesField(response, v1::ListChangesResponse::kRightsFieldNumber,
+                     summary->SerializeAsString());
+  }
+  return absl::OkStatus();
 }
 
 absl::Status ChangeService::AddSnapshotPage(FollowingViewer viewer,
@@ -218,8 +270,8 @@ absl::Status ChangeService::AddSnapshotPage(FollowingViewer viewer,
   // other rows would begin there again, for ever.
   const std::optional<std::string> key = position->snapshot_key;
   for (size_t looked_at = 0;
-       !step.at_end && !step.waits && listed < page_size &&
-       response->size() < kMaxPageBytes &&
+       !step.at_end && !step.waits && !scan.position().rights_key &&
+       listed < page_size && response->size() < kMaxPageBytes &&
        (looked_at < kMaxScanned || scan.position().snapshot_key == key);
        looked_at += SnapshotScan::kStepRows) {
     COURANT_ASSIGN_OR_RETURN(

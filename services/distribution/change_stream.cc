@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/distribution/conflation.h"
+#include "services/distribution/subscribe_request.h"
 #include "services/rpc/handler.h"
 #include "services/rpc/wire_format.h"
 #include "storage/base/failpoint.h"
@@ -28,30 +29,6 @@ void ToDuration(absl::Duration from, google::protobuf::Duration* to) {
   to->set_seconds(absl::ToInt64Seconds(from));
   to->set_nanos(
       static_cast<int32_t>(absl::ToInt64Nanoseconds(from % absl::Seconds(1))));
-}
-
-// What the request says, clamped to what the contract says.
-absl::Duration ProgressInterval(const v1::SubscribeChangesRequest& request,
-                                absl::Duration otherwise) {
-  if (!request.has_progress_interval()) return otherwise;
-  return std::clamp(absl::Seconds(request.progress_interval().seconds()) +
-                        absl::Nanoseconds(request.progress_interval().nanos()),
-                    absl::Seconds(1), absl::Seconds(60));
-}
-
-absl::Status CheckRequest(const v1::SubscribeChangesRequest& request) {
-  if (request.end_sequence() < 0) {
-    return InvalidField("end_sequence", "is negative; 0 means never");
-  }
-  if (!v1::SubscribeChangesRequest::Conflation_IsValid(request.conflation())) {
-    return InvalidField("conflation",
-                        "is no known Conflation; use NONE or "
-                        "WHILE_CATCHING_UP");
-  }
-  if (request.max_batch_changes() < 0) {
-    return InvalidField("max_batch_changes", "is negative; use 1 to 64");
-  }
-  return absl::OkStatus();
 }
 
 StreamSource::Pull SendMessage(const v1::SubscribeChangesResponse& response,
@@ -86,7 +63,8 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
   }
   COURANT_ASSIGN_OR_RETURN(const Pull notices, SendNotices(message));
   if (notices != Pull::kNothing) return notices;
-  if (!snapshot_ && end_sequence_ != 0 && announced_.value() >= end_sequence_) {
+  if (!snapshot_ && !position_.rights_key && end_sequence_ != 0 &&
+      announced_.value() >= end_sequence_) {
     return Pull::kEnd;
   }
   if (hub_.draining()) {
@@ -94,9 +72,11 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
     return position_.sequence == announced_ ? SendDrain(message)
                                             : SendProgress(message);
   }
+  if (position_.rights_key) return NextInRights(message);
   if (snapshot_) return NextInSnapshot(message);
   COURANT_ASSIGN_OR_RETURN(const std::vector<Match> matches, AdvanceToGive());
   if (!matches.empty()) return SendBatch(matches, message);
+  if (position_.rights_key) return ComeBack();
   const bool at_end =
       end_sequence_ != 0 && position_.sequence.value() >= end_sequence_;
   const bool at_tail = position_.sequence >= hub_.log().tail().last_sequence;
@@ -112,7 +92,8 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
 }
 
 bool ChangeStream::CatchingUp() const {
-  return snapshot_.has_value() || !hub_.HasInMemory(position_.sequence) ||
+  return snapshot_.has_value() || position_.rights_key.has_value() ||
+         !hub_.HasInMemory(position_.sequence) ||
          position_.sequence.value() + kMaxBatchChanges <
              hub_.log().tail().last_sequence.value();
 }
@@ -149,6 +130,7 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
         static_cast<size_t>(request.max_batch_changes()), kMaxBatchChanges);
   }
   COURANT_RETURN_IF_ERROR(viewer_.MoveTo(position_.sequence));
+  if (viewer_.audience() != Audience::kPartner) position_.rights_key.reset();
   if (position_.snapshot_key) {
     snapshot_.emplace(hub_, positions_, viewer_, filter_, position_);
   }
@@ -250,7 +232,7 @@ absl::StatusOr<std::vector<Match>> ChangeStream::AdvanceToGive() {
 absl::StatusOr<std::vector<Match>> ChangeStream::Advance() {
   std::vector<Match> matches;
   COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
-  while (matches.empty() &&
+  while (matches.empty() && !position_.rights_key &&
          position_.sequence.value() - announced_.value() < kProgressEvery) {
     const MessageLimits limits = Limits();
     if (!limits.has_room()) break;
@@ -265,10 +247,17 @@ absl::StatusOr<std::vector<Match>> ChangeStream::Advance() {
         hub_.Read(position_.sequence,
                   {.max_changes = wanted, .max_bytes = limits.max_bytes}));
     if (changes.empty()) break;
+    const SharedChangePtr* last = &changes.back();
+    bool changes_rights = false;
     for (const SharedChangePtr& change : changes) {
+      changes_rights = viewer_.MayChangeRights(*change);
       COURANT_ASSIGN_OR_RETURN(std::optional<Match> match,
                                viewer_.Tell(change, filter_));
       if (match) matches.push_back(*std::move(match));
+      if (changes_rights) {
+        last = &change;
+        break;
+      }
     }
     if (!matches.empty() && COURANT_FAILPOINT("stream.skip_change")) {
       matches.pop_back();
@@ -279,7 +268,8 @@ absl::StatusOr<std::vector<Match>> ChangeStream::Advance() {
     if (matches.size() > 1 && COURANT_FAILPOINT("stream.swap_changes")) {
       std::swap(matches.front(), matches.back());
     }
-    position_ = positions_.After(changes.back()->entry());
+    position_ = positions_.After((*last)->entry());
+    if (changes_rights) position_.rights_key.emplace();
   }
   return matches;
 }
@@ -288,7 +278,7 @@ absl::StatusOr<std::vector<Match>> ChangeStream::AdvanceConflated() {
   const MessageLimits limits = Limits();
   COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
   Conflation conflation(filter_);
-  while (!conflation.IsFull(limits)) {
+  while (!conflation.IsFull(limits) && !position_.rights_key) {
     const uint64_t looked_at = position_.sequence.value() - announced_.value();
     if (looked_at >= kProgressEvery) break;
     size_t wanted = std::min(limits.max_changes, kProgressEvery - looked_at);
@@ -304,10 +294,15 @@ absl::StatusOr<std::vector<Match>> ChangeStream::AdvanceConflated() {
     if (changes.empty()) break;
     for (const SharedChangePtr& change : changes) {
       if (conflation.IsFull(limits)) break;
+      const bool changes_rights = viewer_.MayChangeRights(*change);
       COURANT_ASSIGN_OR_RETURN(std::optional<Match> match,
                                viewer_.Tell(change, filter_));
       if (match) conflation.Add(*std::move(match), viewer_.then());
       position_ = positions_.After(change->entry());
+      if (changes_rights) {
+        position_.rights_key.emplace();
+        break;
+      }
     }
   }
   return conflation.Take();
@@ -342,6 +337,32 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::NextInSnapshot(
   if (!step.matches.empty()) return SendBatch(step.matches, message);
   if (summary_) return SendSnapshotComplete(message);
   return step.waits ? WaitOrProgress(message) : SendProgress(message);
+}
+
+absl::StatusOr<StreamSource::Pull> ChangeStream::NextInRights(
+    std::vector<grpc::Slice>* message) {
+  if (!rights_) rights_.emplace(positions_, viewer_, filter_, position_);
+  COURANT_ASSIGN_OR_RETURN(const RightsScan::Step step,
+                           rights_->Advance(Limits()));
+  // That something has left may always be told, but not to a key that is gone.
+  COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
+  COURANT_RETURN_IF_ERROR(
+      viewer_.MayGive(v1::Delivery::STREAM, step.matches).status());
+  position_ = rights_->position();
+  if (!step.matches.empty()) return SendBatch(step.matches, message);
+  if (!step.at_end) {
+    return absl::Now() >= progress_due_ ? SendProgress(message) : ComeBack();
+  }
+  std::optional<v1::RightsChange> summary = rights_->Summary(announced_);
+  rights_.reset();
+  if (snapshot_) {
+    snapshot_.emplace(hub_, positions_, viewer_, filter_, position_);
+  }
+  if (!summary) return ComeBack();
+  v1::SubscribeChangesResponse response;
+  *response.mutable_rights() = *std::move(summary);
+  Announced();
+  return SendMessage(response, message);
 }
 
 StreamSource::Pull ChangeStream::ComeBack() const {

@@ -12,6 +12,7 @@
 #include "services/distribution/following_viewer.h"
 #include "services/distribution/log_positions.h"
 #include "services/distribution/match.h"
+#include "services/distribution/rights_scan.h"
 #include "services/distribution/snapshot_scan.h"
 #include "services/distribution/stream_cursor.h"
 #include "services/filter/filter.h"
@@ -55,7 +56,8 @@ class ChangeStream final : public StreamSource {
   // What comes next, in this order: Started; Notices that a partner has to be
   // told; once, Drain when the server stops, behind a Progress if there were
   // changes that did not match;
-  // a batch if anything matches; Progress when the stream reaches the tail,
+  // what a change of rights takes from a partner, and RightsChange; a batch if
+  // anything matches; Progress when the stream reaches the tail,
   // when kProgressEvery were passed over, or when nothing was said for the
   // interval. kEnd after end_sequence. In a snapshot, batches and Progress
   // until SnapshotComplete.
@@ -96,6 +98,8 @@ class ChangeStream final : public StreamSource {
   absl::StatusOr<std::vector<Match>> AdvanceToGive();
   // Next() before SnapshotComplete.
   absl::StatusOr<Pull> NextInSnapshot(std::vector<grpc::Slice>* message);
+  // Next() in the middle of a change of rights.
+  absl::StatusOr<Pull> NextInRights(std::vector<grpc::Slice>* message);
   absl::StatusOr<Pull> SendBatch(const std::vector<Match>& matches,
                                  std::vector<grpc::Slice>* message);
   // kNothing when there is no notice.
@@ -127,6 +131,9 @@ class ChangeStream final : public StreamSource {
   size_t max_batch_changes_ = kMaxBatchChanges;
   bool conflates_ = false;
   absl::Duration progress_interval_;
+
+  // Set while the position has a rights key and something was told.
+  std::optional<RightsScan> rights_;
 
   // Set until SnapshotComplete was sent.
   std::optional<SnapshotScan> snapshot_;

@@ -27,6 +27,14 @@ absl::Status FollowingViewer::MoveTo(Sequence after) {
   return absl::OkStatus();
 }
 
+absl::StatusOr<Viewer> FollowingViewer::ThenAt(Sequence at,
+                                               absl::Time time) const {
+  if (book_ == nullptr) return then_;
+  COURANT_ASSIGN_OR_RETURN(std::shared_ptr<const Rights> rights,
+                           book_->RightsAt(principal_.partner, at));
+  return Viewer(std::move(rights), time);
+}
+
 absl::Status FollowingViewer::LookAtNow() {
   if (book_ == nullptr) return absl::OkStatus();
   COURANT_ASSIGN_OR_RETURN(now_, book_->ViewerNow(principal_.partner));

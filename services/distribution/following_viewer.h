@@ -8,6 +8,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "services/audience/delivery_book.h"
 #include "services/audience/viewer.h"
 #include "services/distribution/match.h"
@@ -50,6 +51,19 @@ class FollowingViewer {
   // not the last change that was told; may block on the disk.
   //   DATA_LOSS  the rights are damaged
   absl::Status MoveTo(Sequence after);
+
+  // Whether the next change, which is this one, may leave him other rights than
+  // he has: then a RightsScan says what that means. Never for the house or the
+  // public.
+  bool MayChangeRights(const SharedChange& change) const {
+    return book_ != nullptr && then_.rights != nullptr &&
+           then_.rights->MayChangeWith(change.entry().facts.article_id());
+  }
+
+  // He, by the rights that the change `at` and those before it left him, at
+  // `time`. May block on the disk.
+  //   DATA_LOSS  the rights are damaged
+  absl::StatusOr<Viewer> ThenAt(Sequence at, absl::Time time) const;
 
   // Takes note of what the rights are now. Call before changes are told: once
   // for a page or a message is enough. May block on the disk.

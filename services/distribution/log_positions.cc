@@ -45,6 +45,7 @@ absl::StatusOr<LogPosition> LogPositions::Open(absl::string_view text,
   // Of the token all but the epoch, which may have grown.
   LogPosition resumed = here;
   resumed.snapshot_key = position.snapshot_key;
+  resumed.rights_key = position.rights_key;
   if (position.sequence < tail && COURANT_FAILPOINT("token.resume_past")) {
     return At(position.sequence.Next());
   }
@@ -83,7 +84,8 @@ LogPosition LogPositions::After(const storage::Entry& entry) const {
   return {.epoch = identity_.epoch,
           .sequence = entry.sequence(),
           .digest = PrefixOf(entry.chain.bytes()),
-          .snapshot_key = std::nullopt};
+          .snapshot_key = std::nullopt,
+          .rights_key = std::nullopt};
 }
 
 absl::StatusOr<LogPosition> LogPositions::Tail() const {
@@ -97,7 +99,8 @@ absl::StatusOr<LogPosition> LogPositions::At(Sequence sequence) const {
   return LogPosition{.epoch = identity_.epoch,
                      .sequence = sequence,
                      .digest = PrefixOf(digest.bytes()),
-                     .snapshot_key = std::nullopt};
+                     .snapshot_key = std::nullopt,
+                     .rights_key = std::nullopt};
 }
 
 absl::Status LogPositions::Forked(const Filter& filter) const {

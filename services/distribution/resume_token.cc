@@ -10,8 +10,11 @@
 namespace courant {
 namespace {
 
+// Versions: whether there is a snapshot key, and whether there is a rights key.
 constexpr char kVersion = 1;
 constexpr char kSnapshotVersion = 2;
+constexpr char kRightsVersion = 3;
+constexpr char kRightsInSnapshotVersion = 4;
 constexpr char kKeyId = 1;
 constexpr size_t kLogIdOffset = 2;
 constexpr size_t kEpochOffset = 18;
@@ -21,6 +24,7 @@ constexpr size_t kFilterOffset = 42;
 constexpr size_t kPayloadBytes = 50;
 // The longest id of an article.
 constexpr size_t kMaxKeyBytes = 64;
+constexpr size_t kMaxPayloadBytes = kPayloadBytes + 1 + 2 * kMaxKeyBytes;
 
 absl::Status Invalid(absl::string_view field, absl::string_view what) {
   return MakeFieldError(v1::RESUME_TOKEN_INVALID,
@@ -40,13 +44,37 @@ Array FirstBytes(absl::string_view bytes) {
   return first;
 }
 
+char VersionOf(const LogPosition& position) {
+  if (position.rights_key) {
+    return position.snapshot_key ? kRightsInSnapshotVersion : kRightsVersion;
+  }
+  return position.snapshot_key ? kSnapshotVersion : kVersion;
+}
+
+// The keys in what is behind the fixed part of a payload of `version`, put into
+// `position`. False when it is not of that version.
+bool ReadKeys(char version, absl::string_view rest, LogPosition* position) {
+  if (version == kRightsVersion || version == kRightsInSnapshotVersion) {
+    if (rest.empty()) return false;
+    const size_t size = static_cast<unsigned char>(rest.front());
+    rest.remove_prefix(1);
+    if (size > kMaxKeyBytes || size > rest.size()) return false;
+    position->rights_key = std::string(rest.substr(0, size));
+    rest.remove_prefix(size);
+  }
+  if (version == kSnapshotVersion || version == kRightsInSnapshotVersion) {
+    if (rest.size() > kMaxKeyBytes) return false;
+    position->snapshot_key = std::string(rest);
+    return true;
+  }
+  return rest.empty() && (version == kVersion || version == kRightsVersion);
+}
+
 // Whether `payload` is of a version that this program knows.
 bool IsKnown(absl::string_view payload) {
-  if (payload.size() < kPayloadBytes || payload[1] != kKeyId) return false;
-  return payload[0] == kVersion
-             ? payload.size() == kPayloadBytes
-             : payload[0] == kSnapshotVersion &&
-                   payload.size() <= kPayloadBytes + kMaxKeyBytes;
+  LogPosition keys;
+  return payload.size() >= kPayloadBytes && payload[1] == kKeyId &&
+         ReadKeys(payload[0], payload.substr(kPayloadBytes), &keys);
 }
 
 // Why a token with a wrong MAC is refused, as far as its bytes tell. Another
@@ -55,7 +83,7 @@ bool IsKnown(absl::string_view payload) {
 absl::string_view WhyRefused(const LogId& log_id, absl::string_view text) {
   const auto payload = UntrustedPayload(text);
   if (!payload || payload->size() < kPayloadBytes ||
-      payload->size() > kPayloadBytes + kMaxKeyBytes) {
+      payload->size() > kMaxPayloadBytes) {
     return "is damaged or no resume token; use it as received";
   }
   if (!IsKnown(*payload)) {
@@ -69,6 +97,13 @@ absl::string_view WhyRefused(const LogId& log_id, absl::string_view text) {
   return "was not made by this wire; use it as received";
 }
 
+// Of the keys of a position: none is behind all.
+bool IsKeyFurther(const std::optional<std::string>& a,
+                  const std::optional<std::string>& b) {
+  if (!a || !b) return !a && b.has_value();
+  return *a > *b;
+}
+
 }  // namespace
 
 DigestPrefix PrefixOf(absl::string_view digest) {
@@ -79,23 +114,27 @@ LogId LogIdFrom(absl::string_view bytes) { return FirstBytes<LogId>(bytes); }
 
 bool IsFurther(const LogPosition& a, const LogPosition& b) {
   if (a.sequence != b.sequence) return a.sequence > b.sequence;
-  if (!a.snapshot_key || !b.snapshot_key) {
-    return !a.snapshot_key && b.snapshot_key.has_value();
+  if (a.rights_key != b.rights_key) {
+    return IsKeyFurther(a.rights_key, b.rights_key);
   }
-  return *a.snapshot_key > *b.snapshot_key;
+  return IsKeyFurther(a.snapshot_key, b.snapshot_key);
 }
 
 std::string MintResumeToken(const TokenKey& key, const ResumeToken& token) {
   const LogPosition& position = token.position;
   std::string payload;
-  payload.reserve(kPayloadBytes + kMaxKeyBytes);
-  payload.push_back(position.snapshot_key ? kSnapshotVersion : kVersion);
+  payload.reserve(kMaxPayloadBytes);
+  payload.push_back(VersionOf(position));
   payload.push_back(kKeyId);
   payload.append(token.log_id.data(), token.log_id.size());
   AppendUint64(position.epoch.value(), &payload);
   AppendUint64(position.sequence.value(), &payload);
   payload.append(position.digest.data(), position.digest.size());
   AppendUint64(token.filter_fingerprint, &payload);
+  if (position.rights_key) {
+    payload.push_back(static_cast<char>(position.rights_key->size()));
+    payload.append(*position.rights_key);
+  }
   if (position.snapshot_key) payload.append(*position.snapshot_key);
   return key.Seal(TokenPurpose::kResume, payload);
 }
@@ -119,9 +158,7 @@ absl::StatusOr<ResumeToken> OpenResumeToken(const TokenKey& key,
   token.position.sequence = Sequence(Uint64At(payload.substr(kSequenceOffset)));
   token.position.digest = PrefixOf(payload.substr(kDigestOffset));
   token.filter_fingerprint = Uint64At(payload.substr(kFilterOffset));
-  if (payload[0] == kSnapshotVersion) {
-    token.position.snapshot_key = std::string(payload.substr(kPayloadBytes));
-  }
+  ReadKeys(payload[0], payload.substr(kPayloadBytes), &token.position);
   return token;
 }
 

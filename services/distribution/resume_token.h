@@ -17,18 +17,23 @@
 namespace courant {
 
 // A position in the change log as a client keeps it, for ever and in 88
-// characters, up to 86 more in a snapshot: the token in `resume_token`, and in
+// characters, up to 86 more in a snapshot and as many in the middle of a change
+// of rights: the token in `resume_token`, and in
 // `page_token` of ListChanges. Every server that has the log can read it, also
 // one that has just been made from a backup.
 //
-//   payload =  1 byte   version: 1, or 2 in the middle of a snapshot
+//   payload =  1 byte   version: 1, or 2 in the middle of a snapshot; 3 and 4
+//   are
+//                       these in the middle of a change of rights
 //              1 byte   key id, 1: which secret made it
 //             16 bytes  log id
 //              8 bytes  epoch
 //              8 bytes  sequence
 //              8 bytes  first bytes of the chain digest at the sequence
 //              8 bytes  fingerprint of the filter
-//              rest     in version 2, the last article delivered
+//              1 + n    in versions 3 and 4, the length of an id of an article,
+//                       and the id: rights_key
+//              rest     in versions 2 and 4, the last article delivered
 //
 // numbers big-endian, sealed as token_mac.h says. Whether the log still goes
 // through the position is for the reader of the log to say: this file only
@@ -58,13 +63,18 @@ struct LogPosition {
   // Set in a snapshot: the position goes for articles up to the one with this
   // id, and those after it are still to come. "" is before all.
   std::optional<std::string> snapshot_key;
+  // Set when `sequence` is a change of rights, and articles that a partner may
+  // not have any more by it are still to be told of: those after the one with
+  // this id. "" is before all.
+  std::optional<std::string> rights_key;
 
   bool operator==(const LogPosition&) const = default;
 };
 
 // Whether a client at `a` has been told more than one at `b`, with the same
-// filter: a later change or, at the same one, more of the snapshot. Both grow
-// along a stream, and the end of the snapshot is more than any part of it.
+// filter: a later change or, at the same one, more of what its rights have lost
+// by it or, with as much of that, more of the snapshot. All grow along a
+// stream, and the end of each is more than any part of it.
 bool IsFurther(const LogPosition& a, const LogPosition& b);
 
 // What a resume token says.

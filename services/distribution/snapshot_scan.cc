@@ -76,7 +76,11 @@ absl::StatusOr<bool> SnapshotScan::Replay(Sequence to,
     looked_at += changes.size();
     for (const SharedChangePtr& change : changes) {
       const storage::v1::ChangeFacts& facts = change->entry().facts;
-      // Also of what is passed over: it may be a change of rights.
+      if (viewer_.MayChangeRights(*change)) {
+        move(positions_.After(change->entry()));
+        position_.rights_key.emplace();
+        return false;
+      }
       COURANT_ASSIGN_OR_RETURN(std::optional<Match> match,
                                viewer_.Tell(change, filter_));
       if (!match || facts.article_id() > scanned_ ||

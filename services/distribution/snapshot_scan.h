@@ -36,8 +36,8 @@ class SnapshotScan {
   };
 
   // `hub` and `positions` are not owned and must outlive the scan. `begin` has
-  // a snapshot key. A partner has what its rights give it now, and of changes
-  // what FollowingViewer says.
+  // a snapshot key and no rights key. A partner has what its rights give it
+  // now, and of changes what FollowingViewer says.
   SnapshotScan(const ChangeHub& hub, const LogPositions& positions,
                FollowingViewer viewer, Filter filter, LogPosition begin);
 
@@ -48,7 +48,8 @@ class SnapshotScan {
   absl::StatusOr<Step> Advance(const MessageLimits& limits);
 
   // Where a client stands that has all matches so far. Names no article that
-  // the audience does not see.
+  // the audience does not see. When it has a rights key, a RightsScan has to go
+  // on from there, and then another SnapshotScan.
   const LogPosition& position() const { return position_; }
 
   // After a step with `at_end`: counts what the audience has at position(), in

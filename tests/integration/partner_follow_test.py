@@ -52,18 +52,24 @@ class FollowTest(OutletTest):
         self.assertLess(first.change_sequence, suspended.change_sequence)
         expected = [(first.change_sequence, "ENTERED", True),
                     (third.change_sequence, "ENTERED", True)]
-        self.assertEqual(self.changes_seen(resume_after_sequence=0), expected)
+        lost = [(suspended.change_sequence, "LEFT", False)]
+        self.assertEqual(self.changes_seen(resume_after_sequence=0),
+                         expected[:1] + lost + expected[1:])
         stub = change_service_pb2_grpc.ChangeServiceStub(self.door)
         page = stub.ListChanges(changes.ListChangesRequest(),
                                 metadata=self.bearer(),
                                 timeout=harness.PATIENCE)
         self.assertEqual([c.sequence for c in page.changes],
-                         [sequence for sequence, _, _ in expected])
+                         [first.change_sequence])  # See partner_rights_test.
         # What it may not have by now is taken back, not given once more.
-        self.call("SuspendPartner", name="partners/daily", reason="Unpaid.")
+        again = self.call("SuspendPartner", name="partners/daily",
+                          reason="Unpaid.")
+        self.create(an_article("Four"))
+        left = [(sequence, "LEFT", False) for sequence, _, _ in expected]
         self.assertEqual(
             self.changes_seen(resume_after_sequence=0),
-            [(sequence, "LEFT", False) for sequence, _, _ in expected])
+            left[:1] + lost + left[1:]
+            + [(again.change_sequence, "LEFT", False)] * 3)
         for sequence in range(1, self.tail() + 2):
             with self.subTest(sequence):
                 request = changes.GetChangeRequest(name=f"changes/{sequence}")

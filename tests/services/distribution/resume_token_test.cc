@@ -123,11 +123,42 @@ TEST(ResumeTokenTest, OtherTextsAreRefused) {
   }
 }
 
+TEST(ResumeTokenTest, KeepsBothKeys) {
+  for (const char* snapshot : {"", "harbour-talks"}) {
+    for (const char* rights : {"", "tide"}) {
+      ResumeToken token = TestToken();
+      token.position.rights_key = rights;
+      EXPECT_EQ(*Open(MintResumeToken(TestKey(), token)), token);
+      token.position.snapshot_key = snapshot;
+      EXPECT_EQ(*Open(MintResumeToken(TestKey(), token)), token);
+    }
+  }
+  // The longest that there can be.
+  ResumeToken token = TestToken();
+  token.position.rights_key = std::string(64, 'r');
+  token.position.snapshot_key = std::string(64, 's');
+  EXPECT_EQ(*Open(MintResumeToken(TestKey(), token)), token);
+}
+
+TEST(ResumeTokenTest, KeysThatDoNotFitAreRefused) {
+  const std::string fixed =
+      UntrustedPayload(MintResumeToken(TestKey(), TestToken()))->substr(1);
+  const std::string longest(64, 'k');
+  for (const std::string& keys :
+       {std::string("\x03"), std::string("\x03\x01"), std::string("\x03\x01kk"),
+        "\x03\x41" + longest + "k", std::string("\x04"),
+        "\x04\x01k" + longest + "k"}) {
+    const std::string payload = keys[0] + fixed + keys.substr(1);
+    ExpectInvalid(Open(TestKey().Seal(TokenPurpose::kResume, payload)).status(),
+                  "resume_token");
+  }
+}
+
 TEST(ResumeTokenTest, AVersionToComeIsNamed) {
   const std::string payload =
       *UntrustedPayload(MintResumeToken(TestKey(), TestToken()));
   ExpectInvalid(
-      Open(TestKey().Seal(TokenPurpose::kResume, "\x03" + payload.substr(1)))
+      Open(TestKey().Seal(TokenPurpose::kResume, "\x05" + payload.substr(1)))
           .status(),
       "of a version of the server");
 }
@@ -147,6 +178,9 @@ TEST(ResumeTokenTest, NoMutationOfTokensIsOne) {
     token.filter_fingerprint = sequence * 977;
     if (sequence % 2 == 1) {
       token.position.snapshot_key = std::string(sequence * 8, 'k');
+    }
+    if (sequence % 4 >= 2) {
+      token.position.rights_key = std::string(sequence * 8, 'r');
     }
     tokens.push_back(MintResumeToken(TestKey(), token));
   }
@@ -181,15 +215,24 @@ TEST(ResumeTokenTest, IsGoodForItsFilterAlone) {
 }
 
 TEST(ResumeTokenTest, PositionsGrowAlongAStream) {
-  const auto at = [](uint64_t sequence, std::optional<std::string> key) {
+  using Key = std::optional<std::string>;
+  const auto at = [](uint64_t sequence, Key key, Key rights = std::nullopt) {
     LogPosition position;
     position.sequence = Sequence(sequence);
     position.snapshot_key = std::move(key);
+    position.rights_key = std::move(rights);
     return position;
   };
-  const std::vector<LogPosition> stream = {
-      at(3, ""),  at(3, "a"),          at(4, "a"),
-      at(4, "b"), at(4, std::nullopt), at(5, std::nullopt)};
+  const std::vector<LogPosition> stream = {at(3, ""),
+                                           at(3, "a"),
+                                           at(4, "a", ""),
+                                           at(4, "a", "a"),
+                                           at(4, "a"),
+                                           at(4, "b"),
+                                           at(4, std::nullopt),
+                                           at(5, std::nullopt, ""),
+                                           at(5, std::nullopt, "c"),
+                                           at(5, std::nullopt)};
   for (size_t i = 0; i < stream.size(); ++i) {
     for (size_t j = 0; j < stream.size(); ++j) {
       EXPECT_EQ(IsFurther(stream[i], stream[j]), i > j) << i << " " << j;

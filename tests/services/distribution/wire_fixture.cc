@@ -161,6 +161,10 @@ StreamClient::Next() {
       EXPECT_EQ(response.drain().after_sequence(), position_);
       token_ = response.drain().resume_token();
       break;
+    case v1::SubscribeChangesResponse::kRights:
+      Continue(response.rights().after_sequence(), response.rights().sequence(),
+               response.rights().resume_token());
+      break;
     case v1::SubscribeChangesResponse::kNotices:
       break;  // Moves nothing.
     case v1::SubscribeChangesResponse::EVENT_NOT_SET:
