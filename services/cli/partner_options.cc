@@ -1,11 +1,15 @@
 #include "services/cli/partner_options.h"
 
+#include <cstdint>
+#include <limits>
+#include <string>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/str_split.h"
 #include "services/cli/error_text.h"
 #include "storage/base/status_macros.h"
 
@@ -83,6 +87,40 @@ absl::StatusOr<v1::PartnerContact> ReadContact(const std::string& text) {
   return contact;
 }
 
+// The limits of --quota, "calls-per-second=200": all of them, or none for those
+// of all.
+absl::Status ReadQuota(const Arguments& given, v1::Quota* quota,
+                       FieldMask* mask) {
+  if (!given.Has("quota")) return absl::OkStatus();
+  mask->add_paths("quota");
+  const auto& type = *v1::Quota::descriptor();
+  for (const std::string& text : given.All("quota")) {
+    if (text.empty()) continue;
+    const std::pair<std::string, std::string> limit =
+        absl::StrSplit(text, absl::MaxSplits('=', 1));
+    const auto* const field =
+        type.FindFieldByName(absl::AsciiStrToLower(NameFor(limit.first)));
+    int64_t value;
+    const bool is_long =
+        field != nullptr &&
+        field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_INT64;
+    if (field == nullptr || !absl::SimpleAtoi(limit.second, &value) ||
+        value < 0 ||
+        (!is_long && value > std::numeric_limits<int32_t>::max())) {
+      return UsageError(absl::StrCat(
+          "--quota must be LIMIT=N, such as calls-per-second=200, and not ",
+          text, "; courant help partner create has the limits"));
+    }
+    const auto& reflection = *v1::Quota::GetReflection();
+    if (is_long) {
+      reflection.SetInt64(quota, field, value);
+    } else {
+      reflection.SetInt32(quota, field, static_cast<int32_t>(value));
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 Operand RightsOperand(const std::string& what) {
@@ -147,6 +185,11 @@ std::vector<Option> PartnerSettingOptions() {
       {"certificate-san", "NAME",
        "A URI or DNS name that stands for it in a certificate",
        OptionUse::kRepeated},
+      {"quota", "LIMIT=N",
+       "How much it may ask for, in place of what all may: calls-per-second, "
+       "call-burst, max-streams, openings-per-minute, bytes-per-second, "
+       "replay-days; those that are not named are as for all",
+       OptionUse::kRepeated},
   };
 }
 
@@ -179,7 +222,7 @@ absl::Status ReadRightsSettings(const Arguments& given, v1::Partner* partner,
   ReadText(given, "time-zone", "time_zone", partner->mutable_time_zone(), mask);
   ReadList(given, "certificate-san", "certificate_sans",
            partner->mutable_certificate_sans(), mask);
-  return absl::OkStatus();
+  return ReadQuota(given, partner->mutable_quota(), mask);
 }
 
 std::vector<Option> ContractSettingOptions() {

@@ -1,9 +1,11 @@
 #include "services/cli/partner_text.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/string_view.h"
 #include "services/cli/display_width.h"
 #include "services/cli/partner_name.h"
@@ -23,6 +25,20 @@ std::string Field(absl::string_view label, const std::string& value) {
 std::string SuspensionText(const v1::Suspension& suspension) {
   return absl::StrCat("since ", TimeText(suspension.time()), " by ",
                       suspension.actor(), ": ", suspension.reason());
+}
+
+// "calls-per-second 200, max-streams 10": what is not as for all.
+std::string QuotaText(const v1::Quota& quota) {
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  const auto& reflection = *quota.GetReflection();
+  reflection.ListFields(quota, &fields);
+  return absl::StrJoin(fields, ", ", [&](std::string* out, const auto* field) {
+    absl::StrAppend(
+        out, absl::StrReplaceAll(field->name(), {{"_", "-"}}), " ",
+        field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_INT64
+            ? reflection.GetInt64(quota, field)
+            : reflection.GetInt32(quota, field));
+  });
 }
 
 // "from 2026-01-01T00:00:00Z to 2027-01-01T00:00:00Z"; empty for all times.
@@ -118,6 +134,9 @@ std::string PartnerText(const v1::Partner& partner) {
   absl::StrAppend(&text, Field("time zone", partner.time_zone()));
   for (const std::string& name : partner.certificate_sans()) {
     absl::StrAppend(&text, Field("certificate", name));
+  }
+  if (partner.has_quota()) {
+    absl::StrAppend(&text, Field("quota", QuotaText(partner.quota())));
   }
   if (partner.has_suspension()) {
     absl::StrAppend(&text,

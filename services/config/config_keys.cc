@@ -83,6 +83,9 @@ constexpr ConfigKey kKeys[] = {
     {"partners.calls_per_second", kCount, "100", 1, 100000},
     {"partners.call_burst", kCount, "1000", 1, 100000},
     {"partners.max_streams", kCount, "1000", 1, 100000},
+    {"partners.openings_per_minute", kCount, "3000", 1, 1000000},
+    {"partners.bytes_per_second", kBytes, "64MiB", 64 * kKiB, 1024 * kGiB},
+    {"partners.replay_days", kCount, "0", 0, 36500},
 
     {"log.level", kChoice, "info"},
 };

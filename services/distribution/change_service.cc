@@ -196,6 +196,7 @@ absl::Status ChangeService::AddLogPage(FollowingViewer viewer,
                                        std::string* response) {
   COURANT_RETURN_IF_ERROR(viewer.MoveTo(position->sequence));
   COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
+  COURANT_RETURN_IF_ERROR(viewer.MayBeginBehind(position->sequence));
   std::vector<Match> matches;
   const LogPosition begin = *position;
   while (!position->rights_key && matches.size() < page_size &&

@@ -67,6 +67,13 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
       announced_.value() >= end_sequence_) {
     return Pull::kEnd;
   }
+  if (const absl::Duration pause = viewer_.Pause();
+      pause > absl::ZeroDuration() && !hub_.draining()) {
+    if (absl::Now() >= progress_due_) return SendProgress(message);
+    subscriber_->due_us.store(
+        absl::ToUnixMicros(std::min(progress_due_, absl::Now() + pause)));
+    return Pull::kNothing;
+  }
   if (hub_.draining()) {
     // A Drain and its token are at the position that the client knows.
     return position_.sequence == announced_ ? SendDrain(message)
@@ -133,6 +140,9 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
   if (viewer_.audience() != Audience::kPartner) position_.rights_key.reset();
   if (position_.snapshot_key) {
     snapshot_.emplace(hub_, positions_, viewer_, filter_, position_);
+  } else {
+    COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
+    COURANT_RETURN_IF_ERROR(viewer_.MayBeginBehind(position_.sequence));
   }
   subscriber_ = std::move(subscriber);
   Announced();
@@ -406,6 +416,7 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::SendBatch(
   if (cursor_ != nullptr) {
     cursor_->Sent(position_, matches.size(), size);
   }
+  viewer_.Spend(size);
   hub_.metrics().delivered.Increment(static_cast<double>(matches.size()));
   const int64_t committed_us = matches.back().change->entry().commit_time_us;
   if (live_ && committed_us != 0) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "services/distribution/sight_under.h"
+#include "services/rpc/allowance.h"
 #include "storage/base/status_macros.h"
 
 namespace courant {
@@ -95,6 +96,27 @@ absl::StatusOr<bool> FollowingViewer::MayGive(
         {principal_.partner, principal_.key}, channel, std::move(given)));
   }
   return MayStillHave(matches);
+}
+
+absl::Duration FollowingViewer::Pause() const {
+  return principal_.allowance == nullptr ? absl::ZeroDuration()
+                                         : principal_.allowance->Pause();
+}
+
+void FollowingViewer::Spend(size_t bytes) {
+  if (principal_.allowance != nullptr) principal_.allowance->Spend(bytes);
+}
+
+absl::Status FollowingViewer::MayBeginBehind(Sequence position) const {
+  if (principal_.allowance == nullptr ||
+      principal_.allowance->limits().replay_days == 0) {
+    return absl::OkStatus();
+  }
+  COURANT_ASSIGN_OR_RETURN(const std::vector<storage::SharedEntry> next,
+                           log_->Read(position, {.max_changes = 1}));
+  if (next.empty()) return absl::OkStatus();
+  return principal_.allowance->CheckAge(
+      now_.time - SharedChange(next.front()).commit_time());
 }
 
 absl::StatusOr<std::vector<v1::Notice>> FollowingViewer::TakeNotices(

@@ -94,6 +94,16 @@ class FollowingViewer {
   absl::StatusOr<bool> MayGive(v1::Delivery::Channel channel,
                                const std::vector<Match>& matches);
 
+  // How long he is to be sent nothing but notices, by what he was sent: 0 for
+  // the house and the public.
+  absl::Duration Pause() const;
+  // Takes note of what he is sent.
+  void Spend(size_t bytes);
+  // Whether he may begin behind the change `position`. Call after LookAtNow().
+  //   RESOURCE_EXHAUSTED / QUOTA_EXCEEDED  what follows is too old for him
+  //   DATA_LOSS                            it cannot be read
+  absl::Status MayBeginBehind(Sequence position) const;
+
   // Notices that a partner has to be told next; none to others. Errors as
   // DeliveryBook::TakeNotices().
   absl::StatusOr<std::vector<v1::Notice>> TakeNotices(NoticeReader* reader);

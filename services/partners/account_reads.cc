@@ -16,6 +16,23 @@
 namespace courant {
 namespace {
 
+void TellQuota(const Allowance& allowance, v1::Account* account) {
+  const QuotaLimits of = allowance.limits();
+  v1::Account::Limits& limits = *account->mutable_limits();
+  limits.set_calls_per_second(of.calls_per_second);
+  limits.set_call_burst(of.call_burst);
+  limits.set_max_streams(of.max_streams);
+  limits.set_openings_per_minute(of.openings_per_minute);
+  limits.set_bytes_per_second(of.bytes_per_second);
+  limits.set_replay_days(of.replay_days);
+  const Allowance::Usage left = allowance.usage();
+  v1::Account::Usage& usage = *account->mutable_usage();
+  usage.set_calls_left(left.calls_left);
+  usage.set_open_streams(left.open_streams);
+  usage.set_openings_left(left.openings_left);
+  usage.set_bytes_left(left.bytes_left);
+}
+
 template <typename Record>
 const Record* Find(const std::vector<Record>& records, absl::string_view name) {
   for (const Record& record : records) {
@@ -65,13 +82,7 @@ absl::StatusOr<v1::Account> AccountReads::GetAccount(
   account.mutable_limits()->set_max_live_keys(kMaxLiveKeys);
   account.mutable_limits()->set_max_request_bytes(max_request_bytes_);
   if (quota_ != nullptr) {
-    const QuotaLimits& limits = quota_->limits();
-    account.mutable_limits()->set_calls_per_second(limits.calls_per_second);
-    account.mutable_limits()->set_call_burst(limits.call_burst);
-    account.mutable_limits()->set_max_streams(limits.max_streams);
-    const CallQuota::Usage usage = quota_->UsageOf(partner);
-    account.mutable_usage()->set_calls_left(usage.calls_left);
-    account.mutable_usage()->set_open_streams(usage.open_streams);
+    TellQuota(*quota_->Of(partner), &account);
   }
   account.set_sequence(static_cast<int64_t>(tail.last_sequence.value()));
   return account;

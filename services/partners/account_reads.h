@@ -25,7 +25,7 @@ class AccountReads {
   // the partner is told of, and what `quota` says, if there is one.
   AccountReads(const storage::Database& database,
                const storage::ChangeLog& change_log, const Clock& clock,
-               int64_t max_request_bytes, const CallQuota* quota = nullptr)
+               int64_t max_request_bytes, CallQuota* quota = nullptr)
       : database_(database),
         change_log_(change_log),
         clock_(clock),
@@ -44,7 +44,7 @@ class AccountReads {
   const storage::ChangeLog& change_log_;
   const Clock& clock_;
   const int64_t max_request_bytes_;
-  const CallQuota* const quota_;
+  CallQuota* const quota_;
 };
 
 // courant.v1.AccountService as a table, for partners alone: who is outside and

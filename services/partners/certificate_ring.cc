@@ -3,16 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "services/partners/stored_rights.h"
+#include "services/partners/all_partners.h"
 #include "storage/base/status_macros.h"
 #include "storage/partner_store.h"
 #include "storage/view.h"
 
 namespace courant {
 namespace {
-
-// Names read at a time.
-constexpr size_t kPage = 1000;
 
 std::vector<v1::ApiKey::Scope> AllScopes() {
   std::vector<v1::ApiKey::Scope> scopes;
@@ -35,18 +32,11 @@ absl::StatusOr<std::unique_ptr<CertificateRing>> CertificateRing::Load(
   const storage::View view(database, snapshot.get());
   const storage::PartnerStore store(view);
   auto ring = std::make_unique<CertificateRing>();
-  std::string last;
-  for (std::vector<std::string> names(kPage); names.size() == kPage;) {
-    COURANT_ASSIGN_OR_RETURN(
-        names, store.Names(storage::v1::PARTNER, "partners/", last, kPage));
-    if (!names.empty()) last = names.back();
-    for (const std::string& name : names) {
-      COURANT_ASSIGN_OR_RETURN(const auto partner,
-                               ReadStored<v1::Partner>(store, name));
-      if (!partner) return DamagedRights(name);
-      ring->Take(name, NamesOf(*partner));
-    }
-  }
+  COURANT_RETURN_IF_ERROR(
+      ForEachPartner(store, [&](const v1::Partner& partner) {
+        ring->Take(partner.name(), NamesOf(partner));
+        return absl::OkStatus();
+      }));
   return ring;
 }
 

@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/editorial/article_errors.h"
+#include "services/partners/all_partners.h"
 #include "services/partners/current_rights.h"
 #include "services/partners/rights_kind.h"
 #include "services/partners/rights_name.h"
@@ -42,31 +43,20 @@ absl::Status RequireProduct(const PartnerStore& store, const v1::Grant& grant) {
 absl::Status RequireOwnNames(const PartnerStore& store,
                              const v1::Partner& partner) {
   if (partner.certificate_sans().empty()) return absl::OkStatus();
-  constexpr size_t kPage = 1000;
   const auto& own = partner.certificate_sans();
-  std::string last;
-  for (std::vector<std::string> names(kPage); names.size() == kPage;) {
-    COURANT_ASSIGN_OR_RETURN(
-        names, store.Names(RightsKind<v1::Partner>::kResource, "partners/",
-                           last, kPage));
-    if (!names.empty()) last = names.back();
-    for (const std::string& name : names) {
-      if (name == partner.name()) continue;
-      COURANT_ASSIGN_OR_RETURN(const auto other,
-                               ReadStored<v1::Partner>(store, name));
-      if (!other) return DamagedRights(name);
-      for (const std::string& taken : other->certificate_sans()) {
-        const auto found = std::find(own.begin(), own.end(), taken);
-        if (found == own.end()) continue;
-        return MakeFieldError(v1::RESOURCE_EXISTS,
-                              {{absl::StrCat("partner.certificate_sans[",
-                                             found - own.begin(), "]"),
-                                absl::StrCat("is a name of ", name)}},
-                              {{"resource", name}});
-      }
+  return ForEachPartner(store, [&](const v1::Partner& other) {
+    if (other.name() == partner.name()) return absl::OkStatus();
+    for (const std::string& taken : other.certificate_sans()) {
+      const auto found = std::find(own.begin(), own.end(), taken);
+      if (found == own.end()) continue;
+      return MakeFieldError(
+          v1::RESOURCE_EXISTS,
+          {{absl::StrCat("partner.certificate_sans[", found - own.begin(), "]"),
+            absl::StrCat("is a name of ", other.name())}},
+          {{"resource", other.name()}});
     }
-  }
-  return absl::OkStatus();
+    return absl::OkStatus();
+  });
 }
 
 template <typename Record>

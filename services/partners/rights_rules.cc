@@ -34,6 +34,10 @@ constexpr int kMaxLanguages = 50;
 constexpr int kMaxArchiveDays = 36'500;
 constexpr int kMaxZoneBytes = 64;
 constexpr int kMaxCertificateNames = 20;
+constexpr int64_t kMaxPerSecond = 100'000;
+constexpr int64_t kMaxOpenings = 1'000'000;
+constexpr int64_t kMinBytes = int64_t{64} << 10;
+constexpr int64_t kMaxBytes = int64_t{1} << 40;
 constexpr size_t kMaxCertificateNameBytes = 500;
 
 absl::Status TooMany(absl::string_view field, int limit) {
@@ -110,6 +114,29 @@ absl::Status CheckCertificateNames(const Texts& names) {
     if (!seen.insert(name).second) return InvalidField(path, "is repeated");
   }
   return absl::OkStatus();
+}
+
+// 0 is what holds for all.
+absl::Status CheckLimit(absl::string_view field, int64_t value, int64_t least,
+                        int64_t most) {
+  if (value == 0 || (value >= least && value <= most)) return absl::OkStatus();
+  return InvalidField(absl::StrCat("partner.quota.", field),
+                      absl::StrCat("must be ", least, " to ", most,
+                                   ", or 0 for what holds for all"));
+}
+
+absl::Status CheckQuota(const v1::Quota& quota) {
+  COURANT_RETURN_IF_ERROR(CheckLimit(
+      "calls_per_second", quota.calls_per_second(), 1, kMaxPerSecond));
+  COURANT_RETURN_IF_ERROR(
+      CheckLimit("call_burst", quota.call_burst(), 1, kMaxPerSecond));
+  COURANT_RETURN_IF_ERROR(
+      CheckLimit("max_streams", quota.max_streams(), 1, kMaxPerSecond));
+  COURANT_RETURN_IF_ERROR(CheckLimit(
+      "openings_per_minute", quota.openings_per_minute(), 1, kMaxOpenings));
+  COURANT_RETURN_IF_ERROR(CheckLimit(
+      "bytes_per_second", quota.bytes_per_second(), kMinBytes, kMaxBytes));
+  return CheckLimit("replay_days", quota.replay_days(), 1, kMaxArchiveDays);
 }
 
 // What has `valid_from` and `valid_to`.
@@ -215,6 +242,7 @@ absl::Status SettleRights(v1::Partner* partner) {
   }
   COURANT_RETURN_IF_ERROR(CheckContacts(*partner));
   COURANT_RETURN_IF_ERROR(CheckCertificateNames(partner->certificate_sans()));
+  COURANT_RETURN_IF_ERROR(CheckQuota(partner->quota()));
   return CheckTimeZone(partner->time_zone());
 }
 

@@ -14,6 +14,8 @@
 
 namespace courant {
 
+class Allowance;
+
 // Who was shown to call. A value.
 struct Principal {
   // `partners/{partner}`: whose rights hold.
@@ -28,7 +30,9 @@ struct Principal {
   // Becomes true when it is taken back, for who goes on for long. Null: it
   // cannot be.
   std::shared_ptr<const std::atomic<bool>> revoked;
-  // What it has taken of its quota, for as long as somebody acts for it.
+  // What it may still ask for. Null: as much as it likes.
+  std::shared_ptr<Allowance> allowance;
+  // What it has taken of that, for as long as somebody acts for it.
   std::shared_ptr<const void> lease;
 
   // Whether it would still be accepted at `time`.

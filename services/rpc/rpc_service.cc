@@ -212,7 +212,17 @@ void RpcService::BeginUnary(Entry& entry,
       return call->Answer(absl::DeadlineExceededError(
           "the deadline passed before the call began"));
     }
-    entry.method.unary(admitted, ToString(request), AnswerOnce(call));
+    if (entry.method.quota == QuotaKind::kNotices || !admitted.principal ||
+        admitted.principal->allowance == nullptr) {
+      return entry.method.unary(admitted, ToString(request), AnswerOnce(call));
+    }
+    entry.method.unary(
+        admitted, ToString(request),
+        [answer = AnswerOnce(call), allowance = admitted.principal->allowance](
+            absl::StatusOr<std::string> bytes) mutable {
+          if (bytes.ok()) allowance->Spend(bytes->size());
+          std::move(answer)(std::move(bytes));
+        });
   };
   if (entry.method.runs_on == RunsOn::kArrival && small) {
     run();
@@ -225,9 +235,10 @@ void RpcService::TakeQuota(const Method& method,
                            absl::StatusOr<RequestContext>& admitted) const {
   if (environment_.quota == nullptr || !admitted->principal) return;
   Principal& who = *admitted->principal;
-  absl::Status taken = environment_.quota->TakeCall(who.partner, method.quota);
+  who.allowance = environment_.quota->Of(who.partner);
+  absl::Status taken = who.allowance->TakeCall(method.quota);
   if (taken.ok() && method.stream) {
-    taken = environment_.quota->TakeStream(who.partner, &who.lease);
+    taken = who.allowance->TakeStream(&who.lease);
   }
   if (!taken.ok()) admitted = std::move(taken);
 }

@@ -34,9 +34,13 @@ DeliveryLedger::Options WithTimes(DeliveryLedger::Options options,
 }
 
 QuotaLimits LimitsOf(const config::v1::Partners& config) {
-  return {.calls_per_second = static_cast<double>(config.calls_per_second()),
-          .call_burst = static_cast<double>(config.call_burst()),
-          .max_streams = static_cast<int>(config.max_streams())};
+  return {
+      .calls_per_second = static_cast<double>(config.calls_per_second()),
+      .call_burst = static_cast<double>(config.call_burst()),
+      .max_streams = static_cast<int>(config.max_streams()),
+      .openings_per_minute = static_cast<double>(config.openings_per_minute()),
+      .bytes_per_second = static_cast<double>(config.bytes_per_second()),
+      .replay_days = static_cast<int>(config.replay_days())};
 }
 
 }  // namespace
@@ -63,6 +67,7 @@ PartnerSide::PartnerSide(const config::v1::ServerConfig& config,
       authenticator(*rings.keys, hasher, *rings.certificates,
                     EnvironmentOf(config.auth()), clock, registry),
       quota(LimitsOf(config.partners()), registry),
+      quotas(quota),
       access_reads(store.database(), store.change_log(), clock),
       account_reads(store.database(), store.change_log(), clock,
                     static_cast<int64_t>(MaxPartnerRequest(config)), &quota),

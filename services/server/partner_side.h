@@ -16,6 +16,7 @@
 #include "services/partners/key_writes.h"
 #include "services/partners/live_rights.h"
 #include "services/partners/partner_authenticator.h"
+#include "services/partners/partner_quotas.h"
 #include "services/partners/partner_reads.h"
 #include "services/partners/partner_rings.h"
 #include "services/partners/partner_writes.h"
@@ -49,7 +50,10 @@ struct PartnerSide {
   // Who decides what may be read: must be told of each change before anybody
   // reads it, in this order.
   std::vector<storage::ChangeListener*> FirstListeners() {
-    return rings.ListenersAnd(&rights);
+    std::vector<storage::ChangeListener*> listeners =
+        rings.ListenersAnd(&rights);
+    listeners.push_back(&quotas);
+    return listeners;
   }
 
   // PartnerService, for the house. The table refers to members of this object,
@@ -71,8 +75,9 @@ struct PartnerSide {
   PepperGuard pepper_guard;
   KeyWrites key_writes;
   PartnerAuthenticator authenticator;
-  // How much each partner may ask for.
+  // How much each partner may ask for, and where that is its own.
   CallQuota quota;
+  PartnerQuotas quotas;
   // What follows from rights, for operators and for the partner itself.
   AccessReads access_reads;
   AccountReads account_reads;

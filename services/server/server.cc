@@ -425,6 +425,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
   auto parts = std::make_unique<Parts>(std::move(options), std::move(store),
                                        std::move(registry), std::move(key),
                                        std::move(rings), clock);
+  COURANT_RETURN_IF_ERROR(
+      parts->partners.quotas.Load(parts->store->database()));
   COURANT_RETURN_IF_ERROR(parts->partners.ledger.Start());
   COURANT_RETURN_IF_ERROR(parts->Listen());
   parts->scheduler.Start();

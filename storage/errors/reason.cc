@@ -9,6 +9,8 @@ namespace {
 constexpr char kErrorInfoUrl[] = "type.googleapis.com/google.rpc.ErrorInfo";
 constexpr char kBadRequestUrl[] = "type.googleapis.com/google.rpc.BadRequest";
 constexpr char kRetryInfoUrl[] = "type.googleapis.com/google.rpc.RetryInfo";
+constexpr char kQuotaFailureUrl[] =
+    "type.googleapis.com/google.rpc.QuotaFailure";
 constexpr char kDomain[] = "courant";
 
 template <typename Message>
@@ -142,6 +144,16 @@ absl::Status WithRetryDelay(absl::Status error, absl::Duration delay) {
   return error;
 }
 
+absl::Status WithQuotaFailure(absl::Status error, absl::string_view subject,
+                              absl::string_view description) {
+  google::rpc::QuotaFailure failure;
+  auto& violation = *failure.add_violations();
+  violation.set_subject(std::string(subject));
+  violation.set_description(std::string(description));
+  error.SetPayload(kQuotaFailureUrl, absl::Cord(failure.SerializeAsString()));
+  return error;
+}
+
 std::optional<google::rpc::ErrorInfo> ErrorInfoOf(const absl::Status& error) {
   return PayloadOf<google::rpc::ErrorInfo>(error, kErrorInfoUrl);
 }
@@ -155,6 +167,11 @@ std::optional<absl::Duration> RetryDelayOf(const absl::Status& error) {
   if (!info) return std::nullopt;
   return absl::Seconds(info->retry_delay().seconds()) +
          absl::Nanoseconds(info->retry_delay().nanos());
+}
+
+std::optional<google::rpc::QuotaFailure> QuotaFailureOf(
+    const absl::Status& error) {
+  return PayloadOf<google::rpc::QuotaFailure>(error, kQuotaFailureUrl);
 }
 
 v1::ErrorReason ReasonOf(const absl::Status& error) {

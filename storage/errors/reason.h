@@ -54,10 +54,16 @@ absl::Status RequiredField(absl::string_view field);
 // Adds RetryInfo: the client should wait at least `delay`.
 absl::Status WithRetryDelay(absl::Status error, absl::Duration delay);
 
+// Adds QuotaFailure: which limit stands in the way, and what it is, in words.
+absl::Status WithQuotaFailure(absl::Status error, absl::string_view subject,
+                              absl::string_view description);
+
 // The details of `error`, or nothing when it has none.
 std::optional<google::rpc::ErrorInfo> ErrorInfoOf(const absl::Status& error);
 std::optional<google::rpc::BadRequest> BadRequestOf(const absl::Status& error);
 std::optional<absl::Duration> RetryDelayOf(const absl::Status& error);
+std::optional<google::rpc::QuotaFailure> QuotaFailureOf(
+    const absl::Status& error);
 
 // The reason of `error`, ERROR_REASON_UNSPECIFIED when it has none.
 v1::ErrorReason ReasonOf(const absl::Status& error);

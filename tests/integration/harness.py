@@ -224,21 +224,25 @@ def new_id():
     return str(uuid.uuid4())
 
 
-def details(error):
-    """(ErrorInfo, [field names]) of a grpc.RpcError."""
-    info, fields = error_details_pb2.ErrorInfo(), []
+def detail(error, kind):
+    """The detail of a grpc.RpcError that is of this message; None: none is."""
     for key, value in error.trailing_metadata() or ():
         if key != "grpc-status-details-bin":
             continue
-        status = status_pb2.Status.FromString(value)
-        for detail in status.details:
-            if detail.Is(error_details_pb2.ErrorInfo.DESCRIPTOR):
-                detail.Unpack(info)
-            elif detail.Is(error_details_pb2.BadRequest.DESCRIPTOR):
-                bad = error_details_pb2.BadRequest()
-                detail.Unpack(bad)
-                fields += [v.field for v in bad.field_violations]
-    return info, fields
+        for one in status_pb2.Status.FromString(value).details:
+            if one.Is(kind.DESCRIPTOR):
+                message = kind()
+                one.Unpack(message)
+                return message
+    return None
+
+
+def details(error):
+    """(ErrorInfo, [field names]) of a grpc.RpcError."""
+    info = detail(error, error_details_pb2.ErrorInfo)
+    bad = detail(error, error_details_pb2.BadRequest)
+    return (info or error_details_pb2.ErrorInfo(),
+            [v.field for v in bad.field_violations] if bad else [])
 
 
 @contextlib.contextmanager

@@ -12,7 +12,8 @@ import grpc
 
 from courant.v1 import account_service_pb2, account_service_pb2_grpc
 from courant.v1 import article_service_pb2_grpc, change_service_pb2_grpc
-from courant.v1 import ledger_pb2
+from courant.v1 import ledger_pb2, partner_pb2
+from google.rpc import error_details_pb2
 
 import harness
 from harness import articles, changes
@@ -58,6 +59,81 @@ class QuotaTest(OutletTest):
         for _ in range(3):
             stub.ListNotices(ledger_pb2.ListNoticesRequest(),
                              metadata=self.bearer(), timeout=harness.PATIENCE)
+
+    def test_a_refusal_has_a_quota_failure(self):
+        failure = None
+        for _ in range(BURST * 50):
+            try:
+                self.listed()
+            except grpc.RpcError as error:
+                failure = harness.detail(error,
+                                         error_details_pb2.QuotaFailure)
+                break
+        self.assertEqual([v.subject for v in failure.violations], ["calls"])
+        self.assertIn(f"{RATE} calls a second",
+                      failure.violations[0].description)
+
+    def test_a_partner_has_limits_of_its_own(self):
+        stub = account_service_pb2_grpc.AccountServiceStub(self.door)
+
+        def limits():
+            return stub.GetAccount(account_service_pb2.GetAccountRequest(),
+                                   metadata=self.bearer(),
+                                   timeout=harness.PATIENCE).limits
+
+        self.assertEqual(limits().max_streams, 2)
+        self.update("Partner", partner_pb2.Partner(
+            name="partners/daily", quota=partner_pb2.Quota(
+                max_streams=3, replay_days=7)), "quota")
+        self.assertEqual((limits().max_streams, limits().replay_days,
+                          limits().calls_per_second), (3, 7, RATE))
+        self.server.stop()
+        self.server.start()
+        self.connect()
+        self.door = grpc.insecure_channel(self.server.partner)
+        self.addCleanup(self.door.close)
+        stub = account_service_pb2_grpc.AccountServiceStub(self.door)
+        self.assertEqual(limits().max_streams, 3)
+        code, reason, wrong = self.refused(
+            "UpdatePartner", partner=partner_pb2.Partner(
+                name="partners/daily",
+                quota=partner_pb2.Quota(bytes_per_second=1)),
+            update_mask={"paths": ["quota"]})
+        self.assertEqual((code, reason, wrong),
+                         ("INVALID_ARGUMENT", "FIELD_INVALID",
+                          ["partner.quota.bytes_per_second"]))
+        self.update("Partner", partner_pb2.Partner(name="partners/daily"),
+                    "quota")
+        self.assertEqual(limits().max_streams, 2)
+
+    def test_bytes_hold_up_streams_and_refuse_calls(self):
+        self.update("Partner", partner_pb2.Partner(
+            name="partners/daily", quota=partner_pb2.Quota(
+                bytes_per_second=65536, calls_per_second=100_000,
+                call_burst=100_000)), "quota")
+        article = an_article()
+        article.body[0].paragraph.text.text = "Words. " * 20_000
+        for _ in range(8):
+            self.create(article)
+        stub = change_service_pb2_grpc.ChangeServiceStub(self.door)
+        stream = stub.SubscribeChanges(
+            changes.SubscribeChangesRequest(resume_after_sequence=0),
+            metadata=self.bearer(), timeout=harness.PATIENCE)
+        got, began = 0, time.monotonic()
+        for message in stream:
+            got += len(message.batch.changes)
+            if got == 8:
+                break
+        # 1.1 MB, of which 640 KiB were there, and the last message is owed.
+        self.assertGreater(time.monotonic() - began, 2)
+        with self.assertRaises(grpc.RpcError) as caught:
+            self.listed()
+        info, _ = harness.details(caught.exception)
+        self.assertEqual(info.metadata["quota"], "bytes")
+        account_service_pb2_grpc.AccountServiceStub(self.door).ListNotices(
+            ledger_pb2.ListNoticesRequest(), metadata=self.bearer(),
+            timeout=harness.PATIENCE)
+        stream.cancel()
 
     def test_streams_are_counted_while_they_are_open(self):
         stub = change_service_pb2_grpc.ChangeServiceStub(self.door)

@@ -14,7 +14,7 @@ namespace {
 class CallQuotaTest : public testing::Test {
  protected:
   bool Call(const char* who, QuotaKind kind = QuotaKind::kCalls) {
-    return quota_.TakeCall(who, kind).ok();
+    return quota_.Of(who)->TakeCall(kind).ok();
   }
   int Calls(const char* who, int asked, QuotaKind kind = QuotaKind::kCalls) {
     int taken = 0;
@@ -52,11 +52,14 @@ TEST_F(CallQuotaTest, OfEachPartnerAndOfEachKind) {
 TEST_F(CallQuotaTest, ARefusalSaysWhichAndWhenToComeBack) {
   Calls("a", 100);
   now_ += absl::Milliseconds(25);
-  const absl::Status refused = quota_.TakeCall("a", QuotaKind::kCalls);
+  const absl::Status refused = quota_.Of("a")->TakeCall(QuotaKind::kCalls);
   EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted);
   EXPECT_EQ(ReasonOf(refused), v1::QUOTA_EXCEEDED);
   EXPECT_EQ(ErrorInfoOf(refused)->metadata().at("quota"), "calls");
   EXPECT_EQ(ErrorInfoOf(refused)->metadata().at("limit"), "10");
+  EXPECT_EQ(QuotaFailureOf(refused)->violations(0).subject(), "calls");
+  EXPECT_THAT(QuotaFailureOf(refused)->violations(0).description(),
+              testing::HasSubstr("10 calls a second"));
   const absl::Duration delay = *RetryDelayOf(refused);
   EXPECT_EQ(absl::ToInt64Milliseconds(delay), 75);
   now_ += delay + absl::Nanoseconds(1);
@@ -65,25 +68,82 @@ TEST_F(CallQuotaTest, ARefusalSaysWhichAndWhenToComeBack) {
 
 TEST_F(CallQuotaTest, AStreamIsGivenBackWithItsLastCopy) {
   std::vector<std::shared_ptr<const void>> leases(3);
-  EXPECT_THAT(quota_.TakeStream("a", &leases[0]), IsOk());
-  EXPECT_THAT(quota_.TakeStream("a", &leases[1]), IsOk());
-  EXPECT_EQ(ReasonOf(quota_.TakeStream("a", &leases[2])), v1::QUOTA_EXCEEDED);
-  EXPECT_THAT(quota_.TakeStream("b", &leases[2]), IsOk());
-  EXPECT_EQ(quota_.UsageOf("a").open_streams, 2);
+  EXPECT_THAT(quota_.Of("a")->TakeStream(&leases[0]), IsOk());
+  EXPECT_THAT(quota_.Of("a")->TakeStream(&leases[1]), IsOk());
+  EXPECT_EQ(ReasonOf(quota_.Of("a")->TakeStream(&leases[2])),
+            v1::QUOTA_EXCEEDED);
+  EXPECT_THAT(quota_.Of("b")->TakeStream(&leases[2]), IsOk());
+  EXPECT_EQ(quota_.Of("a")->usage().open_streams, 2);
   const auto copy = leases[0];
   leases[0] = nullptr;
-  EXPECT_EQ(ReasonOf(quota_.TakeStream("a", &leases[2])), v1::QUOTA_EXCEEDED);
+  EXPECT_EQ(ReasonOf(quota_.Of("a")->TakeStream(&leases[2])),
+            v1::QUOTA_EXCEEDED);
   leases[1] = nullptr;
-  EXPECT_THAT(quota_.TakeStream("a", &leases[0]), IsOk());
+  EXPECT_THAT(quota_.Of("a")->TakeStream(&leases[0]), IsOk());
 }
 
 TEST_F(CallQuotaTest, UsageIsAsOfNow) {
-  EXPECT_EQ(quota_.UsageOf("a").calls_left, 30);
+  EXPECT_EQ(quota_.Of("a")->usage().calls_left, 30);
   Calls("a", 25);
-  EXPECT_EQ(quota_.UsageOf("a").calls_left, 5);
+  EXPECT_EQ(quota_.Of("a")->usage().calls_left, 5);
   now_ += absl::Seconds(1);
-  EXPECT_EQ(quota_.UsageOf("a").calls_left, 15);
-  EXPECT_EQ(quota_.UsageOf("b").calls_left, 30);
+  EXPECT_EQ(quota_.Of("a")->usage().calls_left, 15);
+  EXPECT_EQ(quota_.Of("b")->usage().calls_left, 30);
+}
+
+TEST_F(CallQuotaTest, OpeningsAreCountedWhateverBecomesOfThem) {
+  quota_.SetLimits("a", {.max_streams = 2, .openings_per_minute = 6});
+  const auto open = [&] {
+    std::shared_ptr<const void> lease;
+    return quota_.Of("a")->TakeStream(&lease);
+  };
+  for (int i = 0; i < 6; ++i) EXPECT_THAT(open(), IsOk()) << i;
+  const absl::Status refused = open();
+  EXPECT_EQ(ErrorInfoOf(refused)->metadata().at("quota"), "openings");
+  EXPECT_EQ(RetryDelayOf(refused), absl::Seconds(10));
+  now_ += absl::Seconds(10);
+  EXPECT_THAT(open(), IsOk());
+  EXPECT_FALSE(open().ok());
+}
+
+TEST_F(CallQuotaTest, WhatWasSentIsPaidBackBeforeMoreIs) {
+  quota_.SetLimits("a", {.bytes_per_second = 100});
+  Allowance& a = *quota_.Of("a");
+  a.Spend(1000);  // What ten seconds give, and was there.
+  EXPECT_EQ(a.Pause(), absl::ZeroDuration());
+  a.Spend(250);
+  EXPECT_EQ(a.usage().bytes_left, -250);
+  EXPECT_EQ(a.Pause(), absl::Milliseconds(2500));
+  const absl::Status refused = a.TakeCall(QuotaKind::kCalls);
+  EXPECT_EQ(ErrorInfoOf(refused)->metadata().at("quota"), "bytes");
+  EXPECT_EQ(RetryDelayOf(refused), absl::Milliseconds(2500));
+  // Not what has to be told and said.
+  EXPECT_THAT(a.TakeCall(QuotaKind::kNotices), IsOk());
+  now_ += absl::Milliseconds(2500);
+  EXPECT_EQ(a.Pause(), absl::ZeroDuration());
+  EXPECT_THAT(a.TakeCall(QuotaKind::kCalls), IsOk());
+}
+
+TEST_F(CallQuotaTest, HistoryIsBoundedByAge) {
+  EXPECT_THAT(quota_.Of("a")->CheckAge(absl::Hours(1'000'000)), IsOk());
+  quota_.SetLimits("a", {.replay_days = 2});
+  EXPECT_THAT(quota_.Of("a")->CheckAge(absl::Hours(48)), IsOk());
+  const absl::Status refused = quota_.Of("a")->CheckAge(absl::Hours(49));
+  EXPECT_EQ(ErrorInfoOf(refused)->metadata().at("quota"), "replay");
+  EXPECT_EQ(ErrorInfoOf(refused)->metadata().at("limit"), "2");
+  EXPECT_FALSE(RetryDelayOf(refused).has_value());
+}
+
+TEST_F(CallQuotaTest, OtherLimitsHoldAtOnceAndKeepWhatWasTaken) {
+  EXPECT_EQ(Calls("a", 100), 30);
+  quota_.SetLimits("a", {.calls_per_second = 50, .call_burst = 60});
+  EXPECT_EQ(Calls("a", 100), 0);
+  now_ += absl::Seconds(1);
+  EXPECT_EQ(Calls("a", 100), 50);
+  EXPECT_EQ(Calls("b", 100), 30);
+  quota_.SetLimits("a", quota_.limits());
+  now_ += absl::Hours(1);
+  EXPECT_EQ(Calls("a", 100), 30);
 }
 
 }  // namespace

@@ -1,0 +1,38 @@
+#ifndef COURANT_SERVICES_PARTNERS_PARTNER_QUOTAS_H_
+#define COURANT_SERVICES_PARTNERS_PARTNER_QUOTAS_H_
+
+#include <vector>
+
+#include "absl/status/status.h"
+#include "courant/v1/partner.pb.h"
+#include "services/rpc/call_quota.h"
+#include "storage/applier.h"
+#include "storage/database.h"
+
+namespace courant {
+
+// `all`, where `own` says nothing else. Pure.
+QuotaLimits LimitsOf(const QuotaLimits& all, const v1::Quota& own);
+
+// Sees to it that each partner is held to its own limits: follows the log for
+// what is set in Partner.quota. Thread-safe, as what it tells is.
+class PartnerQuotas final : public storage::ChangeListener {
+ public:
+  // `quota` is told. Not owned; must outlive the object.
+  explicit PartnerQuotas(CallQuota& quota) : quota_(quota) {}
+
+  // Reads all partners that `database` has. It must not change before the
+  // object listens. Blocks on the disk.
+  //   DATA_LOSS  one is damaged
+  absl::Status Load(const storage::Database& database);
+
+  // Takes in what is set from now on.
+  void OnApplied(const std::vector<storage::SharedEntry>& changes) override;
+
+ private:
+  CallQuota& quota_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_PARTNERS_PARTNER_QUOTAS_H_

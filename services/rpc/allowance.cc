@@ -1,0 +1,155 @@
+#include "services/rpc/allowance.h"
+
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/string_view.h"
+#include "storage/errors/reason.h"
+
+namespace courant {
+namespace {
+
+// A stream that ends may do so at any moment.
+constexpr absl::Duration kStreamsRetry = absl::Seconds(5);
+
+prometheus::Counter& Refused(prometheus::Registry& registry,
+                             const std::string& quota) {
+  return prometheus::BuildCounter()
+      .Name("courant_quota_refused_total")
+      .Help("What partners were refused because they had asked for too much.")
+      .Register(registry)
+      .Add({{"quota", quota}});
+}
+
+absl::Status Exceeded(absl::string_view quota, absl::string_view what,
+                      double limit) {
+  const std::string number = absl::StrCat(limit);
+  const std::string words =
+      absl::StrCat("the quota is ", number, " ", what,
+                   "; AccountService.GetAccount tells what is left");
+  return WithQuotaFailure(
+      MakeError(v1::QUOTA_EXCEEDED, words,
+                {{"quota", std::string(quota)}, {"limit", number}}),
+      quota, words);
+}
+
+}  // namespace
+
+QuotaMetrics::QuotaMetrics(prometheus::Registry& registry)
+    : calls(Refused(registry, "calls")),
+      notices(Refused(registry, "notices")),
+      streams(Refused(registry, "streams")),
+      openings(Refused(registry, "openings")),
+      bytes(Refused(registry, "bytes")),
+      replay(Refused(registry, "replay")) {}
+
+Allowance::Allowance(QuotaLimits limits, SteadyTime now, QuotaMetrics& metrics)
+    : now_(std::move(now)),
+      metrics_(metrics),
+      limits_(limits),
+      streams_(std::make_shared<int>(0)) {}
+
+absl::Duration Allowance::TakeOne(Bucket& bucket, Size size) {
+  bucket = Filled(bucket, size);
+  if (bucket.left < 1) return absl::Seconds((1 - bucket.left) / size.rate);
+  bucket.left -= 1;
+  return absl::ZeroDuration();
+}
+
+absl::Duration Allowance::Owed() const {
+  const double left = Filled(bytes_, ByteSize()).left;
+  return left >= 0 ? absl::ZeroDuration()
+                   : absl::Seconds(-left / limits_.bytes_per_second);
+}
+
+absl::Status Allowance::TakeCall(QuotaKind kind) {
+  const bool is_notice = kind == QuotaKind::kNotices;
+  MutexLock lock(mu_);
+  if (!is_notice) {
+    if (const absl::Duration owed = Owed(); owed > absl::ZeroDuration()) {
+      metrics_.bytes.Increment();
+      return WithRetryDelay(
+          Exceeded("bytes", "bytes a second", limits_.bytes_per_second), owed);
+    }
+  }
+  const absl::Duration wait =
+      TakeOne(is_notice ? notices_ : calls_, CallSize());
+  if (wait == absl::ZeroDuration()) return absl::OkStatus();
+  (is_notice ? metrics_.notices : metrics_.calls).Increment();
+  return WithRetryDelay(Exceeded(is_notice ? "notices" : "calls",
+                                 "calls a second", limits_.calls_per_second),
+                        wait);
+}
+
+absl::Status Allowance::TakeStream(std::shared_ptr<const void>* lease) {
+  MutexLock lock(mu_);
+  // Streams that end meanwhile only make it less.
+  if (streams_.use_count() - 1 >= limits_.max_streams) {
+    metrics_.streams.Increment();
+    return WithRetryDelay(
+        Exceeded("streams", "open streams", limits_.max_streams),
+        kStreamsRetry);
+  }
+  const absl::Duration wait = TakeOne(openings_, OpeningSize());
+  if (wait > absl::ZeroDuration()) {
+    metrics_.openings.Increment();
+    return WithRetryDelay(Exceeded("openings", "openings of streams a minute",
+                                   limits_.openings_per_minute),
+                          wait);
+  }
+  *lease = streams_;
+  return absl::OkStatus();
+}
+
+void Allowance::Spend(size_t bytes) {
+  MutexLock lock(mu_);
+  bytes_ = Filled(bytes_, ByteSize());
+  bytes_.left -= static_cast<double>(bytes);
+}
+
+absl::Duration Allowance::Pause() const {
+  MutexLock lock(mu_);
+  return Owed();
+}
+
+absl::Status Allowance::CheckAge(absl::Duration age) const {
+  MutexLock lock(mu_);
+  if (limits_.replay_days == 0 ||
+      age <= absl::Hours(24) * limits_.replay_days) {
+    return absl::OkStatus();
+  }
+  metrics_.replay.Increment();
+  return Exceeded("replay",
+                  "days of history; begin with SNAPSHOT_THEN_LIVE, and hold "
+                  "that in place of what there is",
+                  limits_.replay_days);
+}
+
+void Allowance::SetLimits(const QuotaLimits& limits) {
+  MutexLock lock(mu_);
+  // What was filled until now was filled at the old rates.
+  calls_ = Filled(calls_, CallSize());
+  notices_ = Filled(notices_, CallSize());
+  openings_ = Filled(openings_, OpeningSize());
+  bytes_ = Filled(bytes_, ByteSize());
+  limits_ = limits;
+}
+
+QuotaLimits Allowance::limits() const {
+  MutexLock lock(mu_);
+  return limits_;
+}
+
+Allowance::Usage Allowance::usage() const {
+  MutexLock lock(mu_);
+  const auto left = [this](const Bucket& bucket, Size size) {
+    return static_cast<int64_t>(Filled(bucket, size).left);
+  };
+  return {.calls_left = left(calls_, CallSize()),
+          .open_streams = streams_.use_count() - 1,
+          .openings_left = left(openings_, OpeningSize()),
+          .bytes_left = left(bytes_, ByteSize())};
+}
+
+}  // namespace courant
