@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/random/random.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/distribution/conflation.h"
+#include "services/distribution/reconnect_delay.h"
 #include "services/distribution/subscribe_request.h"
 #include "services/rpc/handler.h"
 #include "services/rpc/wire_format.h"
@@ -21,15 +21,6 @@ namespace {
 
 // How much of a snapshot is summarised at a time: some 20 ms of a thread.
 constexpr size_t kSummarisedRows = 8192;
-
-// After a restart clients come back within this time, each at its own.
-constexpr absl::Duration kReconnectWithin = absl::Seconds(5);
-
-void ToDuration(absl::Duration from, google::protobuf::Duration* to) {
-  to->set_seconds(absl::ToInt64Seconds(from));
-  to->set_nanos(
-      static_cast<int32_t>(absl::ToInt64Nanoseconds(from % absl::Seconds(1))));
-}
 
 StreamSource::Pull SendMessage(const v1::SubscribeChangesResponse& response,
                                std::vector<grpc::Slice>* message) {
@@ -484,10 +475,7 @@ StreamSource::Pull ChangeStream::SendDrain(std::vector<grpc::Slice>* message) {
   v1::Drain& drain = *response.mutable_drain();
   drain.set_after_sequence(static_cast<int64_t>(announced_.value()));
   drain.set_resume_token(positions_.Mint(position_, filter_));
-  absl::BitGen random;
-  ToDuration(absl::Milliseconds(absl::Uniform<int64_t>(
-                 random, 0, absl::ToInt64Milliseconds(kReconnectWithin))),
-             drain.mutable_reconnect_after());
+  *drain.mutable_reconnect_after() = ReconnectDelay();
   return SendMessage(response, message);
 }
 

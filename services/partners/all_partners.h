@@ -1,40 +1,24 @@
 #ifndef COURANT_SERVICES_PARTNERS_ALL_PARTNERS_H_
 #define COURANT_SERVICES_PARTNERS_ALL_PARTNERS_H_
 
-#include <cstddef>
-#include <string>
-#include <vector>
-
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "courant/v1/partner.pb.h"
-#include "services/partners/stored_rights.h"
-#include "storage/base/status_macros.h"
 #include "storage/partner_store.h"
 
+// For what has to know all partners at once, as when a server starts: what
+// follows the log from there on, and what no two partners may have. They are
+// read one after the other, so as many of them as there may be take no memory.
 namespace courant {
 
-// Calls `use(const v1::Partner&)`, which returns a status, for each partner of
-// `store` by name, until one is not OK, and returns that. Reads one after the
-// other; blocks on the disk.
+// Calls `use` for each partner of `store`, also for those that are suspended,
+// in the order of their names, until one answer is not OK, and returns that; OK
+// when there is none. As of the moment of the store's view. Blocks on the disk.
+// Thread-safe as the store is.
 //   DATA_LOSS / DATA_CORRUPTED  one cannot be read
-template <typename Use>
-absl::Status ForEachPartner(const storage::PartnerStore& store, Use use) {
-  // Names read at a time.
-  constexpr size_t kPage = 1000;
-  std::string last;
-  for (std::vector<std::string> names(kPage); names.size() == kPage;) {
-    COURANT_ASSIGN_OR_RETURN(
-        names, store.Names(storage::v1::PARTNER, "partners/", last, kPage));
-    if (!names.empty()) last = names.back();
-    for (const std::string& name : names) {
-      COURANT_ASSIGN_OR_RETURN(const auto partner,
-                               ReadStored<v1::Partner>(store, name));
-      if (!partner) return DamagedRights(name);
-      COURANT_RETURN_IF_ERROR(use(*partner));
-    }
-  }
-  return absl::OkStatus();
-}
+absl::Status ForEachPartner(
+    const storage::PartnerStore& store,
+    absl::FunctionRef<absl::Status(const v1::Partner&)> use);
 
 }  // namespace courant
 

@@ -11,18 +11,22 @@
 
 namespace courant {
 
-// `all`, where `own` says nothing else. Pure.
+// The limits of a partner: those of `all`, where `own`, what is set for it
+// alone, says nothing else. A limit of 0 says nothing. Pure.
 QuotaLimits LimitsOf(const QuotaLimits& all, const v1::Quota& own);
 
 // Sees to it that each partner is held to its own limits: follows the log for
-// what is set in Partner.quota. Thread-safe, as what it tells is.
+// what is set in Partner.quota. From the answer to whoever sets them on, they
+// hold, for streams that are open as well. Thread-safe, as what it tells is.
 class PartnerQuotas final : public storage::ChangeListener {
  public:
   // `quota` is told. Not owned; must outlive the object.
   explicit PartnerQuotas(CallQuota& quota) : quota_(quota) {}
 
-  // Reads all partners that `database` has. It must not change before the
-  // object listens. Blocks on the disk.
+  // Tells the limits of those that have their own already. Call once, before
+  // anybody calls: until then all have those of all. Reads all partners that
+  // `database` has. It must not change before the object listens. Blocks on the
+  // disk.
   //   DATA_LOSS  one is damaged
   absl::Status Load(const storage::Database& database);
 
