@@ -49,6 +49,7 @@ absl::Status RightsScan::Begin() {
   COURANT_ASSIGN_OR_RETURN(before_, viewer_.ThenAt(before, at.commit_time()));
   COURANT_ASSIGN_OR_RETURN(
       after_, viewer_.ThenAt(position_.sequence, at.commit_time()));
+  alike_ = before_.rights->DecideBy() == after_.rights->DecideBy();
   return absl::OkStatus();
 }
 
@@ -57,6 +58,11 @@ absl::StatusOr<RightsScan::Step> RightsScan::Advance(
   Step step;
   bytes_ = 0;
   COURANT_RETURN_IF_ERROR(Begin());
+  if (alike_) {
+    step.at_end = true;
+    position_.rights_key.reset();
+    return step;
+  }
   COURANT_ASSIGN_OR_RETURN(ArticleScan scan, positions_.log().ScanArticles());
   size_t rows = 0;
   for (scan.SeekAfter(scanned_); scan.Valid(); scan.Next()) {

@@ -84,6 +84,8 @@ class RightsScan {
   bool begun_ = false;
   Viewer before_ = Audience::kPartner;
   Viewer after_ = Audience::kPartner;
+  // Nobody needs to look at articles.
+  bool alike_ = false;
   // What is the same for all articles.
   v1::Change head_;
   // All articles up to this id were looked at.

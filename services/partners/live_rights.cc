@@ -9,6 +9,7 @@
 #include "services/entitlement/delivery.h"
 #include "services/entitlement/partner_rights.h"
 #include "services/partners/access_reads.h"
+#include "services/partners/deciding_fields.h"
 #include "services/partners/rights_name.h"
 #include "storage/base/status_macros.h"
 #include "storage/keys.h"
@@ -47,7 +48,8 @@ bool IsRightOf(absl::string_view name, absl::string_view partner) {
 
 class DecidedRights final : public Rights {
  public:
-  explicit DecidedRights(PartnerRights rights) : rights_(std::move(rights)) {}
+  DecidedRights(PartnerRights rights, std::string decide_by)
+      : rights_(std::move(rights)), decide_by_(std::move(decide_by)) {}
 
   bool MayChangeWith(absl::string_view id) const override {
     const absl::string_view name = NameOf(id);
@@ -72,8 +74,11 @@ class DecidedRights final : public Rights {
                : Sight::kNothing;
   }
 
+  const std::string& DecideBy() const override { return decide_by_; }
+
  private:
   const DeliveryRights rights_;
+  const std::string decide_by_;
 };
 
 // Of a partner that is not there.
@@ -88,9 +93,11 @@ class NoRights final : public Rights {
                 absl::Time /*time*/) const override {
     return Sight::kNothing;
   }
+  const std::string& DecideBy() const override { return nothing_; }
 
  private:
   const std::string partner_;
+  const std::string nothing_;
 };
 
 }  // namespace
@@ -159,7 +166,8 @@ absl::StatusOr<LiveRights::Compiled> LiveRights::Compile(
   for (const ProductRule& product : rights.products) {
     compiled.products.push_back(product.id.name);
   }
-  compiled.rights = std::make_shared<DecidedRights>(std::move(rights));
+  compiled.rights = std::make_shared<DecidedRights>(std::move(rights),
+                                                    DecidingFields(*records));
   return compiled;
 }
 
