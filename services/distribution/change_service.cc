@@ -153,12 +153,12 @@ absl::StatusOr<std::string> ChangeService::ListChanges(
                                : std::min(request.page_size(), kMaxPageSize));
   std::string response;
   const FollowingViewer viewer = ViewerFor(context);
-  if (viewer.audience() != Audience::kPartner) position.rights_key.reset();
+  if (!viewer.HasRights()) position.rights_key.reset();
   if (!position.rights_key && !position.snapshot_key) {
     WaitForMore(context, request, position.sequence);
   }
-  COURANT_RETURN_IF_ERROR(
-      AddPage(viewer, filter, page_size, &position, &response));
+  COURANT_RETURN_IF_ERROR(AddPage(viewer, filter, page_size, context.deadline,
+                                  &position, &response));
   const std::string token = positions_.Mint(position, filter);
   if (position.rights_key || position.snapshot_key ||
       position.sequence < hub_.log().tail().last_sequence) {
@@ -170,21 +170,29 @@ absl::StatusOr<std::string> ChangeService::ListChanges(
   return response;
 }
 
-absl::Status ChangeService::AddPage(const FollowingViewer& viewer,
+absl::Status ChangeService::AddPage(FollowingViewer viewer,
                                     const Filter& filter, size_t page_size,
-                                    LogPosition* position,
+                                    absl::Time deadline, LogPosition* position,
                                     std::string* response) {
+  COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
+  COURANT_RETURN_IF_ERROR(viewer.MayBeginAt(*position));
   const uint64_t begin = position->sequence.value();
   bool again = true;
   while (again) {
-    const bool in_rights = position->rights_key.has_value();
-    COURANT_RETURN_IF_ERROR(
-        in_rights ? AddRightsPage(viewer, filter, page_size, position, response)
-        : position->snapshot_key
-            ? AddSnapshotPage(viewer, filter, page_size, position, response)
-            : AddLogPage(viewer, filter, page_size, position, response));
-    // A change of rights that makes no difference ends no page.
-    again = response->empty() && (in_rights || position->rights_key) &&
+    bool walked = false;
+    if (position->rights_key) {
+      COURANT_ASSIGN_OR_RETURN(
+          walked, AddRightsPage(viewer, filter, page_size, deadline, position,
+                                response));
+    } else if (position->snapshot_key) {
+      return AddSnapshotPage(viewer, filter, page_size, position, response);
+    } else {
+      COURANT_RETURN_IF_ERROR(
+          AddLogPage(viewer, filter, page_size, position, response));
+      if (!position->rights_key) return absl::OkStatus();
+    }
+    // A change of rights that nobody had to look at articles for ends no page.
+    again = response->empty() && !walked &&
             position->sequence.value() - begin < kMaxScanned;
   }
   return absl::OkStatus();
@@ -196,7 +204,6 @@ absl::Status ChangeService::AddLogPage(FollowingViewer viewer,
                                        std::string* response) {
   COURANT_RETURN_IF_ERROR(viewer.MoveTo(position->sequence));
   COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
-  COURANT_RETURN_IF_ERROR(viewer.MayBeginBehind(position->sequence));
   std::vector<Match> matches;
   const LogPosition begin = *position;
   while (!position->rights_key && matches.size() < page_size &&
@@ -230,15 +237,17 @@ absl::Status ChangeService::AddLogPage(FollowingViewer viewer,
   return AddLogPage(std::move(viewer), filter, page_size, position, response);
 }
 
-absl::Status ChangeService::AddRightsPage(FollowingViewer viewer,
-                                          const Filter& filter,
-                                          size_t page_size,
-                                          LogPosition* position,
-                                          std::string* response) {
+absl::StatusOr<bool> ChangeService::AddRightsPage(
+    FollowingViewer viewer, const Filter& filter, size_t page_size,
+    absl::Time deadline, LogPosition* position, std::string* response) {
   const Sequence begin = position->sequence;
   RightsScan scan(positions_, viewer, filter, *position);
   RightsScan::Step step;
+  // The key moves past what is told alone, so no page ends before.
   while (!step.at_end && step.matches.empty()) {
+    if (SystemClock().Now() > deadline) {
+      return absl::DeadlineExceededError("the rights take too long to compare");
+    }
     COURANT_ASSIGN_OR_RETURN(step, scan.Advance({.max_changes = page_size,
                                                  .max_bytes = kMaxPageBytes}));
   }
@@ -249,12 +258,12 @@ absl::Status ChangeService::AddRightsPage(FollowingViewer viewer,
   COURANT_RETURN_IF_ERROR(
       viewer.MayGive(v1::Delivery::POLL, step.matches).status());
   *position = scan.position();
-  if (!step.at_end) return absl::OkStatus();
+  if (!step.at_end) return true;
   if (const auto summary = scan.Summary(begin)) {
     AppendBytesField(response, v1::ListChangesResponse::kRightsFieldNumber,
                      summary->SerializeAsString());
   }
-  return absl::OkStatus();
+  return scan.walked();
 }
 
 absl::Status ChangeService::AddSnapshotPage(FollowingViewer viewer,

@@ -63,18 +63,21 @@ class ChangeService {
       const v1::GetChangeLogStatusRequest& request);
 
   // Adds one page to `response` and moves `position`.
-  absl::Status AddPage(const FollowingViewer& viewer, const Filter& filter,
-                       size_t page_size, LogPosition* position,
-                       std::string* response);
+  absl::Status AddPage(FollowingViewer viewer, const Filter& filter,
+                       size_t page_size, absl::Time deadline,
+                       LogPosition* position, std::string* response);
   // Adds one page of a snapshot to `response` and moves `position`: out of the
   // snapshot when nothing is left of it.
   absl::Status AddSnapshotPage(FollowingViewer viewer, const Filter& filter,
                                size_t page_size, LogPosition* position,
                                std::string* response);
-  // The same of what a change of rights takes from a partner.
-  absl::Status AddRightsPage(FollowingViewer viewer, const Filter& filter,
-                             size_t page_size, LogPosition* position,
-                             std::string* response);
+  // The same of what a change of rights takes from a partner. Returns whether
+  // articles were looked at for it.
+  //   DEADLINE_EXCEEDED  that took until `deadline`
+  absl::StatusOr<bool> AddRightsPage(FollowingViewer viewer,
+                                     const Filter& filter, size_t page_size,
+                                     absl::Time deadline, LogPosition* position,
+                                     std::string* response);
   // The same of the log.
   absl::Status AddLogPage(FollowingViewer viewer, const Filter& filter,
                           size_t page_size, LogPosition* position,

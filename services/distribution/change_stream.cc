@@ -58,8 +58,10 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
       announced_.value() >= end_sequence_) {
     return Pull::kEnd;
   }
+  // Not while a snapshot is summarised: that sends nothing, and pins a moment.
+  const bool summarising = step_.at_end && !summary_;
   if (const absl::Duration pause = viewer_.Pause();
-      pause > absl::ZeroDuration() && !hub_.draining()) {
+      pause > absl::ZeroDuration() && !summarising && !hub_.draining()) {
     if (absl::Now() >= progress_due_) return SendProgress(message);
     subscriber_->due_us.store(
         absl::ToUnixMicros(std::min(progress_due_, absl::Now() + pause)));
@@ -128,12 +130,11 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
         static_cast<size_t>(request.max_batch_changes()), kMaxBatchChanges);
   }
   COURANT_RETURN_IF_ERROR(viewer_.MoveTo(position_.sequence));
-  if (viewer_.audience() != Audience::kPartner) position_.rights_key.reset();
+  if (!viewer_.HasRights()) position_.rights_key.reset();
+  COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
+  COURANT_RETURN_IF_ERROR(viewer_.MayBeginAt(position_));
   if (position_.snapshot_key) {
     snapshot_.emplace(hub_, positions_, viewer_, filter_, position_);
-  } else {
-    COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
-    COURANT_RETURN_IF_ERROR(viewer_.MayBeginBehind(position_.sequence));
   }
   subscriber_ = std::move(subscriber);
   Announced();
@@ -195,9 +196,15 @@ absl::StatusOr<LogPosition> ChangeStream::FindStart(
           .Increment();
       return position;
     }
-    case v1::SubscribeChangesRequest::kResumeAfterSequence:
-      return positions_.After(request.resume_after_sequence(),
-                              "resume_after_sequence");
+    case v1::SubscribeChangesRequest::kResumeAfterSequence: {
+      COURANT_ASSIGN_OR_RETURN(LogPosition position,
+                               positions_.After(request.resume_after_sequence(),
+                                                "resume_after_sequence"));
+      // If that is a change of rights, the client may stand in the middle of
+      // it: then all of it once more.
+      if (request.resume_after_sequence() > 0) position.rights_key.emplace();
+      return position;
+    }
     case v1::SubscribeChangesRequest::kStartFrom:
       return positions_.Start(request.start_from());
     case v1::SubscribeChangesRequest::START_NOT_SET:
@@ -342,6 +349,8 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::NextInSnapshot(
 
 absl::StatusOr<StreamSource::Pull> ChangeStream::NextInRights(
     std::vector<grpc::Slice>* message) {
+  // The position moves by what every client knows.
+  if (announced_ != position_.sequence) return SendProgress(message);
   if (!rights_) rights_.emplace(positions_, viewer_, filter_, position_);
   COURANT_ASSIGN_OR_RETURN(const RightsScan::Step step,
                            rights_->Advance(Limits()));

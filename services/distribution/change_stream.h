@@ -132,7 +132,7 @@ class ChangeStream final : public StreamSource {
   bool conflates_ = false;
   absl::Duration progress_interval_;
 
-  // Set while the position has a rights key and something was told.
+  // Set from the first step of a change of rights to the last.
   std::optional<RightsScan> rights_;
 
   // Set until SnapshotComplete was sent.

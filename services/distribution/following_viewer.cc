@@ -107,13 +107,15 @@ void FollowingViewer::Spend(size_t bytes) {
   if (principal_.allowance != nullptr) principal_.allowance->Spend(bytes);
 }
 
-absl::Status FollowingViewer::MayBeginBehind(Sequence position) const {
-  if (principal_.allowance == nullptr ||
+absl::Status FollowingViewer::MayBeginAt(const LogPosition& position) const {
+  const bool begins_snapshot =
+      position.snapshot_key && position.snapshot_key->empty();
+  if (begins_snapshot || principal_.allowance == nullptr ||
       principal_.allowance->limits().replay_days == 0) {
     return absl::OkStatus();
   }
   COURANT_ASSIGN_OR_RETURN(const std::vector<storage::SharedEntry> next,
-                           log_->Read(position, {.max_changes = 1}));
+                           log_->Read(position.sequence, {.max_changes = 1}));
   if (next.empty()) return absl::OkStatus();
   return principal_.allowance->CheckAge(
       now_.time - SharedChange(next.front()).commit_time());

@@ -12,6 +12,7 @@
 #include "services/audience/delivery_book.h"
 #include "services/audience/viewer.h"
 #include "services/distribution/match.h"
+#include "services/distribution/resume_token.h"
 #include "services/filter/filter.h"
 #include "services/rpc/request_context.h"
 #include "storage/change_log.h"
@@ -46,6 +47,14 @@ class FollowingViewer {
                   DeliveryBook* deliveries = nullptr);
 
   Audience audience() const { return then_.audience; }
+  // A partner, whose rights are known.
+  bool HasRights() const { return book_ != nullptr; }
+  // Whether as of the change that was told last he had the rights of now.
+  bool HasRightsOfNow() const {
+    return !HasRights() ||
+           (then_.rights != nullptr && now_.rights != nullptr &&
+            then_.rights->DecideBy() == now_.rights->DecideBy());
+  }
 
   // Goes to behind the change `after`. Call before Tell(), and when `after` is
   // not the last change that was told; may block on the disk.
@@ -99,10 +108,11 @@ class FollowingViewer {
   absl::Duration Pause() const;
   // Takes note of what he is sent.
   void Spend(size_t bytes);
-  // Whether he may begin behind the change `position`. Call after LookAtNow().
+  // Whether he may begin at `position`, by its age; a snapshot that begins may
+  // be of any age. Call after LookAtNow().
   //   RESOURCE_EXHAUSTED / QUOTA_EXCEEDED  what follows is too old for him
   //   DATA_LOSS                            it cannot be read
-  absl::Status MayBeginBehind(Sequence position) const;
+  absl::Status MayBeginAt(const LogPosition& position) const;
 
   // Notices that a partner has to be told next; none to others. Errors as
   // DeliveryBook::TakeNotices().

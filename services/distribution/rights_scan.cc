@@ -27,7 +27,7 @@ RightsScan::RightsScan(const LogPositions& positions, FollowingViewer viewer,
       resumed_at_(scanned_) {}
 
 absl::Status RightsScan::Begin() {
-  if (std::exchange(begun_, true)) return absl::OkStatus();
+  if (begun_) return absl::OkStatus();
   const Sequence before(position_.sequence.value() - 1);
   COURANT_ASSIGN_OR_RETURN(const std::vector<storage::SharedEntry> entries,
                            positions_.log().Read(before, {.max_changes = 1}));
@@ -50,6 +50,7 @@ absl::Status RightsScan::Begin() {
   COURANT_ASSIGN_OR_RETURN(
       after_, viewer_.ThenAt(position_.sequence, at.commit_time()));
   alike_ = before_.rights->DecideBy() == after_.rights->DecideBy();
+  begun_ = true;
   return absl::OkStatus();
 }
 
@@ -67,7 +68,7 @@ absl::StatusOr<RightsScan::Step> RightsScan::Advance(
   size_t rows = 0;
   for (scan.SeekAfter(scanned_); scan.Valid(); scan.Next()) {
     if (step.matches.size() >= limits.max_changes ||
-        bytes_ >= limits.max_bytes || rows == kStepRows) {
+        bytes_ >= limits.max_bytes || rows >= kStepRows) {
       return step;
     }
     ++rows;
@@ -75,6 +76,9 @@ absl::StatusOr<RightsScan::Step> RightsScan::Advance(
     if (counting_ && id > resumed_at_) break;
     if (position_.snapshot_key && id > *position_.snapshot_key) break;
     scanned_ = id;
+    if (Sequence(scan.row().sequence()) > position_.sequence) {
+      rows += kHistoryRows;
+    }
     COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                              RowThen(scan));
     if (row) Look(scanned_, *row, &step);
@@ -113,7 +117,7 @@ void RightsScan::Look(const std::string& article_id, const ArticleRow& row,
   if (counting_) return;
   position_.rights_key = article_id;
   step->matches.push_back(Revoked(article_id, row));
-  bytes_ += step->matches.back().change->size_bytes();
+  bytes_ += step->matches.back().change->entry().facts.change().size();
 }
 
 Match RightsScan::Revoked(const std::string& article_id,

@@ -33,8 +33,10 @@ namespace courant {
 // thread-safe.
 class RightsScan {
  public:
-  // Articles that one step looks at.
+  // Articles that one step looks at; one that has changed since counts for
+  // kHistoryRows, because it has to be looked up.
   static constexpr size_t kStepRows = 4096;
+  static constexpr size_t kHistoryRows = 16;
 
   // What one step found.
   struct Step {
@@ -57,6 +59,9 @@ class RightsScan {
   // Where a client stands that has all matches so far; without a rights key at
   // the end. Names no article that the partner could not see.
   const LogPosition& position() const { return position_; }
+
+  // At the end: whether articles were looked at.
+  bool walked() const { return !alike_; }
 
   // At the end: what has come of it, with its sequence and tokens. The client
   // is at `after`. Nothing when it made no difference.
@@ -84,7 +89,7 @@ class RightsScan {
   bool begun_ = false;
   Viewer before_ = Audience::kPartner;
   Viewer after_ = Audience::kPartner;
-  // Nobody needs to look at articles.
+  // Both sides decide alike, so no article needs to be looked at.
   bool alike_ = false;
   // What is the same for all articles.
   v1::Change head_;

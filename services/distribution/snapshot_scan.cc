@@ -43,6 +43,9 @@ absl::StatusOr<SnapshotScan::Step> SnapshotScan::Advance(
                            Replay(scan.sequence(), limits, &step));
   if (!is_there) return step;
   COURANT_RETURN_IF_ERROR(AddArticles(scan, limits, &step));
+  // What the rights of now take or give, and that is not told yet, comes first:
+  // what is summarised is what the client has.
+  if (step.at_end && !viewer_.HasRightsOfNow()) step.at_end = false;
   if (step.at_end) last_.emplace(std::move(scan));
   return step;
 }

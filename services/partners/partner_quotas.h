@@ -17,7 +17,8 @@ QuotaLimits LimitsOf(const QuotaLimits& all, const v1::Quota& own);
 
 // Sees to it that each partner is held to its own limits: follows the log for
 // what is set in Partner.quota. From the answer to whoever sets them on, they
-// hold, for streams that are open as well. Thread-safe, as what it tells is.
+// hold for what is asked, and for the bytes of streams that are open.
+// Thread-safe, as what it tells is.
 class PartnerQuotas final : public storage::ChangeListener {
  public:
   // `quota` is told. Not owned; must outlive the object.

@@ -24,10 +24,11 @@ prometheus::Counter& Refused(prometheus::Registry& registry,
 
 absl::Status Exceeded(absl::string_view quota, absl::string_view what,
                       double limit) {
-  const std::string number = absl::StrCat(limit);
+  // All of its digits.
+  const std::string number = absl::StrCat(static_cast<int64_t>(limit));
   const std::string words =
       absl::StrCat("the quota is ", number, " ", what,
-                   "; AccountService.GetAccount tells what is left");
+                   "; AccountService.GetAccount tells what else there is");
   return WithQuotaFailure(
       MakeError(v1::QUOTA_EXCEEDED, words,
                 {{"quota", std::string(quota)}, {"limit", number}}),
@@ -66,13 +67,6 @@ absl::Duration Allowance::Owed() const {
 absl::Status Allowance::TakeCall(QuotaKind kind) {
   const bool is_notice = kind == QuotaKind::kNotices;
   MutexLock lock(mu_);
-  if (!is_notice) {
-    if (const absl::Duration owed = Owed(); owed > absl::ZeroDuration()) {
-      metrics_.bytes.Increment();
-      return WithRetryDelay(
-          Exceeded("bytes", "bytes a second", limits_.bytes_per_second), owed);
-    }
-  }
   const absl::Duration wait =
       TakeOne(is_notice ? notices_ : calls_, CallSize());
   if (wait == absl::ZeroDuration()) return absl::OkStatus();
@@ -98,8 +92,18 @@ absl::Status Allowance::TakeStream(std::shared_ptr<const void>* lease) {
                                    limits_.openings_per_minute),
                           wait);
   }
-  *lease = streams_;
+  // Its copies count as one.
+  *lease = std::make_shared<const std::shared_ptr<const void>>(streams_);
   return absl::OkStatus();
+}
+
+absl::Status Allowance::CheckBytes() const {
+  MutexLock lock(mu_);
+  const absl::Duration owed = Owed();
+  if (owed == absl::ZeroDuration()) return absl::OkStatus();
+  metrics_.bytes.Increment();
+  return WithRetryDelay(
+      Exceeded("bytes", "bytes a second", limits_.bytes_per_second), owed);
 }
 
 void Allowance::Spend(size_t bytes) {

@@ -63,11 +63,13 @@ class Allowance {
   // `metrics` is not owned and must outlive the object.
   Allowance(QuotaLimits limits, SteadyTime now, QuotaMetrics& metrics);
 
-  // Takes one call. One of kCalls is refused as well while more was sent than
-  // the bytes that there are.
+  // Takes one call, or the opening of a stream.
   absl::Status TakeCall(QuotaKind kind) ABSL_LOCKS_EXCLUDED(mu_);
+  // Refuses while more was sent than the bytes that there are. Not for streams,
+  // which wait, nor for notices.
+  absl::Status CheckBytes() const ABSL_LOCKS_EXCLUDED(mu_);
   // Takes one stream, which is given back when `*lease` and all its copies have
-  // gone.
+  // gone: it is one, however many copies there are.
   absl::Status TakeStream(std::shared_ptr<const void>* lease)
       ABSL_LOCKS_EXCLUDED(mu_);
   // Takes bytes that were sent, whether they are there or not.
@@ -78,7 +80,8 @@ class Allowance {
   // Refuses to begin with changes of `age`, when that is more than may be.
   absl::Status CheckAge(absl::Duration age) const ABSL_LOCKS_EXCLUDED(mu_);
 
-  // Other limits from now on. What was taken stays taken.
+  // Other limits from now on. What was taken stays taken, and who is open stays
+  // open.
   void SetLimits(const QuotaLimits& limits) ABSL_LOCKS_EXCLUDED(mu_);
   QuotaLimits limits() const ABSL_LOCKS_EXCLUDED(mu_);
 
@@ -134,7 +137,7 @@ class Allowance {
   Bucket notices_ ABSL_GUARDED_BY(mu_);
   Bucket openings_ ABSL_GUARDED_BY(mu_);
   Bucket bytes_ ABSL_GUARDED_BY(mu_);
-  // Counts those that hold it, one for this object itself.
+  // Counts the leases that hold it, and one for this object itself.
   const std::shared_ptr<const void> streams_;
 };
 

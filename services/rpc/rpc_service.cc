@@ -216,6 +216,11 @@ void RpcService::BeginUnary(Entry& entry,
         admitted.principal->allowance == nullptr) {
       return entry.method.unary(admitted, ToString(request), AnswerOnce(call));
     }
+    // Again by now: many may have been let in before the first was answered.
+    if (absl::Status owed = admitted.principal->allowance->CheckBytes();
+        !owed.ok()) {
+      return call->Answer(std::move(owed));
+    }
     entry.method.unary(
         admitted, ToString(request),
         [answer = AnswerOnce(call), allowance = admitted.principal->allowance](
@@ -237,6 +242,9 @@ void RpcService::TakeQuota(const Method& method,
   Principal& who = *admitted->principal;
   who.allowance = environment_.quota->Of(who.partner);
   absl::Status taken = who.allowance->TakeCall(method.quota);
+  if (taken.ok() && !method.stream && method.quota == QuotaKind::kCalls) {
+    taken = who.allowance->CheckBytes();
+  }
   if (taken.ok() && method.stream) {
     taken = who.allowance->TakeStream(&who.lease);
   }

@@ -87,7 +87,7 @@ class Outlet:
         self.chance = chance
         self.mirror = Mirror()
         self.backfill = None    # The mirror that will take its place.
-        self.texts = []         # (sequence, name, in a snapshot)
+        self.texts = []         # (sequence, name, since when it may be had)
         self.covered = []       # (after, up to): told change by change.
         self.cuts = 0
 
@@ -139,8 +139,11 @@ class Outlet:
             return
         if not snapshot and kind != "started":
             self.covered.append((before, self.reading().position))
+        # In a snapshot it is by the rights of some moment behind the position
+        # that the message goes on from.
         self.texts += [(change.sequence, change.resource,
-                        change.disposition == Kind.SNAPSHOT)
+                        before if change.disposition == Kind.SNAPSHOT
+                        else None)
                        for change in message.batch.changes
                        if change.HasField("article")]
 
@@ -277,11 +280,12 @@ class AuthorisedTest(PartnerTest):
         for outlet in outlets:
             partner = outlet.partner
             told = set()
-            for sequence, name, in_snapshot in outlet.texts:
+            for sequence, name, since in outlet.texts:
                 self.assertEqual(names[sequence], name)
-                may = (rights.may_ever_since if in_snapshot else rights.may)
-                self.assertTrue(may(partner, sections[sequence], sequence),
-                                (partner, sequence, in_snapshot))
+                may = (rights.may(partner, sections[sequence], sequence)
+                       if since is None else rights.may_ever_since(
+                           partner, sections[sequence], since))
+                self.assertTrue(may, (partner, sequence, since))
                 told.add(sequence)
                 texts += 1
             for after, upto in outlet.covered:

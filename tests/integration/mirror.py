@@ -71,7 +71,7 @@ class Mirror:
             self.held.pop(name, None)
 
     def rights_change(self, body):
-        assert body.revoked_count >= self.revoking, (body, self.revoking)
+        assert body.revoked_count == self.revoking, (body, self.revoking)
         assert bool(body.granted_count) == bool(body.backfill_token), body
         self.rights.append(body)
         self.revoking = 0

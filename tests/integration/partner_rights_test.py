@@ -153,6 +153,48 @@ class RightsTest(OutletTest):
         self.assertIn(after.name, backfill.held)
         call.cancel()
 
+    def test_a_stream_with_an_end_there_tells_all_of_it(self):
+        _, taken = self.narrowed()
+        for batch in (0, 1):
+            mirror = Mirror()
+            for message in self.follow.SubscribeChanges(
+                    changes.SubscribeChangesRequest(
+                        resume_after_sequence=0, end_sequence=taken,
+                        max_batch_changes=batch),
+                    metadata=self.bearer(), timeout=harness.PATIENCE):
+                mirror.apply(message)
+            self.assertEqual(mirror.position, taken)
+            self.assertEqual([r.revoked_count for r in mirror.rights], [2])
+
+    def test_conflated_it_comes_to_the_same(self):
+        self.narrowed()
+        mirror = self.to_tail(
+            Mirror(), resume_after_sequence=0,
+            conflation=changes.SubscribeChangesRequest.WHILE_CATCHING_UP)
+        self.assertEqual([r.revoked_count for r in mirror.rights], [2])
+        self.assertEqual(set(mirror.held), set(self.listed()))
+
+    def test_who_goes_on_by_a_number_is_told_all_of_it(self):
+        made, taken = self.narrowed()
+        mirror = Mirror()
+        mirror.held = {article.name: 1 for article in made}
+        self.to_tail(mirror, resume_after_sequence=taken)
+        self.assertEqual(set(mirror.held), set(self.listed()))
+
+    def test_a_key_that_is_gone_is_told_nothing_of_it(self):
+        self.narrowed()
+        mirror = Mirror()
+        self.stream(mirror, lambda kind: mirror.revoking == 1,
+                    resume_after_sequence=0, max_batch_changes=1)
+        call = self.follow.SubscribeChanges(
+            changes.SubscribeChangesRequest(resume_token=mirror.token,
+                                            max_batch_changes=1),
+            metadata=self.bearer(), timeout=harness.PATIENCE)
+        self.call("RevokeApiKey", name=self.key.key.name)
+        with self.assertRaises(grpc.RpcError) as caught:
+            list(call)
+        self.assertEqual(caught.exception.code().name, "UNAUTHENTICATED")
+
     def test_a_change_that_makes_no_difference_is_not_told(self):
         self.write("city", "city")
         self.update("Product", partner_pb2.Product(

@@ -1,5 +1,6 @@
 #include "tests/services/distribution/wire_fixture.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -130,6 +131,14 @@ StreamClient::Next() {
       for (const v1::Change& change : batch.changes()) {
         const auto sequence = static_cast<uint64_t>(change.sequence());
         EXPECT_LE(sequence, position_);
+        if (change.kind() == v1::Change::RIGHTS_REVOKED) {
+          EXPECT_EQ(change.disposition(), v1::Change::LEFT);
+          EXPECT_GE(sequence, last);
+          EXPECT_FALSE(change.has_article());
+          last = sequence;
+          revoked_.emplace_back(sequence, change.resource());
+          continue;
+        }
         if (change.disposition() == v1::Change::SNAPSHOT) {
           EXPECT_TRUE(in_snapshot_);
           EXPECT_GT(change.resource(), last_of_snapshot_);
@@ -162,6 +171,12 @@ StreamClient::Next() {
       token_ = response.drain().resume_token();
       break;
     case v1::SubscribeChangesResponse::kRights:
+      EXPECT_GE(
+          response.rights().revoked_count(),
+          std::count_if(revoked_.begin(), revoked_.end(), [&](const auto& one) {
+            return one.first ==
+                   static_cast<uint64_t>(response.rights().sequence());
+          }));
       Continue(response.rights().after_sequence(), response.rights().sequence(),
                response.rights().resume_token());
       break;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -86,6 +87,10 @@ class StreamClient {
   const std::vector<uint64_t>& delivered() const { return delivered_; }
   // The changes themselves.
   const std::vector<v1::Change>& changes() const { return changes_; }
+  // What a change of rights took away: its sequence and the name of an article,
+  // in order. Not among the changes.
+  using Revoked = std::pair<uint64_t, std::string>;
+  const std::vector<Revoked>& revoked() const { return revoked_; }
   // Up to where the client knows about all changes.
   uint64_t position() const { return position_; }
   // Stands for position().
@@ -109,6 +114,7 @@ class StreamClient {
   ChangeStream stream_;
   std::vector<uint64_t> delivered_;
   std::vector<v1::Change> changes_;
+  std::vector<Revoked> revoked_;
   std::vector<int> batches_;
   uint64_t position_ = 0;
   std::string token_;

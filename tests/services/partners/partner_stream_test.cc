@@ -298,11 +298,17 @@ TEST_P(PartnerStreamTest, NothingAfterARightHasEndedAndEverythingBefore) {
       StreamClient replay = Follow(wish, 0, batch);
       ASSERT_THAT(replay.Drain(), IsOk());
       EXPECT_EQ(Heard(replay), ToldNow(i));
+      EXPECT_EQ(replay.revoked(), live[i].revoked());
     }
     const uint64_t middle = newsroom_.wire.tail() / 2;
     StreamClient later = Follow(wish, middle);
     ASSERT_THAT(later.Drain(), IsOk());
     EXPECT_EQ(Heard(later), ToldNow(i, middle));
+    std::vector<StreamClient::Revoked> revoked = live[i].revoked();
+    EXPECT_FALSE(revoked.empty());
+    std::erase_if(revoked,
+                  [&](const auto& one) { return one.first <= middle; });
+    EXPECT_EQ(later.revoked(), revoked);
     v1::SubscribeChangesRequest request;
     request.set_filter(wish.filter);
     request.set_start_from(v1::SNAPSHOT_THEN_LIVE);

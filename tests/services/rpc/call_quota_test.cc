@@ -75,6 +75,7 @@ TEST_F(CallQuotaTest, AStreamIsGivenBackWithItsLastCopy) {
   EXPECT_THAT(quota_.Of("b")->TakeStream(&leases[2]), IsOk());
   EXPECT_EQ(quota_.Of("a")->usage().open_streams, 2);
   const auto copy = leases[0];
+  EXPECT_EQ(quota_.Of("a")->usage().open_streams, 2);
   leases[0] = nullptr;
   EXPECT_EQ(ReasonOf(quota_.Of("a")->TakeStream(&leases[2])),
             v1::QUOTA_EXCEEDED);
@@ -114,14 +115,19 @@ TEST_F(CallQuotaTest, WhatWasSentIsPaidBackBeforeMoreIs) {
   a.Spend(250);
   EXPECT_EQ(a.usage().bytes_left, -250);
   EXPECT_EQ(a.Pause(), absl::Milliseconds(2500));
-  const absl::Status refused = a.TakeCall(QuotaKind::kCalls);
+  const absl::Status refused = a.CheckBytes();
   EXPECT_EQ(ErrorInfoOf(refused)->metadata().at("quota"), "bytes");
   EXPECT_EQ(RetryDelayOf(refused), absl::Milliseconds(2500));
-  // Not what has to be told and said.
-  EXPECT_THAT(a.TakeCall(QuotaKind::kNotices), IsOk());
   now_ += absl::Milliseconds(2500);
   EXPECT_EQ(a.Pause(), absl::ZeroDuration());
-  EXPECT_THAT(a.TakeCall(QuotaKind::kCalls), IsOk());
+  EXPECT_THAT(a.CheckBytes(), IsOk());
+}
+
+TEST_F(CallQuotaTest, LimitsAreToldInFull) {
+  Allowance& a = *quota_.Of("a");
+  quota_.SetLimits("a", {.bytes_per_second = 64 << 20});
+  a.Spend(size_t{1} << 30);
+  EXPECT_EQ(ErrorInfoOf(a.CheckBytes())->metadata().at("limit"), "67108864");
 }
 
 TEST_F(CallQuotaTest, HistoryIsBoundedByAge) {
