@@ -56,7 +56,7 @@ test    install /usr/bin/python3 python3                clients and checks
 test    install -             python3-grpcio            the client in Python
 test    install -             python3-protobuf          its messages
 test    install node          nodejs                    the client in JavaScript
-test    install npm           npm                       its two packages
+test    install npm           npm                       its packages
 test    install clang++       clang                     lock analysis, fuzzing
 test    install clang-tidy    clang-tidy                lint
 test    install clang-format  clang-format              lint

@@ -42,6 +42,8 @@ std::vector<Command> AllCommands() {
   Append(PartnerReadCommands(), all);
   Append(PartnerKeyCommands(), all);
   Append(PartnerLedgerCommands(), all);
+  Append(PartnerOnboardCommands(), all);
+  Append(PartnerDrillCommands(), all);
   Append(TranslationWorkCommands(), all);
   Append(TranslationEditCommands(), all);
   Append(TranslationReviewCommands(), all);

@@ -11,7 +11,8 @@ namespace courant {
 Connection::Connection(Options options, StopSource& stop)
     : options_(std::move(options)),
       stop_(stop),
-      stubs_(std::make_unique<Stubs>(MakeChannel(options_.address))) {}
+      stubs_(std::make_unique<Stubs>(
+          MakeChannel(options_.address, grpc::InsecureChannelCredentials()))) {}
 
 Connection::~Connection() = default;
 

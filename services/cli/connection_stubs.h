@@ -28,7 +28,9 @@ namespace courant {
 inline constexpr absl::Duration kLongestRetryWait = absl::Seconds(5);
 
 // A channel to `address`, not connected yet.
-std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address);
+std::shared_ptr<grpc::Channel> MakeChannel(
+    const std::string& address,
+    const std::shared_ptr<grpc::ChannelCredentials>& credentials);
 
 // Says who calls, and whose eyes to see with.
 void Introduce(const Connection::Options& options,

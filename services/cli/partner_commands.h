@@ -23,6 +23,11 @@ std::vector<Command> PartnerKeyCommands();
 // exposure|deliveries|notices`.
 std::vector<Command> PartnerLedgerCommands();
 
+// Those that let a partner try the wire out: `courant partner onboard`, and
+// `drill`.
+std::vector<Command> PartnerOnboardCommands();
+std::vector<Command> PartnerDrillCommands();
+
 }  // namespace courant
 
 #endif  // COURANT_SERVICES_CLI_PARTNER_COMMANDS_H_
