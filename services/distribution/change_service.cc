@@ -177,13 +177,15 @@ absl::Status ChangeService::AddPage(FollowingViewer viewer,
   COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
   COURANT_RETURN_IF_ERROR(viewer.MayBeginAt(*position));
   const uint64_t begin = position->sequence.value();
-  bool again = true;
-  while (again) {
-    bool walked = false;
+  size_t articles = 0;
+  // A change of rights that makes no difference ends no page, unless it took
+  // long to find that out.
+  do {
     if (position->rights_key) {
-      COURANT_ASSIGN_OR_RETURN(
-          walked, AddRightsPage(viewer, filter, page_size, deadline, position,
-                                response));
+      COURANT_ASSIGN_OR_RETURN(const size_t looked_at,
+                               AddRightsPage(viewer, filter, page_size,
+                                             deadline, position, response));
+      articles += looked_at;
     } else if (position->snapshot_key) {
       return AddSnapshotPage(viewer, filter, page_size, position, response);
     } else {
@@ -191,10 +193,8 @@ absl::Status ChangeService::AddPage(FollowingViewer viewer,
           AddLogPage(viewer, filter, page_size, position, response));
       if (!position->rights_key) return absl::OkStatus();
     }
-    // A change of rights that nobody had to look at articles for ends no page.
-    again = response->empty() && !walked &&
-            position->sequence.value() - begin < kMaxScanned;
-  }
+  } while (response->empty() && articles < kMaxScanned &&
+           position->sequence.value() - begin < kMaxScanned);
   return absl::OkStatus();
 }
 
@@ -237,7 +237,7 @@ absl::Status ChangeService::AddLogPage(FollowingViewer viewer,
   return AddLogPage(std::move(viewer), filter, page_size, position, response);
 }
 
-absl::StatusOr<bool> ChangeService::AddRightsPage(
+absl::StatusOr<size_t> ChangeService::AddRightsPage(
     FollowingViewer viewer, const Filter& filter, size_t page_size,
     absl::Time deadline, LogPosition* position, std::string* response) {
   const Sequence begin = position->sequence;
@@ -258,12 +258,12 @@ absl::StatusOr<bool> ChangeService::AddRightsPage(
   COURANT_RETURN_IF_ERROR(
       viewer.MayGive(v1::Delivery::POLL, step.matches).status());
   *position = scan.position();
-  if (!step.at_end) return true;
+  if (!step.at_end) return scan.looked_at();
   if (const auto summary = scan.Summary(begin)) {
     AppendBytesField(response, v1::ListChangesResponse::kRightsFieldNumber,
                      summary->SerializeAsString());
   }
-  return scan.walked();
+  return scan.looked_at();
 }
 
 absl::Status ChangeService::AddSnapshotPage(FollowingViewer viewer,

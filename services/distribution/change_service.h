@@ -71,13 +71,14 @@ class ChangeService {
   absl::Status AddSnapshotPage(FollowingViewer viewer, const Filter& filter,
                                size_t page_size, LogPosition* position,
                                std::string* response);
-  // The same of what a change of rights takes from a partner. Returns whether
-  // articles were looked at for it.
+  // The same of what a change of rights takes from a partner. Returns how many
+  // articles were looked at for it, as RightsScan counts.
   //   DEADLINE_EXCEEDED  that took until `deadline`
-  absl::StatusOr<bool> AddRightsPage(FollowingViewer viewer,
-                                     const Filter& filter, size_t page_size,
-                                     absl::Time deadline, LogPosition* position,
-                                     std::string* response);
+  absl::StatusOr<size_t> AddRightsPage(FollowingViewer viewer,
+                                       const Filter& filter, size_t page_size,
+                                       absl::Time deadline,
+                                       LogPosition* position,
+                                       std::string* response);
   // The same of the log.
   absl::Status AddLogPage(FollowingViewer viewer, const Filter& filter,
                           size_t page_size, LogPosition* position,

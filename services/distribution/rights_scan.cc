@@ -69,6 +69,7 @@ absl::StatusOr<RightsScan::Step> RightsScan::Advance(
   for (scan.SeekAfter(scanned_); scan.Valid(); scan.Next()) {
     if (step.matches.size() >= limits.max_changes ||
         bytes_ >= limits.max_bytes || rows >= kStepRows) {
+      looked_at_ += rows;
       return step;
     }
     ++rows;
@@ -84,6 +85,7 @@ absl::StatusOr<RightsScan::Step> RightsScan::Advance(
     if (row) Look(scanned_, *row, &step);
   }
   COURANT_RETURN_IF_ERROR(scan.status());
+  looked_at_ += rows;
   if (!step.matches.empty()) return step;
   if (!counting_ && !resumed_at_.empty()) {
     counting_ = true;

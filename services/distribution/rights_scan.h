@@ -60,8 +60,8 @@ class RightsScan {
   // the end. Names no article that the partner could not see.
   const LogPosition& position() const { return position_; }
 
-  // At the end: whether articles were looked at.
-  bool walked() const { return !alike_; }
+  // Articles that were looked at so far, counted as for kStepRows.
+  size_t looked_at() const { return looked_at_; }
 
   // At the end: what has come of it, with its sequence and tokens. The client
   // is at `after`. Nothing when it made no difference.
@@ -101,6 +101,7 @@ class RightsScan {
   bool counting_ = false;
   int64_t revoked_ = 0;
   int64_t granted_ = 0;
+  size_t looked_at_ = 0;
   // Of the matches in the current step.
   size_t bytes_ = 0;
 };
