@@ -7,6 +7,7 @@
 #include "services/cli/article_repair_commands.h"
 #include "services/cli/article_stop_commands.h"
 #include "services/cli/article_write_commands.h"
+#include "services/cli/audit_command.h"
 #include "services/cli/change_commands.h"
 #include "services/cli/completion_command.h"
 #include "services/cli/import_command.h"
@@ -50,7 +51,9 @@ std::vector<Command> AllCommands() {
   Append(TranslationSourceCommands(), all);
   Append(TranslationReadCommands(), all);
   Append(TranslationStatusCommands(), all);
-  Append({ImportCommand(), StatusCommand(), CompletionCommand()}, all);
+  Append({AuditVerifyCommand(), ImportCommand(), StatusCommand(),
+          CompletionCommand()},
+         all);
   return all;
 }
 

@@ -87,6 +87,10 @@ constexpr ConfigKey kKeys[] = {
     {"partners.bytes_per_second", kBytes, "64MiB", 64 * kKiB, 1024 * kGiB},
     {"partners.replay_days", kCount, "0", 0, 36500},
 
+    {"audit.file", kText, "", 0, kMaxPath},
+    {"audit.max_file_bytes", kBytes, "64MiB", 64 * kKiB, 16 * kGiB},
+    {"audit.on_failure", kChoice, "continue"},
+
     {"log.level", kChoice, "info"},
 };
 

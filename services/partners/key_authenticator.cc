@@ -1,5 +1,6 @@
 #include "services/partners/key_authenticator.h"
 
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -8,6 +9,11 @@
 
 namespace courant {
 namespace {
+
+// In the order of the enum.
+constexpr const char* kReasons[] = {"missing",     "repeated", "malformed",
+                                    "environment", "unknown",  "secret",
+                                    "expired"};
 
 constexpr absl::string_view kScheme = "Bearer ";
 
@@ -31,9 +37,7 @@ KeyAuthenticator::KeyAuthenticator(const KeyRing& ring, const KeyHasher& hasher,
       hasher_(hasher),
       environment_(std::move(environment)),
       clock_(clock) {
-  constexpr const char* kReasons[kRefusals] = {
-      "missing", "repeated", "malformed", "environment",
-      "unknown", "secret",   "expired"};
+  static_assert(std::size(kReasons) == kRefusals);
   auto& family = prometheus::BuildCounter()
                      .Name("courant_auth_refused_total")
                      .Help("Calls refused because of their credentials.")
@@ -44,7 +48,8 @@ KeyAuthenticator::KeyAuthenticator(const KeyRing& ring, const KeyHasher& hasher,
 }
 
 absl::StatusOr<Principal> KeyAuthenticator::Authenticate(
-    const std::vector<absl::string_view>& authorization) {
+    const std::vector<absl::string_view>& authorization,
+    RefusedLogin* refused) {
   const std::optional<ApiKeyText> sent = KeyIn(authorization);
   // What is no key takes the way of one that nobody has.
   const ApiKeyText text =
@@ -56,8 +61,10 @@ absl::StatusOr<Principal> KeyAuthenticator::Authenticate(
   const std::string nobodys(KeyHasher::kHashBytes, '\0');
   const bool is_right =
       KeyHasher::IsSame(hash, key ? key->credential : nobodys);
-  const auto refuse = [this](Refusal why) {
+  const auto refuse = [&](Refusal why) {
     refused_[why]->Increment();
+    refused->why = kReasons[why];
+    if (sent) refused->key = key ? key->principal.key : sent->id;
     return CredentialsRefused();
   };
   if (authorization.empty()) return refuse(kMissing);

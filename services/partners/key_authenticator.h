@@ -31,14 +31,16 @@ class KeyAuthenticator {
                    std::string environment, const Clock& clock,
                    prometheus::Registry& registry);
 
-  // Who sent `authorization`: all values of that metadata, in their order.
+  // Who sent `authorization`: all values of that metadata, in their order. When
+  // it is refused, `*refused` says why.
   // Takes some microseconds, most of it for the hash; does not block.
   //   UNAUTHENTICATED / CREDENTIALS_REFUSED  always the same, whatever is wrong
   absl::StatusOr<Principal> Authenticate(
-      const std::vector<absl::string_view>& authorization);
+      const std::vector<absl::string_view>& authorization,
+      RefusedLogin* refused);
 
  private:
-  // Why, for the counter. Never told to who called.
+  // Why, for the counter and the audit log. Never told to who called.
   enum Refusal {
     kMissing,      // nothing was sent
     kRepeated,     // more than one thing was

@@ -46,6 +46,7 @@ class KeyWrites {
                     const v1::RevokeApiKeyRequest& request, UnaryDone done);
 
  private:
+  // Of the constructor, with the same names.
   storage::Committer& committer_;
   const KeyHasher& hasher_;
   const std::string environment_;

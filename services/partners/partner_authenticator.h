@@ -35,7 +35,8 @@ class PartnerAuthenticator final : public Authenticator {
                        std::string environment, const Clock& clock,
                        prometheus::Registry& registry);
 
-  absl::StatusOr<Principal> Authenticate(const Credentials& shown) override;
+  absl::StatusOr<Principal> Authenticate(const Credentials& shown,
+                                         RefusedLogin* refused) override;
 
  private:
   KeyAuthenticator keys_;

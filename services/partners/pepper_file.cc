@@ -7,7 +7,6 @@
 
 #include <cerrno>
 #include <cstring>
-#include <filesystem>
 #include <utility>
 
 #include "absl/cleanup/cleanup.h"
@@ -121,16 +120,6 @@ absl::Status PepperFile::Keep() {
   }
   fault_ = absl::OkStatus();
   return absl::OkStatus();
-}
-
-std::string DefaultPepperFile(absl::string_view data_dir) {
-  std::error_code ignored;
-  const std::filesystem::path given{std::string(data_dir)};
-  std::filesystem::path folder = std::filesystem::absolute(given, ignored);
-  if (ignored) folder = given;
-  folder = folder.lexically_normal();
-  if (!folder.has_filename()) folder = folder.parent_path();
-  return folder.has_filename() ? absl::StrCat(folder.string(), ".pepper") : "";
 }
 
 }  // namespace courant

@@ -4,7 +4,6 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "absl/strings/string_view.h"
 #include "storage/base/mutex.h"
 
 namespace courant {
@@ -43,18 +42,16 @@ class PepperFile {
   absl::Status Keep() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
+  // Beside the data folder unless the operator says otherwise, and never in it:
+  // who copies the folder has no pepper. Empty: there is no such place.
   const std::string path_;
   // Constant after construction.
   std::string pepper_;
 
   mutable Mutex mu_;
+  // See fault().
   absl::Status fault_ ABSL_GUARDED_BY(mu_);
 };
-
-// Where the pepper is when nothing else is said: beside the data folder and
-// never in it, so that who copies the folder has no pepper. Absolute, without
-// `.` and `..`. Empty when nothing is beside it, since it is the root.
-std::string DefaultPepperFile(absl::string_view data_dir);
 
 }  // namespace courant
 

@@ -30,21 +30,20 @@ absl::StatusOr<Audience> AudienceOf(const grpc::ServerContextBase& call) {
       absl::string_view(first->second.data(), first->second.size()));
 }
 
-absl::StatusOr<RequestContext> AdmitByWord(const grpc::ServerContextBase& call,
-                                           const Method& method,
-                                           RequestContext context) {
-  COURANT_ASSIGN_OR_RETURN(context.audience, AudienceOf(call));
-  if (!MayCall(context.audience, method.open_to)) {
-    return NotCleared(context.method);
-  }
+// Fills `*context`, also when the call is refused, as far as it came.
+absl::Status AdmitByWord(const grpc::ServerContextBase& call,
+                         const Method& method, RequestContext* context) {
   for (const char* key : {kActorKey, kBinaryActorKey}) {
     const auto found = call.client_metadata().find(key);
     if (found != call.client_metadata().end()) {
-      context.actor = std::string(found->second.data(), found->second.size());
-      context.actor_given = true;
+      context->actor = std::string(found->second.data(), found->second.size());
+      context->actor_given = true;
     }
   }
-  return context;
+  COURANT_ASSIGN_OR_RETURN(context->audience, AudienceOf(call));
+  return MayCall(context->audience, method.open_to)
+             ? absl::OkStatus()
+             : NotCleared(context->method);
 }
 
 // The names of the client's certificate, which gRPC has verified. By its common
@@ -61,11 +60,11 @@ std::vector<absl::string_view> NamesIn(const grpc::AuthContext* connection) {
   return names;
 }
 
-absl::StatusOr<RequestContext> AdmitByProof(const grpc::ServerContextBase& call,
-                                            const Method& method,
-                                            RequestContext context,
-                                            Authenticator& authenticator) {
-  context.audience = Audience::kPartner;
+// The same. When nobody was shown, `*refused` says why.
+absl::Status AdmitByProof(const grpc::ServerContextBase& call,
+                          const Method& method, Authenticator& authenticator,
+                          RequestContext* context, RefusedLogin* refused) {
+  context->audience = Audience::kPartner;
   Credentials shown;
   const auto [first, last] =
       call.client_metadata().equal_range(kAuthorizationKey);
@@ -77,10 +76,13 @@ absl::StatusOr<RequestContext> AdmitByProof(const grpc::ServerContextBase& call,
   const std::shared_ptr<const grpc::AuthContext> connection =
       call.auth_context();
   shown.certificate_names = NamesIn(connection.get());
-  COURANT_ASSIGN_OR_RETURN(Principal principal,
-                           authenticator.Authenticate(shown));
-  if (!MayCall(context.audience, method.open_to)) {
-    return NotCleared(context.method);
+  COURANT_ASSIGN_OR_RETURN(context->principal,
+                           authenticator.Authenticate(shown, refused));
+  const Principal& principal = *context->principal;
+  context->actor = principal.partner;
+  context->actor_given = true;
+  if (!MayCall(context->audience, method.open_to)) {
+    return NotCleared(context->method);
   }
   if (method.scope != v1::ApiKey::SCOPE_UNSPECIFIED &&
       std::find(principal.scopes.begin(), principal.scopes.end(),
@@ -88,12 +90,9 @@ absl::StatusOr<RequestContext> AdmitByProof(const grpc::ServerContextBase& call,
     const std::string& scope = v1::ApiKey::Scope_Name(method.scope);
     return MakeError(v1::SCOPE_MISSING,
                      absl::StrCat("the key has not the scope ", scope),
-                     {{"method", context.method}, {"scope", scope}});
+                     {{"method", context->method}, {"scope", scope}});
   }
-  context.actor = principal.partner;
-  context.actor_given = true;
-  context.principal = std::move(principal);
-  return context;
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -108,15 +107,21 @@ absl::StatusOr<RequestContext> Admit(const grpc::ServerContextBase& call,
                                      const Method& method,
                                      const std::string& path,
                                      absl::Time deadline,
-                                     Authenticator* authenticator) {
+                                     Authenticator* authenticator,
+                                     RefusedCall* refused) {
   RequestContext context{.actor = "unknown",
                          .method = path,
                          .peer = call.peer(),
                          .deadline = deadline};
-  if (authenticator == nullptr) {
-    return AdmitByWord(call, method, std::move(context));
-  }
-  return AdmitByProof(call, method, std::move(context), *authenticator);
+  absl::Status admitted = authenticator == nullptr
+                              ? AdmitByWord(call, method, &context)
+                              : AdmitByProof(call, method, *authenticator,
+                                             &context, &refused->login);
+  if (admitted.ok()) return context;
+  if (context.principal) refused->login.key = context.principal->key;
+  refused->who = std::move(context.actor);
+  refused->peer = std::move(context.peer);
+  return admitted;
 }
 
 }  // namespace courant

@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "grpcpp/server_context.h"
 #include "services/rpc/authenticator.h"
+#include "services/rpc/call_audit.h"
 #include "services/rpc/handler.h"
 #include "services/rpc/request_context.h"
 
@@ -20,6 +21,8 @@ namespace courant {
 // one the caller is who it shows to be, and acts in that name alone: what the
 // two say is not looked at.
 //
+// When it may not, `*refused` says whose it was, as far as that is known.
+//
 //   INVALID_ARGUMENT / FIELD_INVALID       names `courant-audience`
 //   PERMISSION_DENIED / NOT_CLEARED        not open to that audience
 //   UNAUTHENTICATED / CREDENTIALS_REFUSED  not shown who calls
@@ -28,7 +31,8 @@ absl::StatusOr<RequestContext> Admit(const grpc::ServerContextBase& call,
                                      const Method& method,
                                      const std::string& path,
                                      absl::Time deadline,
-                                     Authenticator* authenticator);
+                                     Authenticator* authenticator,
+                                     RefusedCall* refused);
 
 }  // namespace courant
 

@@ -54,14 +54,28 @@ struct Credentials {
   std::vector<absl::string_view> certificate_names;
 };
 
+// What is known of who was not accepted, for the house alone: no caller is told
+// any of it.
+struct RefusedLogin {
+  // `partners/{partner}/keys/{key}` of a key that there is; of one in the right
+  // form that there is not, the id that it has. Empty: none was shown.
+  std::string key;
+  // A constant word, the `reason` of courant_auth_refused_total. Empty: nobody
+  // was refused.
+  absl::string_view why;
+};
+
 // Finds out who calls.
 class Authenticator {
  public:
   virtual ~Authenticator() = default;
 
-  // Who showed that. Thread-safe; runs on a thread of gRPC and must not block.
+  // Who showed that. When it is refused, `*refused` is filled, after all that
+  // takes time is done. Thread-safe; runs on a thread of gRPC and must not
+  // block.
   //   UNAUTHENTICATED / CREDENTIALS_REFUSED  always the same, whatever is wrong
-  virtual absl::StatusOr<Principal> Authenticate(const Credentials& shown) = 0;
+  virtual absl::StatusOr<Principal> Authenticate(const Credentials& shown,
+                                                 RefusedLogin* refused) = 0;
 };
 
 // The one refusal: does not tell what is wrong, so that nobody can find out by

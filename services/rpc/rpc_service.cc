@@ -68,15 +68,23 @@ std::vector<std::shared_ptr<WriteStream>> StreamSet::Open() {
 
 struct RpcService::Entry {
   Entry(Method m, std::string full_name, prometheus::Registry& registry,
-        absl::string_view service)
+        absl::string_view service, CallAudit* to)
       : method(std::move(m)),
         path(std::move(full_name)),
         metrics(registry, method.unary ? "unary" : "server_stream", service,
-                method.name) {}
+                method.name),
+        audit(to == nullptr ? nullptr : to->ForMethod(path.substr(1))) {}
+
+  // A call of it, or its stream, was not admitted.
+  void TellRefused(const RefusedCall& call, const absl::Status& why) {
+    if (audit != nullptr) audit->Refused(call, why);
+  }
 
   const Method method;
   const std::string path;
   MethodMetrics metrics;
+  // Null: nothing is written down.
+  const std::unique_ptr<MethodAudit> audit;
   // Of a stream: by what gRPC knows it.
   int index = 0;
 };
@@ -105,8 +113,9 @@ RpcService::RpcService(ServiceTable table, const RpcEnvironment& environment)
     : environment_(environment), streams_(environment.max_streams) {
   for (Method& method : table.methods) {
     const std::string path = absl::StrCat("/", table.name, "/", method.name);
-    entries_.push_back(std::make_unique<Entry>(
-        std::move(method), path, environment_.registry, table.name));
+    entries_.push_back(std::make_unique<Entry>(std::move(method), path,
+                                               environment_.registry,
+                                               table.name, environment_.audit));
     Entry& entry = *entries_.back();
     if (entry.method.stream) {
       AddStream(entry);
@@ -182,11 +191,16 @@ void RpcService::BeginUnary(Entry& entry,
   const absl::Time deadline =
       std::min(absl::FromChrono(context.deadline()),
                SystemClock().Now() + environment_.unary_deadline);
-  absl::StatusOr<RequestContext> admitted = Admit(
-      context, entry.method, entry.path, deadline, environment_.authenticator);
-  if (admitted.ok()) TakeQuota(entry.method, admitted);
+  RefusedCall refused;
+  absl::StatusOr<RequestContext> admitted =
+      Admit(context, entry.method, entry.path, deadline,
+            environment_.authenticator, &refused);
   if (!admitted.ok()) {
+    entry.TellRefused(refused, admitted.status());
     return call->Answer(std::move(admitted).status());
+  }
+  if (absl::Status taken = TakeQuota(entry.method, *admitted); !taken.ok()) {
+    return call->Answer(std::move(taken));
   }
   if (request.Length() > environment_.max_request_bytes) {
     return call->Answer(
@@ -198,6 +212,10 @@ void RpcService::BeginUnary(Entry& entry,
   const bool small = request.Length() <= kSmallRequestBytes;
   if (entry.method.quick && small) {
     if (auto answer = entry.method.quick(*admitted, ToString(request))) {
+      if (answer->ok() && admitted->principal &&
+          admitted->principal->allowance != nullptr) {
+        admitted->principal->allowance->Spend((*answer)->size());
+      }
       return call->Answer(*std::move(answer));
     }
   }
@@ -212,22 +230,7 @@ void RpcService::BeginUnary(Entry& entry,
       return call->Answer(absl::DeadlineExceededError(
           "the deadline passed before the call began"));
     }
-    if (entry.method.quota == QuotaKind::kNotices || !admitted.principal ||
-        admitted.principal->allowance == nullptr) {
-      return entry.method.unary(admitted, ToString(request), AnswerOnce(call));
-    }
-    // Again by now: many may have been let in before the first was answered.
-    if (absl::Status owed = admitted.principal->allowance->CheckBytes();
-        !owed.ok()) {
-      return call->Answer(std::move(owed));
-    }
-    entry.method.unary(
-        admitted, ToString(request),
-        [answer = AnswerOnce(call), allowance = admitted.principal->allowance](
-            absl::StatusOr<std::string> bytes) mutable {
-          if (bytes.ok()) allowance->Spend(bytes->size());
-          std::move(answer)(std::move(bytes));
-        });
+    Run(entry, admitted, ToString(request), call);
   };
   if (entry.method.runs_on == RunsOn::kArrival && small) {
     run();
@@ -236,10 +239,41 @@ void RpcService::BeginUnary(Entry& entry,
   }
 }
 
-void RpcService::TakeQuota(const Method& method,
-                           absl::StatusOr<RequestContext>& admitted) const {
-  if (environment_.quota == nullptr || !admitted->principal) return;
-  Principal& who = *admitted->principal;
+void RpcService::Run(Entry& entry, const RequestContext& context,
+                     const std::string& request, UnaryCall* call) {
+  const std::shared_ptr<Allowance> payer =
+      context.principal && entry.method.quota == QuotaKind::kCalls
+          ? context.principal->allowance
+          : nullptr;
+  if (payer != nullptr) {
+    // Again by now: many may have been let in before the first was answered.
+    if (absl::Status owed = payer->CheckBytes(); !owed.ok()) {
+      return call->Answer(std::move(owed));
+    }
+  }
+  if (entry.audit != nullptr && entry.audit->IsWrite()) {
+    absl::StatusOr<std::unique_ptr<CallNote>> note =
+        entry.audit->Begin(context, request);
+    if (!note.ok()) return call->Answer(std::move(note).status());
+    call->TellEnd(*std::move(note));
+  }
+  if (payer == nullptr) {
+    return entry.method.unary(context, request, AnswerOnce(call));
+  }
+  entry.method.unary(context, request,
+                     [answer = AnswerOnce(call),
+                      payer](absl::StatusOr<std::string> bytes) mutable {
+                       if (bytes.ok()) payer->Spend(bytes->size());
+                       std::move(answer)(std::move(bytes));
+                     });
+}
+
+absl::Status RpcService::TakeQuota(const Method& method,
+                                   RequestContext& admitted) const {
+  if (environment_.quota == nullptr || !admitted.principal) {
+    return absl::OkStatus();
+  }
+  Principal& who = *admitted.principal;
   who.allowance = environment_.quota->Of(who.partner);
   absl::Status taken = who.allowance->TakeCall(method.quota);
   if (taken.ok() && !method.stream && method.quota == QuotaKind::kCalls) {
@@ -248,7 +282,7 @@ void RpcService::TakeQuota(const Method& method,
   if (taken.ok() && method.stream) {
     taken = who.allowance->TakeStream(&who.lease);
   }
-  if (!taken.ok()) admitted = std::move(taken);
+  return taken;
 }
 
 bool RpcService::Post(const std::string& who, WorkerPool::Task run) {
@@ -259,11 +293,16 @@ bool RpcService::Post(const std::string& who, WorkerPool::Task run) {
 
 void RpcService::StartStream(Entry& entry,
                              const std::shared_ptr<WriteStream>& stream) {
+  RefusedCall refused;
   absl::StatusOr<RequestContext> admitted =
       Admit(stream->call().context, entry.method, entry.path,
-            absl::InfiniteFuture(), environment_.authenticator);
-  if (admitted.ok()) TakeQuota(entry.method, admitted);
-  if (!admitted.ok()) return stream->Refuse(admitted.status());
+            absl::InfiniteFuture(), environment_.authenticator, &refused);
+  if (!admitted.ok()) {
+    entry.TellRefused(refused, admitted.status());
+    return stream->Refuse(admitted.status());
+  }
+  const absl::Status taken = TakeQuota(entry.method, *admitted);
+  if (!taken.ok()) return stream->Refuse(taken);
   grpc::ByteBuffer& request = stream->call().request;
   if (request.Length() > environment_.max_request_bytes) {
     return stream->Refuse(
@@ -272,6 +311,9 @@ void RpcService::StartStream(Entry& entry,
   if (!streams_.Add(stream)) return stream->Refuse(TooMany("streams are open"));
   std::string bytes = ToString(request);
   request.Clear();
+  if (entry.audit != nullptr) {
+    stream->TellEnd(entry.audit->Opened(*admitted));
+  }
   stream->Start(entry.method.stream(*admitted, std::move(bytes), stream));
 }
 

@@ -12,6 +12,7 @@
 #include "grpcpp/impl/service_type.h"
 #include "prometheus/registry.h"
 #include "services/rpc/authenticator.h"
+#include "services/rpc/call_audit.h"
 #include "services/rpc/call_quota.h"
 #include "services/rpc/fair_queue.h"
 #include "services/rpc/handler.h"
@@ -45,6 +46,8 @@ struct RpcEnvironment {
   absl::Duration unary_deadline = absl::Seconds(30);
   // Finds out who calls. Null: callers are believed; see admission.h.
   Authenticator* authenticator = nullptr;
+  // Writes down who did what. Null: nobody does.
+  CallAudit* audit = nullptr;
   // How much each that was found out may ask for, and whose turn it is. Null:
   // any, in the order in which they come.
   CallQuota* quota = nullptr;
@@ -115,9 +118,13 @@ class RpcService final : public grpc::Service {
   // Waits on `loop` for a call of that stream method.
   void ExpectStream(Entry& entry, StreamLoop& loop);
   // Takes a call, and the stream that it opens, from the quota of its partner;
-  // when there is not so much left, `admitted` becomes the refusal.
-  void TakeQuota(const Method& method,
-                 absl::StatusOr<RequestContext>& admitted) const;
+  // which `admitted` keeps. An error is the refusal, when there is not so much
+  // left.
+  absl::Status TakeQuota(const Method& method, RequestContext& admitted) const;
+  // Runs the handler of a unary method. The call begins and ends in the audit
+  // log, if it belongs there.
+  static void Run(Entry& entry, const RequestContext& context,
+                  const std::string& request, UnaryCall* call);
   // Has it run on a worker when it is the turn of partner `who`; empty: of
   // whoever comes. False: too many wait.
   bool Post(const std::string& who, WorkerPool::Task run);

@@ -1,5 +1,8 @@
 #include "services/rpc/unary_call.h"
 
+#include <memory>
+#include <utility>
+
 #include "grpcpp/support/slice.h"
 #include "services/rpc/status_mapping.h"
 #include "storage/errors/reason.h"
@@ -26,6 +29,15 @@ UnaryCall::UnaryCall(MethodMetrics& metrics, std::atomic<size_t>& open)
 }
 
 void UnaryCall::Answer(absl::StatusOr<std::string> answer) {
+  if (note_ == nullptr) return Send(std::move(answer));
+  // The call, and the note with it, may go before End() returns.
+  const std::unique_ptr<CallNote> note = std::move(note_);
+  auto kept = std::make_unique<absl::StatusOr<std::string>>(std::move(answer));
+  const absl::StatusOr<std::string>& told = *kept;
+  note->End(told, [this, kept = std::move(kept)] { Send(std::move(*kept)); });
+}
+
+void UnaryCall::Send(absl::StatusOr<std::string> answer) {
   metrics_.Handled(answer.status().code(), absl::Now() - begin_);
   if (answer.ok()) metrics_.Sent();
   open_.fetch_sub(1, std::memory_order_relaxed);

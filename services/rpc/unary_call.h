@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "grpcpp/generic/async_generic_service.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
+#include "services/rpc/call_audit.h"
 #include "services/rpc/rpc_metrics.h"
 
 namespace courant {
@@ -22,20 +24,27 @@ class UnaryCall {
   // `open` counts the calls that are not answered yet.
   UnaryCall(MethodMetrics& metrics, std::atomic<size_t>& open);
 
+  // Has `note` hear of the end, and say when the answer may leave. Before
+  // Answer().
+  void TellEnd(std::unique_ptr<CallNote> note) { note_ = std::move(note); }
+
   // Ends the call, also one whose client has left. Once, from any thread; the
-  // call is gone when this returns.
+  // call may be gone when this returns.
   void Answer(absl::StatusOr<std::string> answer);
 
  protected:
   ~UnaryCall() = default;
 
  private:
+  void Send(absl::StatusOr<std::string> answer);
   // The only response, or an error, and the end.
   virtual void Reply(const grpc::Status& status, grpc::ByteBuffer response) = 0;
 
   MethodMetrics& metrics_;
   std::atomic<size_t>& open_;
   const absl::Time begin_ = absl::Now();
+  // Null: nobody hears of the end.
+  std::unique_ptr<CallNote> note_;
 };
 
 // A call of a method that gRPC knows: it comes with its request.

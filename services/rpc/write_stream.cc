@@ -151,13 +151,16 @@ void WriteStream::OnDone(bool /*ok*/) {
 
 void WriteStream::TagCameBack() {
   absl::StatusCode code;
+  uint64_t messages;
   {
     MutexLock lock(mu_);
     --tags_;
     if (state_ != State::kFinished || tags_ > 0) return;
     code = code_;
+    messages = writes_;
   }
   metrics_.Handled(code, absl::Now() - begin_);
+  if (note_ != nullptr) note_->End(code, messages);
   LetGo();
 }
 

@@ -11,6 +11,7 @@
 #include "grpcpp/server_context.h"
 #include "grpcpp/support/async_stream.h"
 #include "grpcpp/support/byte_buffer.h"
+#include "services/rpc/call_audit.h"
 #include "services/rpc/rpc_metrics.h"
 #include "services/rpc/stream_loop.h"
 #include "services/rpc/stream_source.h"
@@ -48,6 +49,9 @@ class WriteStream final : public Wakeable,
   void* Expect(std::function<void()> arrived) ABSL_LOCKS_EXCLUDED(mu_);
 
   Call& call() { return call_; }
+
+  // Has `note`, unless it is null, hear of the end. Before Start().
+  void TellEnd(std::unique_ptr<StreamNote> note) { note_ = std::move(note); }
 
   // Begins. A Wake() before it is not lost.
   void Start(std::unique_ptr<StreamSource> source) ABSL_LOCKS_EXCLUDED(mu_);
@@ -123,6 +127,7 @@ class WriteStream final : public Wakeable,
   Tag finished_{this, &WriteStream::OnFinished};
   Tag done_{this, &WriteStream::OnDone};
   absl::Time begin_;
+  std::unique_ptr<StreamNote> note_;
 
   // Touched by whoever has made the state kPumping, and at the very end by
   // CutIfStalled.

@@ -166,6 +166,14 @@ int Serve(const CommandLine& command_line, const LoadedConfig& loaded) {
                 "partners are given nothing until it can be written; see "
                 "that the disk is whole and has room"}});
   };
+  options.on_audit_trouble = [&log](const absl::Status& why) {
+    if (why.ok()) return log.Write(LogLevel::kInfo, "audit_written_again");
+    log.Write(LogLevel::kError, "audit_stuck",
+              {{"why", std::string(why.message())},
+               {"do",
+                "what is done is kept in memory or lost until it can be "
+                "written; see that the disk is whole and has room"}});
+  };
   options.on_tls_reload = [&log](absl::string_view listener,
                                  const absl::Status& outcome) {
     if (outcome.ok()) {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/time/time.h"
+#include "services/config/data_folder.h"
 #include "services/ledger/ledger_calls.h"
 #include "services/partners/partner_service.h"
 
@@ -21,7 +22,7 @@ std::string EnvironmentOf(const config::v1::Auth& auth) {
 
 std::string PepperFileOf(const config::v1::ServerConfig& config) {
   return config.auth().pepper_file().empty()
-             ? DefaultPepperFile(config.data_dir())
+             ? BesideDataFolder(config.data_dir(), ".pepper")
              : config.auth().pepper_file();
 }
 

@@ -20,6 +20,7 @@
 #include "services/partners/partner_methods.h"
 #include "services/partners/partner_rings.h"
 #include "services/rpc/rpc_service.h"
+#include "services/server/audit_side.h"
 #include "services/server/database_metrics.h"
 #include "services/server/grpc_listener.h"
 #include "services/server/listener_chain.h"
@@ -137,12 +138,13 @@ class AllMetrics final : public prometheus::Collectable {
 struct Server::Parts {
   Parts(ServerOptions o, std::unique_ptr<storage::Store> s,
         std::shared_ptr<prometheus::Registry> r, TokenKey k, PartnerRings known,
-        const Clock& c)
+        std::unique_ptr<AuditSide> a, const Clock& c)
       : options(std::move(o)),
         clock(c),
         registry(std::move(r)),
         store(std::move(s)),
         key(std::move(k)),
+        audit(std::move(a)),
         unary_pool({.name = "unary",
                     .threads = static_cast<int>(
                         options.config.limits().worker_threads()),
@@ -237,12 +239,17 @@ struct Server::Parts {
             .replay_pool = replay,
             .registry = *registry,
             .max_request_bytes = options.config.limits().max_request_bytes(),
-            .max_streams = options.config.limits().max_streams()};
+            .max_streams = options.config.limits().max_streams(),
+            .audit = &audit->house()};
   }
 
   DeliveryLedger::Options LedgerOptions() {
     return {.on_notices = [this] { hub.WakeAll(); },
-            .on_overdue = options.on_overdue,
+            .on_overdue =
+                [this](const v1::Notice& notice) {
+                  audit->TellOverdue(notice);
+                  if (options.on_overdue) options.on_overdue(notice);
+                },
             .on_trouble = options.on_ledger_trouble};
   }
 
@@ -294,6 +301,7 @@ struct Server::Parts {
   const std::shared_ptr<prometheus::Registry> registry;
   const std::unique_ptr<storage::Store> store;
   const TokenKey key;
+  const std::unique_ptr<AuditSide> audit;
   std::atomic<bool> streams_ready{false};
   std::atomic<bool> ready{false};
   WorkerPool unary_pool;
@@ -345,6 +353,7 @@ absl::Status Server::Parts::ListenForPartners() {
   RpcEnvironment environment =
       Environment(partner_pool, partner_stream_pool, partner_replay_pool);
   environment.authenticator = &partners.authenticator;
+  environment.audit = &audit->partners();
   environment.quota = &partners.quota;
   environment.fair_queue = &partner_queue;
   environment.max_request_bytes = MaxPartnerRequest(options.config);
@@ -422,9 +431,12 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
                            TokenKey::FromSecret(store->token_key()));
   COURANT_ASSIGN_OR_RETURN(PartnerRings rings,
                            PartnerRings::Load(store->database()));
-  auto parts = std::make_unique<Parts>(std::move(options), std::move(store),
-                                       std::move(registry), std::move(key),
-                                       std::move(rings), clock);
+  COURANT_ASSIGN_OR_RETURN(
+      auto audit, AuditSide::Open(options.config, options.on_audit_trouble,
+                                  clock, *registry));
+  auto parts = std::make_unique<Parts>(
+      std::move(options), std::move(store), std::move(registry), std::move(key),
+      std::move(rings), std::move(audit), clock);
   COURANT_RETURN_IF_ERROR(
       parts->partners.quotas.Load(parts->store->database()));
   COURANT_RETURN_IF_ERROR(parts->partners.ledger.Start());
@@ -462,6 +474,7 @@ void Server::Stop() {
   parts_->replay_pool.Shutdown();
   parts_->partner_stream_pool.Shutdown();
   parts_->partner_replay_pool.Shutdown();
+  parts_->audit->TellStopped();
   parts_ = nullptr;
 }
 

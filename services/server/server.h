@@ -35,6 +35,9 @@ struct ServerOptions {
   // written down any more, with why: they are given nothing then. And with OK
   // when it can again. Must not block.
   std::function<void(const absl::Status&)> on_ledger_trouble;
+  // Called from a thread of the server when the audit log cannot be written any
+  // more, with why, and with OK when it can again. Must not block.
+  std::function<void(const absl::Status&)> on_audit_trouble;
   // Called from any thread, once for each change of the TLS files of a
   // listener, "partner" or another: with OK when new connections get what is in
   // them, or with what is wrong while they get what they got before. Must not
@@ -68,7 +71,8 @@ class Server {
   // Opens the data folder and the listeners. `clock` is not owned and must
   // outlive the server.
   //   DATA_LOSS, FAILED_PRECONDITION  the data is refused
-  //   INVALID_ARGUMENT                a certificate or key cannot be used
+  //   INVALID_ARGUMENT                a certificate or key cannot be used, or
+  //                                   the file of the audit log
   //   UNAVAILABLE                     an address is taken, or the folder is
   static absl::StatusOr<std::unique_ptr<Server>> Start(ServerOptions options,
                                                        const Clock& clock);

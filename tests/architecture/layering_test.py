@@ -20,6 +20,8 @@ PLACES = {
     "storage/": "storage",
     "services/audience/": "audience",
     "services/rpc/": "rpc",
+    "services/audit/chain/": "audit/chain",
+    "services/audit/": "audit",
     "services/filter/": "filter",
     "services/entitlement/": "entitlement",
     "services/importers/": "importers",
@@ -63,6 +65,8 @@ ARROWS = {
     "storage": BOTTOM | {"record", "RocksDB"},
     "audience": BOTTOM | {"record"},
     "rpc": BOTTOM | {"stubs", "gRPC", "audience"},
+    "audit/chain": {"base"},
+    "audit": BOTTOM | {"audit/chain", "rpc"},
     "filter": BOTTOM | {"record"},
     "entitlement": BOTTOM | {"record", "filter"},
     "importers": BOTTOM | {"libxml2"},
@@ -75,10 +79,10 @@ ARROWS = {
     "ledger": SERVICE | {"editorial", "partners"},
     "http": BOTTOM | {"rpc", "Boost"},
     "config": BOTTOM | {"schema", "yaml-cpp"},
-    "server": SERVICE | {"schema", "editorial", "translation", "distribution",
+    "server": SERVICE | {"schema", "audit", "editorial", "translation", "distribution",
                          "subscriptions", "partners", "ledger", "http", "config", "CLI11",
                          "RocksDB"},
-    "cli": BOTTOM | {"stubs", "gRPC", "importers", "CLI11"},
+    "cli": BOTTOM | {"stubs", "gRPC", "importers", "audit/chain", "CLI11"},
     "tests": None,  # Anything.
 }
 

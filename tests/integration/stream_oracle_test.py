@@ -258,7 +258,7 @@ class StreamOracleTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.mkdtemp(prefix="courant-test-")
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
-        self.server = harness.Server(folder)
+        self.server = harness.Server(f"{folder}/data")
         self.server.start()
         self.addCleanup(self.server.stop)
         self.seed = int(os.environ.get("COURANT_SEED",

@@ -79,7 +79,8 @@ class KeyAuthenticatorTest : public testing::Test {
 
   absl::StatusOr<Principal> Try(const std::vector<std::string>& sent) {
     std::vector<absl::string_view> views(sent.begin(), sent.end());
-    return authenticator_->Authenticate(views);
+    refused_ = {};
+    return authenticator_->Authenticate(views, &refused_);
   }
 
   // How many calls were refused for that.
@@ -101,6 +102,8 @@ class KeyAuthenticatorTest : public testing::Test {
       .actor = "rights/kim", .actor_given = true, .method = "CreateApiKey"};
   std::unique_ptr<KeyRing> ring_;
   std::optional<KeyAuthenticator> authenticator_;
+  // Of the last try.
+  RefusedLogin refused_;
 };
 
 TEST_F(KeyAuthenticatorTest, AKeyTellsWhoseItIs) {
@@ -155,6 +158,13 @@ TEST_F(KeyAuthenticatorTest, EveryWrongKeyIsRefusedAlikeAndCostsTheSame) {
     const absl::Status refused = Try(sent).status();
     EXPECT_EQ(hasher_.made() - before, 1u);
     EXPECT_EQ(refused, expected);
+    // What the house is told of it, and no caller: a word, and of a key no more
+    // than what it is called.
+    EXPECT_NE(refused_.why, "");
+    EXPECT_LE(refused_.key.size(), 64u);
+    EXPECT_THAT(refused_.key,
+                testing::MatchesRegex("(partners/daily/keys/)?[0-9a-z]*"));
+    EXPECT_GT(RefusedFor(std::string(refused_.why)), 0);
   };
   for (const auto& [what, sent] : wrong) {
     SCOPED_TRACE(what);
@@ -217,7 +227,7 @@ TEST_F(KeyAuthenticatorTest, WhoReadsTheDatabaseHasNoKey) {
   prometheus::Registry registry;
   KeyAuthenticator elsewhere(*ring_, other, "live", fixture_.clock, registry);
   const std::string sent = absl::StrCat("Bearer ", key);
-  EXPECT_THAT(elsewhere.Authenticate({sent}),
+  EXPECT_THAT(elsewhere.Authenticate({sent}, &refused_),
               StatusIs(absl::StatusCode::kUnauthenticated));
 }
 

@@ -101,7 +101,8 @@ class PartnerAuthenticatorTest : public testing::Test {
                                 const Names& authorization = {}) {
     return authenticator_->Authenticate(
         {.authorization = {authorization.begin(), authorization.end()},
-         .certificate_names = {certificate.begin(), certificate.end()}});
+         .certificate_names = {certificate.begin(), certificate.end()}},
+        &refused_);
   }
 
   // Tells both, as the server does.
@@ -121,6 +122,8 @@ class PartnerAuthenticatorTest : public testing::Test {
   std::unique_ptr<CertificateRing> ring_;
   Both both_;
   std::optional<PartnerAuthenticator> authenticator_;
+  // Of the last try.
+  RefusedLogin refused_;
 };
 
 TEST_F(PartnerAuthenticatorTest, ANameThatIsListedIsThatPartner) {

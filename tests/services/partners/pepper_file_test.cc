@@ -91,18 +91,6 @@ TEST(PepperFileTest, OneThatOthersMayReadOrThatIsCutIsNotUsed) {
   EXPECT_TRUE(absl::IsInvalidArgument(PepperFile("").Keep()));
 }
 
-TEST(PepperFileTest, IsBesideTheDataFolderAndNeverInIt) {
-  const std::string here = std::filesystem::current_path().string();
-  EXPECT_EQ(DefaultPepperFile("/srv/wire"), "/srv/wire.pepper");
-  EXPECT_EQ(DefaultPepperFile("/srv/wire//"), "/srv/wire.pepper");
-  EXPECT_EQ(DefaultPepperFile("/srv/wire/."), "/srv/wire.pepper");
-  EXPECT_EQ(DefaultPepperFile("/srv/./wire/sub/.."), "/srv/wire.pepper");
-  EXPECT_EQ(DefaultPepperFile("./var"), here + "/var.pepper");
-  EXPECT_EQ(DefaultPepperFile("."), here + ".pepper");
-  EXPECT_EQ(DefaultPepperFile("./"), here + ".pepper");
-  EXPECT_EQ(DefaultPepperFile("/"), "");
-}
-
 class PepperGuardTest : public testing::Test {
  protected:
   void SetUp() override {

@@ -270,7 +270,8 @@ TEST_F(RpcServiceTest, OnArrivalASmallRequestNeedsNoWorkerAndALargeOneDoes) {
 // Takes one word.
 class OneWord final : public Authenticator {
  public:
-  absl::StatusOr<Principal> Authenticate(const Credentials& shown) override {
+  absl::StatusOr<Principal> Authenticate(const Credentials& shown,
+                                         RefusedLogin* /*refused*/) override {
     if (shown.authorization != std::vector<absl::string_view>{"sesame"}) {
       return CredentialsRefused();
     }
