@@ -6,7 +6,7 @@
 namespace courant {
 namespace {
 
-using State = DrillVerdict::State;
+using StepState = DrillVerdict::State;
 
 absl::Time TimeOf(const google::protobuf::Timestamp& time) {
   return absl::FromUnixSeconds(time.seconds()) +
@@ -14,7 +14,7 @@ absl::Time TimeOf(const google::protobuf::Timestamp& time) {
 }
 
 DrillVerdict Early() {
-  return {State::kWrong, "the text left before its time",
+  return {StepState::kWrong, "the text left before its time",
           "this is the house's fault, not the partner's: keep the log and say "
           "so to whoever runs the wire"};
 }
@@ -22,9 +22,9 @@ DrillVerdict Early() {
 DrillVerdict JudgeText(const DrillTask& task, const v1::Exposure& exposure) {
   if (exposure.revision() >= task.revision) {
     if (TimeOf(exposure.deliver_time()) < task.not_before) return Early();
-    return {State::kDone, absl::StrCat("took revision ", exposure.revision())};
+    return {StepState::kDone, absl::StrCat("took revision ", exposure.revision())};
   }
-  return {State::kNotYet,
+  return {StepState::kNotYet,
           exposure.revision() == 0
               ? "did not take the text"
               : absl::StrCat("took revision ", exposure.revision(), ", not ",
@@ -35,35 +35,35 @@ DrillVerdict JudgeText(const DrillTask& task, const v1::Exposure& exposure) {
 DrillVerdict JudgePreNotice(const v1::Exposure& exposure) {
   if (exposure.full_revisions() > 0) return Early();
   if (exposure.metadata_revisions() > 0) {
-    return {State::kDone, "took the pre-notice"};
+    return {StepState::kDone, "took the pre-notice"};
   }
-  return {State::kNotYet, "did not take the pre-notice",
+  return {StepState::kNotYet, "did not take the pre-notice",
           "does its client run? does it go on when an article has no text?"};
 }
 
 DrillVerdict JudgeNotice(const DrillTask& task, const v1::Exposure& exposure) {
   const v1::Notice& notice = exposure.notice();
   if (notice.kind() != task.notice || notice.revision() < task.revision) {
-    return {State::kNotYet, "was not told yet",
+    return {StepState::kNotYet, "was not told yet",
             "it is told with the next stream that it opens"};
   }
   switch (notice.state()) {
     case v1::Notice::APPLIED:
       break;
     case v1::Notice::ACKNOWLEDGED:
-      return {State::kNotYet, "knows of the notice, and did not say it is done",
+      return {StepState::kNotYet, "knows of the notice, and did not say it is done",
               "when its copies are as the notice says, its client must call "
               "AcknowledgeNotice with APPLIED and the url"};
     case v1::Notice::REFUSED:
-      return {State::kWrong,
+      return {StepState::kWrong,
               absl::StrCat("refused: ", OneLine(notice.comment())),
               "speak with its kill desk"};
     case v1::Notice::DELIVERED:
-      return {State::kNotYet, "was sent the notice, and said nothing to it",
+      return {StepState::kNotYet, "was sent the notice, and said nothing to it",
               "its client must call AcknowledgeNotice for every notice of a "
               "Notices message: ACKNOWLEDGED, then APPLIED"};
     default:
-      return {State::kNotYet, "was not sent the notice",
+      return {StepState::kNotYet, "was not sent the notice",
               "does its client run? notices come in the stream, or by "
               "AccountService.ListNotices"};
   }
@@ -72,16 +72,16 @@ DrillVerdict JudgeNotice(const DrillTask& task, const v1::Exposure& exposure) {
       exposure.revision() < task.revision) {
     return JudgeText(task, exposure);
   }
-  return {State::kDone, absl::StrCat("said APPLIED, ", OneLine(notice.url()))};
+  return {StepState::kDone, absl::StrCat("said APPLIED, ", OneLine(notice.url()))};
 }
 
 DrillVerdict JudgeNothing(const v1::Exposure& exposure) {
   if (exposure.full_revisions() + exposure.metadata_revisions() > 0) {
-    return {State::kWrong, "was given what it had no right to",
+    return {StepState::kWrong, "was given what it had no right to",
             "this is the house's fault, not the partner's: say so to whoever "
             "runs the wire"};
   }
-  return {State::kDone, "was given nothing meanwhile"};
+  return {StepState::kDone, "was given nothing meanwhile"};
 }
 
 }  // namespace
