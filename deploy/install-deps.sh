@@ -62,6 +62,10 @@ test    install clang-tidy    clang-tidy                lint
 test    install clang-format  clang-format              lint
 test    install -             libclang-rt-dev           Clang's sanitizers and libFuzzer
 test    unpack  promtool      prometheus                checks /metrics; has a service
+test    unpack  prometheus    prometheus                asks all that rules and dashboards ask
+test    install chromium      chromium                  opens the console
+test    install -             libjs-chart.js            draws its charts
+test    install -             fonts-nanum               its headlines in Korean
 
 bench   install -             libbenchmark-dev          micro-benchmarks
 bench   install /usr/bin/python3 python3                runs them
@@ -73,6 +77,11 @@ bench   unpack  nats-server   nats-server               a peer; has a service
 bench   unpack  etcd          etcd-server               a peer; has a service
 
 observe unpack  promtool      prometheus                checks rules and dashboards
+observe unpack  prometheus    prometheus                keeps what is measured; has a service
+observe install -             libjs-chart.js            draws the charts of the console
+observe install /usr/bin/python3 python3                the load
+observe install -             python3-grpcio            its calls
+observe install -             python3-protobuf
 
 package install dpkg-shlibdeps dpkg-dev                 which libraries a .deb needs
 package install file          file                      tells CPack what is a program
@@ -140,8 +149,9 @@ install_packages() {
   apt-get install --no-install-recommends $*"
 }
 
-# unpack_command PACKAGE COMMAND: takes one program out of a package, so that
-# the package's service, user and folders never come to this machine.
+# unpack_command PACKAGE COMMAND: takes one program out of a package, and what it
+# reads under usr/share, so that the package's service, user and folders never
+# come to this machine.
 unpack_command() {
   say "Unpacking: $2, out of the package $1, into ${tools#"$here"/}"
   mkdir -p "$tools"
@@ -151,6 +161,11 @@ unpack_command() {
     apt-get -qq -o APT::Sandbox::User="$(id -un)" download "$1" </dev/null
     dpkg-deb --extract ./*.deb .
     mv usr/*bin/"$2" "$tools/"
+    [ ! -d "usr/share/$1" ] || {
+      rm -rf "$tools/../share/$1"
+      mkdir -p "$tools/../share"
+      mv "usr/share/$1" "$tools/../share/"
+    }
   ) || die "could not take $2 out of the package $1."
   rm -rf "$unpack"
 }

@@ -293,6 +293,9 @@ void OpsServer::Session::Write(OpsResponse response) {
   response_.set(http::field::content_type, response.content_type);
   response_.set(http::field::cache_control, "no-store");
   response_.set("X-Content-Type-Options", "nosniff");
+  response_.set("Content-Security-Policy", response.content_security_policy);
+  response_.set("Cross-Origin-Resource-Policy", "same-origin");
+  response_.set("Referrer-Policy", "no-referrer");
   if (response_.result() == http::status::method_not_allowed) {
     response_.set(http::field::allow, "GET, HEAD");
   }

@@ -28,6 +28,10 @@ struct OpsResponse {
   std::string content_type = "text/plain; charset=utf-8";
   // Left out of the answer to HEAD, but counted there.
   std::string body;
+  // What a browser may do with it: nothing, unless it is a page for one. Must
+  // not contain line ends.
+  std::string content_security_policy =
+      "default-src 'none'; frame-ancestors 'none'";
 };
 
 // Answers one request. Runs on a thread of the server's pool, at most
@@ -56,8 +60,8 @@ struct OpsServerOptions {
 // line and headers, keep-alive. Everything else is answered
 // with a constant line of text: 400 malformed, 404 no such path, 405 another
 // method, 413 a body, 431 headers too large, 500 the handler failed. Every
-// answer forbids caching and guessing of types. There is no TLS and no
-// authentication: who can connect can read.
+// answer forbids caching, guessing of types, frames and use by other sites.
+// There is no TLS and no authentication: who can connect can read.
 class OpsServer final {
  public:
   // Listens on `address`, "127.0.0.1:7490" or "[::1]:0" (port 0 lets the

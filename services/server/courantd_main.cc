@@ -14,6 +14,7 @@
 #include "nlohmann/json.hpp"
 #include "services/config/server_config.h"
 #include "services/server/json_log.h"
+#include "services/server/metric_list.h"
 #include "services/server/server.h"
 #include "services/server/service_notify.h"
 #include "services/server/version.h"
@@ -34,6 +35,7 @@ struct CommandLine {
   bool check_config = false;
   bool print_config = false;
   bool verify = false;
+  bool list_metrics = false;
   std::optional<uint64_t> accept_data_loss;
 };
 
@@ -58,6 +60,10 @@ std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* out) {
                "Checks the whole log in the data folder, erases from its files "
                "what kills took away, and exits: 0 and one line of JSON, or 3. "
                "No server may be running on it.");
+  app.add_flag(
+      "--list-metrics", out->list_metrics,
+      "Prints what /metrics has, and exits: a line each of name, type, "
+      "labels and help, with tabs between them.");
   app.add_option("--accept-data-loss", out->accept_data_loss,
                  "Opens a log that lost its end, if this is the newest change "
                  "left. The refusal to start names the number.");
@@ -130,6 +136,18 @@ int Verify(const LoadedConfig& loaded) {
   seen["erased"] = verified->erased;
   seen["frames"] = verified->frames;
   std::puts(line.dump().c_str());
+  return kCleanStop;
+}
+
+// Prints what can be measured.
+int PrintMetricList(const LoadedConfig& loaded) {
+  const absl::StatusOr<std::string> list = ListMetrics(loaded.config);
+  if (!list.ok()) {
+    std::fprintf(stderr, "courantd: %s\n",
+                 std::string(list.status().message()).c_str());
+    return ExitCodeFor(list.status());
+  }
+  std::fputs(list->c_str(), stdout);
   return kCleanStop;
 }
 
@@ -231,6 +249,7 @@ int Run(int argc, char** argv) {
     return kCleanStop;
   }
   if (command_line.check_config) return kCleanStop;
+  if (command_line.list_metrics) return PrintMetricList(*loaded);
   if (command_line.verify) return Verify(*loaded);
   return Serve(command_line, *loaded);
 }

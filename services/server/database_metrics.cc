@@ -33,12 +33,18 @@ double Whole(const storage::Database& database, const std::string& property) {
   return static_cast<double>(value);
 }
 
-double FreeBytes(const std::string& path) {
+// Of the disk that `path` is on: 0 when nobody can say.
+struct Disk {
+  double free_bytes = 0;
+  double size_bytes = 0;
+};
+
+Disk DiskOf(const std::string& path) {
   struct statvfs info = {};
-  return statvfs(path.c_str(), &info) == 0
-             ? static_cast<double>(info.f_bavail) *
-                   static_cast<double>(info.f_frsize)
-             : 0;
+  if (statvfs(path.c_str(), &info) != 0) return {};
+  const auto block = static_cast<double>(info.f_frsize);
+  return {.free_bytes = static_cast<double>(info.f_bavail) * block,
+          .size_bytes = static_cast<double>(info.f_blocks) * block};
 }
 
 }  // namespace
@@ -46,6 +52,7 @@ double FreeBytes(const std::string& path) {
 std::vector<prometheus::MetricFamily> DatabaseMetrics::Collect() const {
   using Property = rocksdb::DB::Properties;
   const storage::Database& database = store_.database();
+  const Disk disk = DiskOf(store_.data_dir());
   const auto statistics = database.rocksdb().GetDBOptions().statistics;
   const auto ticker = [&statistics](rocksdb::Tickers which) {
     return static_cast<double>(statistics->getTickerCount(which));
@@ -70,6 +77,9 @@ std::vector<prometheus::MetricFamily> DatabaseMetrics::Collect() const {
       GaugeFamily("courant_rocksdb_write_stopped",
                   "1 while RocksDB takes no writes.",
                   Whole(database, Property::kIsWriteStopped)),
+      CounterFamily("courant_rocksdb_write_stall_seconds_total",
+                    "Time that writes waited for RocksDB to flush or compact.",
+                    ticker(rocksdb::STALL_MICROS) / 1e6),
       CounterFamily("courant_rocksdb_background_errors_total",
                     "Errors of background work.",
                     Whole(database, Property::kBackgroundErrors)),
@@ -81,7 +91,9 @@ std::vector<prometheus::MetricFamily> DatabaseMetrics::Collect() const {
                     ticker(rocksdb::WAL_FILE_BYTES)),
       GaugeFamily("courant_disk_free_bytes",
                   "Bytes free on the disk of the data folder.",
-                  FreeBytes(store_.data_dir())),
+                  disk.free_bytes),
+      GaugeFamily("courant_disk_size_bytes",
+                  "Bytes of the disk of the data folder.", disk.size_bytes),
       GaugeFamily("courant_log_epoch", "Epoch of the log.",
                   static_cast<double>(store_.epoch().value())),
       GaugeFamily("courant_watermark_sequence",

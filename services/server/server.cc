@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <map>
 #include <thread>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "prometheus/gauge.h"
 #include "prometheus/registry.h"
 #include "rocksdb/version.h"
+#include "services/console/console_pages.h"
 #include "services/distribution/change_hub.h"
 #include "services/distribution/change_service.h"
 #include "services/editorial/article_service.h"
@@ -21,6 +23,7 @@
 #include "services/partners/partner_rings.h"
 #include "services/rpc/rpc_service.h"
 #include "services/server/audit_side.h"
+#include "services/server/all_metrics.h"
 #include "services/server/database_metrics.h"
 #include "services/server/grpc_listener.h"
 #include "services/server/listener_chain.h"
@@ -31,6 +34,7 @@
 #include "services/subscriptions/subscription_metrics.h"
 #include "services/subscriptions/subscription_service.h"
 #include "services/translation/consequences.h"
+#include "services/translation/translation_metrics.h"
 #include "services/translation/translation_service.h"
 #include "storage/base/status_macros.h"
 #include "storage/base/worker_pool.h"
@@ -111,27 +115,6 @@ absl::Duration ProgressIntervalOf(const config::v1::ServerConfig& config) {
 }
 
 }  // namespace
-
-// Several sources of metrics as one.
-class AllMetrics final : public prometheus::Collectable {
- public:
-  // Nothing is owned; all must outlive this.
-  explicit AllMetrics(std::vector<const prometheus::Collectable*> sources)
-      : sources_(std::move(sources)) {}
-
-  std::vector<prometheus::MetricFamily> Collect() const override {
-    std::vector<prometheus::MetricFamily> all;
-    for (const prometheus::Collectable* source : sources_) {
-      for (prometheus::MetricFamily& family : source->Collect()) {
-        all.push_back(std::move(family));
-      }
-    }
-    return all;
-  }
-
- private:
-  const std::vector<const prometheus::Collectable*> sources_;
-};
 
 // Everything a running server is made of. Declared in the order of dependence,
 // so that destruction undoes it.
@@ -217,8 +200,11 @@ struct Server::Parts {
         change_service(changes.Table(), Environment()),
         account_service(partners.AccountTable(), Environment()),
         database_metrics(*store),
+        translation_metrics(store->database(), clock),
         all_metrics({registry.get(), &process_metrics, &database_metrics,
-                     &subscription_metrics, &partners.pepper_guard}) {
+                     &subscription_metrics, &translation_metrics,
+                     &partners.pepper_guard}),
+        console(ConsoleSources()) {
     TellBuild(*registry);
     store->applier().SetListener(&listeners);
   }
@@ -266,6 +252,15 @@ struct Server::Parts {
             .positions = positions,
             .key = key,
             .clock = clock};
+  }
+
+  ConsoleState::Sources ConsoleSources() {
+    return {.store = *store,
+            .translations = translation_reads,
+            .sessions = sessions,
+            .clock = clock,
+            .version = kVersion,
+            .is_ready = [this] { return ready.load(); }};
   }
 
   // After Drain(). On connections that stay: one that is closed when the client
@@ -337,7 +332,9 @@ struct Server::Parts {
   std::vector<std::unique_ptr<RpcService>> partner_services;
   ProcessMetrics process_metrics;
   DatabaseMetrics database_metrics;
+  TranslationMetrics translation_metrics;
   AllMetrics all_metrics;
+  ConsoleState console;
   std::unique_ptr<GrpcListener> internal;
   std::unique_ptr<GrpcListener> partner;
   std::unique_ptr<OpsServer> ops;
@@ -378,6 +375,9 @@ absl::Status Server::Parts::ListenForPartners() {
 
 absl::Status Server::Parts::Listen() {
   const config::v1::Listeners& listeners = options.config.listeners();
+  for (const char* name : {"internal", "partner"}) {
+    MakeTlsMetrics(*registry, name);
+  }
   COURANT_ASSIGN_OR_RETURN(
       internal,
       GrpcListener::Start(
@@ -394,19 +394,17 @@ absl::Status Server::Parts::Listen() {
     return OpsResponse{.status = good ? 200 : 503,
                        .body = absl::StrCat(text, "\n")};
   };
+  std::map<std::string, OpsHandler> pages = ConsolePages(console);
+  pages["/metrics"] = [this](const OpsRequest&) {
+    return RenderMetricsPage(all_metrics);
+  };
+  // Alive: the program answers. Depends on nothing else.
+  pages["/healthz"] = [word](const OpsRequest&) { return word(true, "ok"); };
+  pages["/readyz"] = [this, word](const OpsRequest&) {
+    return ready ? word(true, "ready") : word(false, "not ready");
+  };
   COURANT_ASSIGN_OR_RETURN(
-      ops,
-      OpsServer::Create(
-          listeners.ops().address(),
-          {{"/metrics",
-            [this](const OpsRequest&) {
-              return RenderMetricsPage(all_metrics);
-            }},
-           // Alive: the program answers. Depends on nothing else.
-           {"/healthz", [word](const OpsRequest&) { return word(true, "ok"); }},
-           {"/readyz", [this, word](const OpsRequest&) {
-              return ready ? word(true, "ready") : word(false, "not ready");
-            }}}));
+      ops, OpsServer::Create(listeners.ops().address(), std::move(pages)));
   addresses.ops = ops->address();
   return absl::OkStatus();
 }
@@ -452,6 +450,10 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Server::~Server() { Stop(); }
 
 const Server::Addresses& Server::addresses() const { return parts_->addresses; }
+
+std::vector<prometheus::MetricFamily> Server::Metrics() const {
+  return parts_->all_metrics.Collect();
+}
 
 std::string Server::key_trouble() const {
   return parts_->partners.pepper_guard.Trouble();

@@ -5,12 +5,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "courant/config/v1/server_config.pb.h"
 #include "courant/v1/ledger.pb.h"
+#include "prometheus/metric_family.h"
 #include "storage/base/clock.h"
 #include "storage/base/ids.h"
 #include "storage/verified_log.h"
@@ -82,6 +84,9 @@ class Server {
 
   // Valid until Stop().
   const Addresses& addresses() const;
+
+  // What the page /metrics shows. Valid until Stop().
+  std::vector<prometheus::MetricFamily> Metrics() const;
 
   // Why keys of partners are refused that should not be, and what to do; empty
   // when none is. Call before Stop().

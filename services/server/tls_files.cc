@@ -23,7 +23,9 @@ prometheus::Gauge& ExpiryOf(prometheus::Registry& registry,
                             absl::string_view listener) {
   return prometheus::BuildGauge()
       .Name("courant_tls_certificate_expiry_seconds")
-      .Help("When the certificate in force expires, in Unix time.")
+      .Help(
+          "When the certificate in force expires, in Unix time; 0 where there "
+          "is none.")
       .Register(registry)
       .Add({{"listener", std::string(listener)}});
 }
@@ -41,6 +43,13 @@ std::string PrintOf(const absl::StatusOr<std::shared_ptr<const TlsSet>>& set) {
 }
 
 }  // namespace
+
+void MakeTlsMetrics(prometheus::Registry& registry,
+                    absl::string_view listener) {
+  ReloadsOf(registry, listener, "success");
+  ReloadsOf(registry, listener, "failure");
+  ExpiryOf(registry, listener);
+}
 
 TlsFiles::TlsFiles(absl::string_view listener, const config::v1::Tls& files,
                    const TlsEnvironment& environment)

@@ -34,6 +34,11 @@ struct TlsEnvironment {
   absl::Duration poll = absl::Seconds(1);
 };
 
+// Makes the series of a listener, all 0, so that dashboards and alerts know
+// them also where it is plaintext and has no certificate that could expire.
+// `registry` must outlive whoever counts.
+void MakeTlsMetrics(prometheus::Registry& registry, absl::string_view listener);
+
 // The TLS files of one listener, which an operator replaces while it serves:
 // certificate, key and, if there is one, the file of client authorities. They
 // take effect together or not at all, and whatever becomes of them, what was in
@@ -47,7 +52,7 @@ struct TlsEnvironment {
 //   valid yet will be.
 //
 // Keys stay in memory; nothing is written. Connections live on with what they
-// began with. Metrics, for each listener with TLS:
+// began with. Metrics of each listener, 0 without TLS:
 //
 //   courant_tls_reload_total{listener, result="success" or "failure"}
 //   courant_tls_certificate_expiry_seconds{listener}, in Unix time

@@ -1,0 +1,25 @@
+# Writes a C++ source that has the contents of files as text:
+#   cmake -DFILES=a,b -DOUTPUT=out.cc -P embed.cmake
+# Each becomes a ConsoleFile of its name; see console_files.h. In pieces, since
+# a compiler need not take a literal of more than 64 KiB.
+string(REPLACE "," ";" files "${FILES}")
+set(text "#include \"services/console/console_files.h\"\n\nnamespace courant {\n")
+string(APPEND text "\nconst std::vector<ConsoleFile>& ConsoleFiles() {\n")
+string(APPEND text "  static const auto* const files = new std::vector<ConsoleFile>{\n")
+foreach(file IN LISTS files)
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} hex HEX)
+  string(APPEND text "      {\"${name}\", std::string(")
+  string(LENGTH "${hex}" length)
+  set(at 0)
+  while(at LESS length)
+    string(SUBSTRING "${hex}" ${at} 8000 piece)
+    string(REGEX REPLACE "(..)" "\\\\x\\1" piece "${piece}")
+    string(APPEND text "\n          \"${piece}\"")
+    math(EXPR at "${at} + 8000")
+  endwhile()
+  math(EXPR bytes "${length} / 2")
+  string(APPEND text ",\n          ${bytes})},\n")
+endforeach()
+string(APPEND text "  };\n  return *files;\n}\n\n}  // namespace courant\n")
+file(WRITE ${OUTPUT} "${text}")
