@@ -71,8 +71,9 @@ class ChangeLog {
   // where a later change took them away. Blocks on disk for as long as reading
   // everything takes; changes go on meanwhile and are not looked at.
   //   DATA_LOSS  it is not so; the text names the first change that is wrong.
-  absl::StatusOr<VerifiedLog> VerifyAll() const {
-    return LogVerifier(*database_, tail()).Run(floor_);
+  absl::StatusOr<VerifiedLog> VerifyAll(
+      const VerifyProgress& on_progress = nullptr) const {
+    return LogVerifier(*database_, tail()).Run(floor_, on_progress);
   }
 
   // The rows of all articles as they are now, to be walked: what the changes so

@@ -11,6 +11,7 @@
 #include "storage/base/failpoint.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
+#include "storage/space_guard.h"
 
 namespace courant::storage {
 namespace {
@@ -194,6 +195,12 @@ void Committer::CommitGroup(const Submissions& submissions) {
       metrics_.GroupCommitted(submissions.size(), absl::Now() - begin);
       return;
     }
+    if (IsStorageFull(finished)) {
+      // Nothing was written. Also for those that were to write nothing: they
+      // may have looked at what was not written.
+      for (const auto& submission : submissions) submission->result = finished;
+      return;
+    }
     if (absl::IsAborted(finished)) {
       if (const absl::Status caught_up = CatchUp(); !caught_up.ok()) {
         Break(caught_up);
@@ -339,7 +346,10 @@ absl::Status Committer::Append(const Submissions& submissions, Group& group) {
   const absl::Time begin = absl::Now();
   for (int attempt = 0; attempt < kAppendAttempts; ++attempt) {
     result = log_.AppendAt(group.tail, frame, group.state);
-    if (result.outcome != AppendOutcome::kUnknown) break;
+    if (result.outcome != AppendOutcome::kUnknown ||
+        IsStorageFull(result.error)) {
+      break;
+    }
   }
   metrics_.FrameAppended(absl::Now() - begin);
   if (result.outcome == AppendOutcome::kConflict) {

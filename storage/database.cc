@@ -10,6 +10,7 @@
 #include "rocksdb/file_checksum.h"
 #include "rocksdb/filter_policy.h"
 #include "rocksdb/listener.h"
+#include "rocksdb/sst_file_manager.h"
 #include "rocksdb/statistics.h"
 #include "rocksdb/table.h"
 #include "storage/base/failpoint.h"
@@ -32,7 +33,8 @@ constexpr char kNotInMemory[] = "this is not in memory";
 
 // Tells the owner that RocksDB stopped writing. There is no recovery in place:
 // the process ends and starts again (RocksDB 7.8.3 repeats or loses files when
-// it resumes by itself).
+// it resumes by itself). But for a full disk: what could not be written is
+// whole in the log, and SstFileManager lets RocksDB go on when there is room.
 class ErrorListener final : public rocksdb::EventListener {
  public:
   explicit ErrorListener(std::function<void(const std::string&)> on_error)
@@ -40,7 +42,10 @@ class ErrorListener final : public rocksdb::EventListener {
 
   void OnBackgroundError(rocksdb::BackgroundErrorReason /*reason*/,
                          rocksdb::Status* status) override {
-    if (on_error_) on_error_(status->ToString());
+    const bool goes_on =
+        status->IsNoSpace() &&
+        status->severity() < rocksdb::Status::Severity::kFatalError;
+    if (on_error_ && !goes_on) on_error_(status->ToString());
   }
 
  private:
@@ -64,6 +69,8 @@ rocksdb::DBOptions MakeDbOptions(const DatabaseOptions& options,
   db.track_and_verify_wals_in_manifest = true;
   db.verify_sst_unique_id_in_manifest = true;
   db.file_checksum_gen_factory = rocksdb::GetFileChecksumGenCrc32cFactory();
+  // Lets RocksDB go on when there is room again after a full disk.
+  db.sst_file_manager.reset(rocksdb::NewSstFileManager(&env));
   // Restarting is the recovery; see ErrorListener.
   db.max_bgerror_resume_count = 0;
   // A recycled log file may bring back old records after a crash.
@@ -152,7 +159,7 @@ absl::Status FromRocksDb(const rocksdb::Status& status,
   if (status.IsCorruption()) {
     return MakeError(courant::v1::DATA_CORRUPTED, text);
   }
-  if (status.IsNoSpace()) return MakeError(courant::v1::STORAGE_FULL, text);
+  if (status.IsNoSpace()) return StorageFull(text);
   return MakeError(courant::v1::OUTCOME_UNKNOWN, text);
 }
 
@@ -170,7 +177,7 @@ absl::StatusOr<std::unique_ptr<Database>> Database::Open(
   }
   return std::unique_ptr<Database>(
       new Database(std::move(env), std::unique_ptr<rocksdb::DB>(raw),
-                   std::move(handles), !options.unsafe_no_sync_for_tests));
+                   std::move(handles), path, options));
 }
 
 absl::StatusOr<std::unique_ptr<Database>> Database::OpenReadOnly(
@@ -205,16 +212,18 @@ absl::StatusOr<std::unique_ptr<Database>> Database::OpenReadOnly(
   }
   return std::unique_ptr<Database>(
       new Database(std::move(env), std::unique_ptr<rocksdb::DB>(raw),
-                   std::move(handles), !options.unsafe_no_sync_for_tests));
+                   std::move(handles), path, options));
 }
 
 Database::Database(std::unique_ptr<rocksdb::Env> env,
                    std::unique_ptr<rocksdb::DB> db,
-                   std::vector<rocksdb::ColumnFamilyHandle*> handles, bool sync)
+                   std::vector<rocksdb::ColumnFamilyHandle*> handles,
+                   const std::string& path, const DatabaseOptions& options)
     : env_(std::move(env)),
       db_(std::move(db)),
       handles_(std::move(handles)),
-      sync_(sync) {}
+      sync_(!options.unsafe_no_sync_for_tests),
+      guard_(env_->GetFileSystem(), path, options.reserved_bytes) {}
 
 Database::~Database() {
   for (rocksdb::ColumnFamilyHandle* handle : handles_) {
@@ -257,11 +266,19 @@ std::unique_ptr<rocksdb::Iterator> Database::Iterate(
 }
 
 absl::Status Database::WriteDurably(rocksdb::WriteBatch* batch) {
+  COURANT_RETURN_IF_ERROR(guard_.Check());
   rocksdb::WriteOptions options;
   options.sync = sync_;
   if (COURANT_FAILPOINT("storage.exit")) std::_Exit(1);
   if (COURANT_FAILPOINT("storage.lose_write")) return absl::OkStatus();
   return FromRocksDb(db_->Write(options, batch), "write");
+}
+
+absl::Status Database::VerifyFiles() const {
+  rocksdb::ReadOptions options;
+  // Each is read once.
+  options.fill_cache = false;
+  return FromRocksDb(db_->VerifyChecksum(options), "verify the tables");
 }
 
 void Database::ShortenNextOpen() {

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "rocksdb/db.h"
 #include "storage/keys.h"
+#include "storage/space_guard.h"
 
 namespace courant::storage {
 
@@ -31,9 +32,14 @@ struct DatabaseOptions {
   // tests that make a million commits and never lose power; nothing in the
   // configuration leads here.
   bool unsafe_no_sync_for_tests = false;
-  // Called once, from a thread of RocksDB, when it can write no more. The text
-  // says why. Must not call the database.
+  // Called from a thread of RocksDB when it can write no more until it is
+  // opened again. The text says why. Must not call the database. A full disk is
+  // no reason: it goes on by itself.
   std::function<void(const std::string&)> on_background_error;
+
+  // So many bytes of the disk are left free: below that nothing is written, and
+  // writes are refused until there is room again. 0: as long as there is any.
+  uint64_t reserved_bytes = 0;
 
   // Performance.
 
@@ -110,7 +116,18 @@ class Database {
   // Writes `batch` atomically and returns when it is on stable storage. There
   // is no other way to write: at most one write is not synced at any time, and
   // that is how the end of a log that lost power is told from a damaged one.
+  //
+  // RESOURCE_EXHAUSTED means that nothing of it was written and nothing will
+  // be: it can be repeated as it is.
   absl::Status WriteDurably(rocksdb::WriteBatch* batch);
+
+  // Whether writes are refused because the disk is full.
+  bool full() const { return guard_.full(); }
+
+  // Reads every table, also those that a check of the log does not need, and
+  // compares its checksums. Blocks for as long as that takes.
+  //   DATA_LOSS  a table is damaged; the text names it
+  absl::Status VerifyFiles() const;
 
   // Moves what is only in the write-ahead log to tables, if that is so much
   // that the next Open() would be some time reading it. For a clean end; best
@@ -129,13 +146,15 @@ class Database {
 
  private:
   Database(std::unique_ptr<rocksdb::Env> env, std::unique_ptr<rocksdb::DB> db,
-           std::vector<rocksdb::ColumnFamilyHandle*> handles, bool sync);
+           std::vector<rocksdb::ColumnFamilyHandle*> handles,
+           const std::string& path, const DatabaseOptions& options);
 
   // Constant after construction.
   const std::unique_ptr<rocksdb::Env> env_;  // outlives db_
   const std::unique_ptr<rocksdb::DB> db_;
   const std::vector<rocksdb::ColumnFamilyHandle*> handles_;
   const bool sync_;
+  SpaceGuard guard_;
 };
 
 // RocksDB's view of `text`, valid as long as `text` is.

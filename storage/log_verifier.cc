@@ -10,6 +10,7 @@ namespace courant::storage {
 namespace {
 
 constexpr size_t kVerifyReadaheadBytes = 2 << 20;
+constexpr uint64_t kToldEvery = 10'000;
 
 absl::Status NotWhole(uint64_t sequence, absl::string_view what) {
   return MakeError(courant::v1::DATA_CORRUPTED,
@@ -28,7 +29,8 @@ LogVerifier::LogVerifier(const Database& database, const Tail& tail)
       tail_(tail),
       frames_(database.Iterate(Family::kFrame)) {}
 
-absl::StatusOr<VerifiedLog> LogVerifier::Run(Sequence floor) {
+absl::StatusOr<VerifiedLog> LogVerifier::Run(
+    Sequence floor, const VerifyProgress& on_progress) {
   if (floor <= Sequence(1)) {
     chain_ = ChainDigest();
     frames_->SeekToFirst();
@@ -49,6 +51,9 @@ absl::StatusOr<VerifiedLog> LogVerifier::Run(Sequence floor) {
     COURANT_RETURN_IF_ERROR(CheckChange(*entry, expected));
     COURANT_RETURN_IF_ERROR(CheckArticle(*entry));
     COURANT_RETURN_IF_ERROR(CheckFrame(*entry));
+    if (on_progress && seen_.changes % kToldEvery == 0) {
+      on_progress(Sequence(expected), tail_.last_sequence);
+    }
   }
   if (seen_.changes > 0 && *chain_ != tail_.digest) {
     return NotWhole(tail_.last_sequence.value(),

@@ -26,7 +26,8 @@ class LogVerifier {
   // where they say, every article with its recorded digest, and articles
   // missing exactly where a later change took them away. Blocks on disk.
   //   DATA_LOSS  it is not so; the text names the first wrong change.
-  absl::StatusOr<VerifiedLog> Run(Sequence floor);
+  absl::StatusOr<VerifiedLog> Run(Sequence floor,
+                                  const VerifyProgress& on_progress = nullptr);
 
  private:
   // To the frame that the change `sequence` is in.

@@ -8,7 +8,9 @@
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 #include "storage/format_upgrade.h"
+#include "storage/half_restored.h"
 #include "storage/recovery.h"
+#include "storage/space_guard.h"
 
 namespace courant::storage {
 namespace {
@@ -56,6 +58,9 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(
     StoreOptions options, const Clock& clock, prometheus::Registry& registry) {
   const std::shared_ptr<rocksdb::FileSystem> file_system =
       options.database.env->GetFileSystem();
+  if (!options.from_backup) {
+    COURANT_RETURN_IF_ERROR(CheckWholeRestore(options.data_dir, *file_system));
+  }
   COURANT_RETURN_IF_ERROR(MakeFolders(*file_system, options.data_dir));
   const auto ending = std::make_shared<Ending>();
   if (!options.database.on_background_error) {
@@ -102,10 +107,12 @@ Store::~Store() {
 absl::Status Store::OpenParts(const Clock& clock,
                               prometheus::Registry& registry) {
   const std::string db_dir = absl::StrCat(options_.data_dir, "/db");
-  COURANT_ASSIGN_OR_RETURN(
-      const RecoveryPlan plan,
-      PlanRecovery(db_dir, options_.database, watermark_file_,
-                   options_.accept_data_loss));
+  RecoveryPlan plan{.salvage = true, .loss_accepted = true};
+  if (!options_.from_backup) {
+    COURANT_ASSIGN_OR_RETURN(
+        plan, PlanRecovery(db_dir, options_.database, watermark_file_,
+                           options_.accept_data_loss));
+  }
   DatabaseOptions database_options = options_.database;
   database_options.salvage = plan.salvage;
   absl::StatusOr<std::unique_ptr<Database>> database =
@@ -198,6 +205,12 @@ absl::Status Store::UpgradeFormat() {
 }
 
 absl::Status Store::CheckNothingLost(const Tail& tail, bool loss_accepted) {
+  if (options_.from_backup) {
+    COURANT_RETURN_IF_ERROR(CheckWatermark(options_.from_backup->mark,
+                                           "the watermark of the backup",
+                                           log_id(), tail, *database_));
+    return RaiseEpoch(tail);
+  }
   COURANT_ASSIGN_OR_RETURN(const std::optional<Watermark> mark,
                            watermark_file_.Read());
   absl::Status lost =
@@ -208,6 +221,9 @@ absl::Status Store::CheckNothingLost(const Tail& tail, bool loss_accepted) {
 }
 
 absl::Status Store::RaiseEpoch(const Tail& tail) {
+  if (options_.from_backup) {
+    epoch_ = std::max(epoch_, options_.from_backup->above);
+  }
   epoch_ = epoch_.Next();
   branch_ = tail.last_sequence;
   rocksdb::WriteBatch batch;
@@ -219,17 +235,22 @@ absl::Status Store::RaiseEpoch(const Tail& tail) {
   return database_->WriteDurably(&batch);
 }
 
-absl::Status Store::WriteWatermark() {
-  const Tail tail = applier_->applied();
+absl::StatusOr<Watermark> Store::CurrentWatermark() const {
+  const Sequence sequence = applier_->applied().last_sequence;
   // The digest of the change, which stays, not of a control frame behind it.
   COURANT_ASSIGN_OR_RETURN(const ChainDigest digest,
-                           change_log_->DigestAt(tail.last_sequence));
-  COURANT_RETURN_IF_ERROR(watermark_file_.Write({.log_id = log_id(),
-                                                 .epoch = epoch_,
-                                                 .sequence = tail.last_sequence,
-                                                 .digest = digest}));
+                           change_log_->DigestAt(sequence));
+  return Watermark{.log_id = log_id(),
+                   .epoch = epoch_,
+                   .sequence = sequence,
+                   .digest = digest};
+}
+
+absl::Status Store::WriteWatermark() {
+  COURANT_ASSIGN_OR_RETURN(const Watermark now, CurrentWatermark());
+  COURANT_RETURN_IF_ERROR(watermark_file_.Write(now));
   MutexLock lock(mu_);
-  watermark_ = tail.last_sequence;
+  watermark_ = now.sequence;
   return absl::OkStatus();
 }
 
@@ -254,7 +275,9 @@ void Store::Maintain(const Clock& clock) {
       more_to_forget = ForgetOldRequests(clock.Now());
       status = more_to_forget.status();
     }
-    if (!status.ok()) {
+    // There is a next time, and an old watermark until then.
+    if (IsStorageFull(status)) more_to_forget = false;
+    if (!status.ok() && !IsStorageFull(status)) {
       if (options_.on_broken) options_.on_broken(status);
       return;
     }

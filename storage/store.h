@@ -45,6 +45,15 @@ struct StoreOptions {
   // Opens a log that lost its end, if exactly this change is the newest one
   // left. The epoch grows, so that readers who had more are told.
   std::optional<Sequence> accept_data_loss;
+  // The database was just copied from a backup, and nothing of this folder was
+  // opened since. The log must have what `mark` covers, ends where the copy is
+  // cut off, and goes on in an epoch above `above`, so that readers who had
+  // more are told.
+  struct FromBackup {
+    Watermark mark;
+    Epoch above;
+  };
+  std::optional<FromBackup> from_backup;
   // What follows from every decision, in the same commit. Null: nothing.
   Consequences consequences;
   // Called once, from any thread, when nothing can be written any more until
@@ -61,7 +70,8 @@ class Store {
   //   DATA_LOSS            the log is shorter than what was acknowledged, or
   //                        damaged. The text says what is missing and what to
   //                        do.
-  //   FAILED_PRECONDITION  the folder is of a newer version.
+  //   FAILED_PRECONDITION  the folder is of a newer version, or a restore into
+  //                        it was cut short.
   //   UNAVAILABLE          it cannot be read, or another process has it open.
   static absl::StatusOr<std::unique_ptr<Store>> Open(
       StoreOptions options, const Clock& clock, prometheus::Registry& registry);
@@ -81,9 +91,13 @@ class Store {
   //   others   as Database::WriteDurably.
   absl::Status EraseFromDisk() { return eraser_->EraseNow(); }
 
+  // Where the log stands now, as the file WATERMARK would say it.
+  absl::StatusOr<Watermark> CurrentWatermark() const;
+
   // Checks everything in the log: ChangeLog::VerifyAll.
-  absl::StatusOr<VerifiedLog> VerifyAll() const {
-    return change_log_->VerifyAll();
+  absl::StatusOr<VerifiedLog> VerifyAll(
+      const VerifyProgress& on_progress = nullptr) const {
+    return change_log_->VerifyAll(on_progress);
   }
 
   Committer& committer() { return *committer_; }
@@ -122,7 +136,7 @@ class Store {
   absl::Status UpgradeFormat();
   // Refuses a log that lost something, unless the operator accepted it.
   absl::Status CheckNothingLost(const Tail& tail, bool loss_accepted);
-  // Starts a new epoch at `tail`.
+  // Starts a new epoch at `tail`; of a backup one above all that were.
   absl::Status RaiseEpoch(const Tail& tail);
   absl::Status WriteWatermark() ABSL_LOCKS_EXCLUDED(mu_);
   // Until stopped: writes the watermark, forgets old requests.

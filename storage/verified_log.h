@@ -2,6 +2,7 @@
 #define COURANT_STORAGE_VERIFIED_LOG_H_
 
 #include <cstdint>
+#include <functional>
 
 #include "storage/base/ids.h"
 
@@ -20,6 +21,10 @@ struct VerifiedLog {
   // Frames that hold those changes, and control frames between them.
   uint64_t frames = 0;
 };
+
+// Told, at least every 10,000 changes, which change was checked and which is
+// the last. Null: nobody is. Called by the thread that checks.
+using VerifyProgress = std::function<void(Sequence checked, Sequence last)>;
 
 }  // namespace courant::storage
 

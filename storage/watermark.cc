@@ -25,7 +25,9 @@ std::string ChecksumOf(absl::string_view text) {
   return absl::StrFormat("%016x", XXH64(text.data(), text.size(), 0));
 }
 
-std::string Encode(const Watermark& watermark) {
+}  // namespace
+
+std::string EncodeWatermark(const Watermark& watermark) {
   const std::string text =
       absl::StrCat(kMagic, " ", absl::BytesToHexString(watermark.log_id), " ",
                    watermark.epoch.value(), " ", watermark.sequence.value(),
@@ -33,7 +35,7 @@ std::string Encode(const Watermark& watermark) {
   return absl::StrCat(text, " ", ChecksumOf(text), "\n");
 }
 
-std::optional<Watermark> Decode(absl::string_view line) {
+std::optional<Watermark> DecodeWatermark(absl::string_view line) {
   const std::vector<absl::string_view> words =
       absl::StrSplit(absl::StripSuffix(line, "\n"), ' ');
   if (words.size() != 6 || words[0] != kMagic) return std::nullopt;
@@ -52,8 +54,6 @@ std::optional<Watermark> Decode(absl::string_view line) {
   watermark.digest = ChainDigest::FromBytes(absl::HexStringToBytes(words[4]));
   return watermark;
 }
-
-}  // namespace
 
 WatermarkFile::WatermarkFile(std::shared_ptr<rocksdb::FileSystem> file_system,
                              std::string folder)
@@ -75,7 +75,7 @@ absl::StatusOr<std::optional<Watermark>> WatermarkFile::Read() const {
   COURANT_RETURN_IF_ERROR(
       FromRocksDb(file->Read(kMaxBytes, io, &line, buffer.data(), nullptr),
                   absl::StrCat("read ", path_)));
-  std::optional<Watermark> watermark = Decode(FromSlice(line));
+  std::optional<Watermark> watermark = DecodeWatermark(FromSlice(line));
   if (!watermark) {
     return MakeError(courant::v1::DATA_CORRUPTED,
                      absl::StrCat(path_, " is damaged"));
@@ -86,7 +86,7 @@ absl::StatusOr<std::optional<Watermark>> WatermarkFile::Read() const {
 absl::Status WatermarkFile::Write(const Watermark& watermark) {
   const rocksdb::IOOptions io;
   const std::string fresh = absl::StrCat(path_, ".new");
-  const std::string line = Encode(watermark);
+  const std::string line = EncodeWatermark(watermark);
   const auto replace = [&]() -> rocksdb::IOStatus {
     std::unique_ptr<rocksdb::FSWritableFile> file;
     rocksdb::IOStatus status =

@@ -7,6 +7,7 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "rocksdb/file_system.h"
 #include "storage/base/ids.h"
 #include "storage/digest.h"
@@ -24,9 +25,14 @@ struct Watermark {
   friend bool operator==(const Watermark&, const Watermark&) = default;
 };
 
-// The file that holds a watermark: one line of text,
+// A watermark as one line of text, with a line break at its end:
 //   courant-watermark-1 <log id> <epoch> <sequence> <digest> <check>
-// where <check> is the xxh64 of what is before it. Replaced by writing a new
+// where <check> is the xxh64 of what is before it. DecodeWatermark gives
+// nothing for a line that is damaged. Pure and thread-safe.
+std::string EncodeWatermark(const Watermark& watermark);
+std::optional<Watermark> DecodeWatermark(absl::string_view line);
+
+// The file that holds a watermark: its line. Replaced by writing a new
 // file, syncing it, renaming it over the old one and syncing the folder, so
 // that a power cut leaves the old or the new one. Not thread-safe.
 class WatermarkFile {

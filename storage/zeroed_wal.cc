@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/strings/match.h"
+#include "storage/info_log.h"
 
 namespace courant::storage {
 namespace {
@@ -35,6 +36,7 @@ class ZeroedWalFile final : public rocksdb::FSWritableFileOwnerWrapper {
       AddZeros(end, options, debug);
     }
     IOStatus status = file_->Write(size_, data, options, debug);
+    if (status.IsNoSpace()) Undo(options, debug);
     if (!status.ok()) return status;
     size_ = end;
     file_end_ = std::max(file_end_, end);
@@ -51,6 +53,13 @@ class ZeroedWalFile final : public rocksdb::FSWritableFileOwnerWrapper {
     IOStatus status = target()->Truncate(size, options, debug);
     if (status.ok()) size_ = file_end_ = size;
     return status;
+  }
+
+  IOStatus Sync(const IOOptions& options, IODebugContext* debug) override {
+    return Synced(target()->Sync(options, debug));
+  }
+  IOStatus Fsync(const IOOptions& options, IODebugContext* debug) override {
+    return Synced(target()->Fsync(options, debug));
   }
 
   IOStatus Close(const IOOptions& options, IODebugContext* debug) override {
@@ -95,7 +104,25 @@ class ZeroedWalFile final : public rocksdb::FSWritableFileOwnerWrapper {
     target()->Truncate(file_end_, options, debug).PermitUncheckedError();
   }
 
+  // Takes back what was appended since the last sync, which is one write at
+  // most, or the part of one that had room: it was never acknowledged, and must
+  // not look like damage to who reads the file.
+  void Undo(const IOOptions& options, IODebugContext* debug) {
+    if (target()->Truncate(synced_, options, debug).ok()) {
+      size_ = file_end_ = synced_;
+    }
+  }
+
+  // A sync that found no room may have written what it was to sync. That cannot
+  // be repeated like an append: it is an error of the disk.
+  IOStatus Synced(IOStatus status) {
+    if (status.ok()) synced_ = size_;
+    if (!status.IsNoSpace()) return status;
+    return IOStatus::IOError("no room at a sync", status.ToString());
+  }
+
   const std::unique_ptr<rocksdb::FSRandomRWFile> file_;
+  uint64_t synced_ = 0;      // of what was appended
   uint64_t size_ = 0;        // of what was appended
   uint64_t file_end_ = 0;    // behind the zeros; at least size_
   uint64_t zeros_from_ = 0;  // a write that ends before this adds none
@@ -120,6 +147,16 @@ class ZeroedWalFileSystem final : public rocksdb::FileSystemWrapper {
       made = std::make_unique<ZeroedWalFile>(std::move(made), std::move(file));
     }
     *result = std::move(made);
+    return status;
+  }
+
+  IOStatus NewLogger(const std::string& name, const IOOptions& /*options*/,
+                     std::shared_ptr<rocksdb::Logger>* result,
+                     IODebugContext* debug) override {
+    std::unique_ptr<rocksdb::FSWritableFile> file;
+    IOStatus status =
+        target()->NewWritableFile(name, FileOptions(), &file, debug);
+    if (status.ok()) *result = NewInfoLog(std::move(file));
     return status;
   }
 };

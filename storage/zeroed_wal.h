@@ -28,11 +28,13 @@ inline constexpr uint64_t kZeroStep = uint64_t{128} << 10;
 inline constexpr uint64_t kSmallWrite = uint64_t{32} << 10;
 
 // `base`, where files of which the name ends with .log are written so when they
-// are opened new. All else is that of `base`: files that are read, opened again
-// or renamed, and what they look like from outside.
+// are opened new, and what RocksDB says about itself by NewInfoLog(). All else
+// is that of `base`: files that are read, opened again or renamed, and what
+// they look like from outside.
 //
 // A disk without room for zeros is no error: then the write goes to the end of
-// the file, as without this. Files are as thread-safe as those of `base`.
+// the file, as without this. A write that finds no room leaves the file as it
+// was after its last sync. Files are as thread-safe as those of `base`.
 std::shared_ptr<rocksdb::FileSystem> NewZeroedWalFileSystem(
     const std::shared_ptr<rocksdb::FileSystem>& base);
 

@@ -8,6 +8,7 @@
 #include "services/cli/article_stop_commands.h"
 #include "services/cli/article_write_commands.h"
 #include "services/cli/audit_command.h"
+#include "services/cli/backup_commands.h"
 #include "services/cli/change_commands.h"
 #include "services/cli/completion_command.h"
 #include "services/cli/import_command.h"
@@ -51,6 +52,7 @@ std::vector<Command> AllCommands() {
   Append(TranslationSourceCommands(), all);
   Append(TranslationReadCommands(), all);
   Append(TranslationStatusCommands(), all);
+  Append(BackupCommands(), all);
   Append({AuditVerifyCommand(), ImportCommand(), StatusCommand(),
           CompletionCommand()},
          all);

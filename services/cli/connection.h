@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "courant/v1/article_service.pb.h"
+#include "courant/v1/backup_service.pb.h"
 #include "courant/v1/change_service.pb.h"
 #include "courant/v1/partner_service.pb.h"
 #include "courant/v1/subscription_service.pb.h"
@@ -60,6 +61,16 @@ class Connection {
 
   // One call each, named as in the API. They block, all tries and waits
   // included.
+  absl::StatusOr<v1::BackupRun> StartBackup(
+      const v1::StartBackupRequest& request);
+  absl::StatusOr<v1::BackupRun> StartVerification(
+      const v1::StartVerificationRequest& request);
+  absl::StatusOr<v1::BackupRun> GetBackupRun(
+      const v1::GetBackupRunRequest& request);
+  absl::StatusOr<v1::ListBackupsResponse> ListBackups(
+      const v1::ListBackupsRequest& request);
+  absl::StatusOr<v1::PruneBackupsResponse> PruneBackups(
+      const v1::PruneBackupsRequest& request);
   absl::StatusOr<v1::Article> CreateArticle(
       const v1::CreateArticleRequest& request);
   absl::StatusOr<v1::Article> GetArticle(const v1::GetArticleRequest& request);

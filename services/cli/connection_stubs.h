@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "courant/v1/article_service.grpc.pb.h"
+#include "courant/v1/backup_service.grpc.pb.h"
 #include "courant/v1/change_service.grpc.pb.h"
 #include "courant/v1/partner_service.grpc.pb.h"
 #include "courant/v1/subscription_service.grpc.pb.h"
@@ -73,12 +74,14 @@ absl::StatusOr<Response> Call(const Connection::Options& options,
 struct Connection::Stubs {
   explicit Stubs(const std::shared_ptr<grpc::Channel>& channel)
       : articles(channel),
+        backups(channel),
         changes(channel),
         partners(channel),
         subscriptions(channel),
         translations(channel) {}
 
   v1::ArticleService::Stub articles;
+  v1::BackupService::Stub backups;
   v1::ChangeService::Stub changes;
   v1::PartnerService::Stub partners;
   v1::SubscriptionService::Stub subscriptions;

@@ -22,7 +22,8 @@ DrillVerdict Early() {
 DrillVerdict JudgeText(const DrillTask& task, const v1::Exposure& exposure) {
   if (exposure.revision() >= task.revision) {
     if (TimeOf(exposure.deliver_time()) < task.not_before) return Early();
-    return {StepState::kDone, absl::StrCat("took revision ", exposure.revision())};
+    return {StepState::kDone,
+            absl::StrCat("took revision ", exposure.revision())};
   }
   return {StepState::kNotYet,
           exposure.revision() == 0
@@ -51,7 +52,8 @@ DrillVerdict JudgeNotice(const DrillTask& task, const v1::Exposure& exposure) {
     case v1::Notice::APPLIED:
       break;
     case v1::Notice::ACKNOWLEDGED:
-      return {StepState::kNotYet, "knows of the notice, and did not say it is done",
+      return {StepState::kNotYet,
+              "knows of the notice, and did not say it is done",
               "when its copies are as the notice says, its client must call "
               "AcknowledgeNotice with APPLIED and the url"};
     case v1::Notice::REFUSED:
@@ -72,7 +74,8 @@ DrillVerdict JudgeNotice(const DrillTask& task, const v1::Exposure& exposure) {
       exposure.revision() < task.revision) {
     return JudgeText(task, exposure);
   }
-  return {StepState::kDone, absl::StrCat("said APPLIED, ", OneLine(notice.url()))};
+  return {StepState::kDone,
+          absl::StrCat("said APPLIED, ", OneLine(notice.url()))};
 }
 
 DrillVerdict JudgeNothing(const v1::Exposure& exposure) {

@@ -67,6 +67,7 @@ constexpr ConfigKey kKeys[] = {
     {"storage.block_cache_bytes", kBytes, "256MiB", 8 * kMiB, 1024 * kGiB},
     {"storage.max_wal_bytes", kBytes, "128MiB", 4 * kMiB, 64 * kGiB},
     {"storage.write_buffer_bytes", kBytes, "64MiB", kMiB, 4 * kGiB},
+    {"storage.reserved_bytes", kBytes, "256MiB", 0, 1024 * kGiB},
 
     {"request_id.retention", kDuration, "168h", kHour, 8760 * kHour},
 
@@ -90,6 +91,8 @@ constexpr ConfigKey kKeys[] = {
     {"audit.file", kText, "", 0, kMaxPath},
     {"audit.max_file_bytes", kBytes, "64MiB", 64 * kKiB, 16 * kGiB},
     {"audit.on_failure", kChoice, "continue"},
+
+    {"backup.dir", kText, "", 0, kMaxPath},
 
     {"log.level", kChoice, "info"},
 };

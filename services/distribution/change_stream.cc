@@ -22,6 +22,10 @@ namespace {
 // How much of a snapshot is summarised at a time: some 20 ms of a thread.
 constexpr size_t kSummarisedRows = 8192;
 
+// Between looks whether what partners are given can be written down again, on a
+// disk that was full.
+constexpr absl::Duration kLookForRoom = absl::Seconds(1);
+
 StreamSource::Pull SendMessage(const v1::SubscribeChangesResponse& response,
                                std::vector<grpc::Slice>* message) {
   message->emplace_back(response.SerializeAsString());
@@ -87,8 +91,20 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Next(
     live_ = at_tail;
     return SendProgress(message);
   }
-  subscriber_->due_us.store(absl::ToUnixMicros(progress_due_));
+  return Sleep();
+}
+
+StreamSource::Pull ChangeStream::Sleep() {
+  subscriber_->due_us.store(
+      absl::ToUnixMicros(std::min(progress_due_, room_due_)));
+  room_due_ = absl::InfiniteFuture();
   return Pull::kNothing;
+}
+
+bool ChangeStream::WaitsForRoom(const absl::Status& error) {
+  if (ReasonOf(error) != v1::STORAGE_FULL) return false;
+  room_due_ = absl::Now() + kLookForRoom;
+  return true;
 }
 
 bool ChangeStream::CatchingUp() const {
@@ -120,7 +136,8 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
   // Before the start is fixed, so that no change is committed unnoticed
   // between the two.
   auto subscriber = hub_.Subscribe(stream_);
-  COURANT_ASSIGN_OR_RETURN(position_, FindStart(request));
+  COURANT_ASSIGN_OR_RETURN(
+      position_, FindStart(request, filter_, positions_, hub_.metrics()));
   progress_interval_ = ProgressInterval(request, progress_interval_);
   end_sequence_ = static_cast<uint64_t>(request.end_sequence());
   conflates_ =
@@ -186,33 +203,6 @@ absl::StatusOr<bool> ChangeStream::StartFromCursor(
   return true;
 }
 
-absl::StatusOr<LogPosition> ChangeStream::FindStart(
-    const v1::SubscribeChangesRequest& request) {
-  switch (request.start_case()) {
-    case v1::SubscribeChangesRequest::kResumeToken: {
-      auto position =
-          positions_.Open(request.resume_token(), filter_, "resume_token");
-      (position.ok() ? hub_.metrics().resumed : hub_.metrics().resume_refused)
-          .Increment();
-      return position;
-    }
-    case v1::SubscribeChangesRequest::kResumeAfterSequence: {
-      COURANT_ASSIGN_OR_RETURN(LogPosition position,
-                               positions_.After(request.resume_after_sequence(),
-                                                "resume_after_sequence"));
-      // If that is a change of rights, the client may stand in the middle of
-      // it: then all of it once more.
-      if (request.resume_after_sequence() > 0) position.rights_key.emplace();
-      return position;
-    }
-    case v1::SubscribeChangesRequest::kStartFrom:
-      return positions_.Start(request.start_from());
-    case v1::SubscribeChangesRequest::START_NOT_SET:
-      break;
-  }
-  return positions_.Tail();
-}
-
 MessageLimits ChangeStream::Limits() const {
   MessageLimits limits = {.max_changes = max_batch_changes_,
                           .max_bytes = kMaxBatchBytes};
@@ -229,11 +219,13 @@ absl::StatusOr<std::vector<Match>> ChangeStream::AdvanceToGive() {
     const LogPosition begin = position_;
     COURANT_ASSIGN_OR_RETURN(std::vector<Match> matches,
                              conflates_ ? AdvanceConflated() : Advance());
-    COURANT_ASSIGN_OR_RETURN(const bool may_go,
-                             viewer_.MayGive(v1::Delivery::STREAM, matches));
-    if (may_go) return matches;
+    const absl::StatusOr<bool> may_go =
+        viewer_.MayGive(v1::Delivery::STREAM, matches);
+    if (!may_go.ok() && !WaitsForRoom(may_go.status())) return may_go.status();
+    if (may_go.ok() && *may_go) return matches;
     position_ = begin;
     COURANT_RETURN_IF_ERROR(viewer_.MoveTo(position_.sequence));
+    if (!may_go.ok()) return std::vector<Match>();
   }
 }
 
@@ -318,22 +310,26 @@ absl::StatusOr<std::vector<Match>> ChangeStream::AdvanceConflated() {
 
 absl::StatusOr<StreamSource::Pull> ChangeStream::NextInSnapshot(
     std::vector<grpc::Slice>* message) {
-  if (summary_) return SendSnapshotComplete(message);
-  if (!step_.at_end) {
+  if (summary_ && step_.matches.empty()) return SendSnapshotComplete(message);
+  if (!step_.at_end && step_.matches.empty()) {
     const MessageLimits limits = Limits();
     if (!limits.has_room()) return WaitOrProgress(message);
     COURANT_ASSIGN_OR_RETURN(step_, snapshot_->Advance(limits));
   }
-  if (step_.at_end) {
+  if (step_.at_end && !summary_) {
     // Before the last batch is sent: the moment is pinned until this is done,
     // and no client may keep it so by reading slowly.
     COURANT_ASSIGN_OR_RETURN(summary_, snapshot_->Summarise(kSummarisedRows));
     if (!summary_) return ComeBack();
   }
   // Summarising takes many turns, and rights may have ended meanwhile.
-  COURANT_ASSIGN_OR_RETURN(
-      const bool may_go, viewer_.MayGive(v1::Delivery::STREAM, step_.matches));
-  if (!may_go) {
+  const absl::StatusOr<bool> may_go =
+      viewer_.MayGive(v1::Delivery::STREAM, step_.matches);
+  if (!may_go.ok() && WaitsForRoom(may_go.status())) {
+    return WaitOrProgress(message);
+  }
+  COURANT_RETURN_IF_ERROR(may_go.status());
+  if (!*may_go) {
     // Once more by those of now, as who comes back with the last token.
     step_ = {};
     summary_.reset();
@@ -383,8 +379,7 @@ StreamSource::Pull ChangeStream::ComeBack() const {
 StreamSource::Pull ChangeStream::WaitOrProgress(
     std::vector<grpc::Slice>* message) {
   if (absl::Now() >= progress_due_) return SendProgress(message);
-  subscriber_->due_us.store(absl::ToUnixMicros(progress_due_));
-  return Pull::kNothing;
+  return Sleep();
 }
 
 absl::StatusOr<StreamSource::Pull> ChangeStream::SendBatch(
@@ -430,11 +425,13 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::SendBatch(
 absl::StatusOr<StreamSource::Pull> ChangeStream::SendNotices(
     std::vector<grpc::Slice>* message) {
   if (viewer_.audience() != Audience::kPartner) return Pull::kNothing;
-  COURANT_ASSIGN_OR_RETURN(std::vector<v1::Notice> notices,
-                           viewer_.TakeNotices(&notices_));
-  if (notices.empty()) return Pull::kNothing;
+  absl::StatusOr<std::vector<v1::Notice>> notices =
+      viewer_.TakeNotices(&notices_);
+  if (!notices.ok() && WaitsForRoom(notices.status())) return Pull::kNothing;
+  COURANT_RETURN_IF_ERROR(notices.status());
+  if (notices->empty()) return Pull::kNothing;
   v1::SubscribeChangesResponse response;
-  for (v1::Notice& notice : notices) {
+  for (v1::Notice& notice : *notices) {
     *response.mutable_notices()->add_notices() = std::move(notice);
   }
   return SendMessage(response, message);

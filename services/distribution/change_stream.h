@@ -85,7 +85,6 @@ class ChangeStream final : public StreamSource {
   // Fills the start of `request` in from its subscription. False: not there
   // yet, the stream is woken then.
   absl::StatusOr<bool> StartFromCursor(v1::SubscribeChangesRequest& request);
-  absl::StatusOr<LogPosition> FindStart(const v1::SubscribeChangesRequest&);
   // What the next message may take. Without room, the window of the
   // subscription is full, and nothing may be sent until something is committed.
   MessageLimits Limits() const;
@@ -107,6 +106,11 @@ class ChangeStream final : public StreamSource {
   Pull SendProgress(std::vector<grpc::Slice>* message);
   // Nothing now, but more in a moment.
   Pull ComeBack() const;
+  // Nothing until there is progress to tell, or room to look for.
+  Pull Sleep();
+  // Whether what was to be given has to wait because that could not be written
+  // down on a full disk; then Sleep() wakes to try again.
+  bool WaitsForRoom(const absl::Status& error);
   // In a snapshot, when there is nothing to send now.
   Pull WaitOrProgress(std::vector<grpc::Slice>* message);
   absl::StatusOr<Pull> SendSnapshotComplete(std::vector<grpc::Slice>* message);
@@ -145,6 +149,7 @@ class ChangeStream final : public StreamSource {
   LogPosition position_;  // everything up to here was looked at
   Sequence announced_;    // everything up to here the client knows about
   absl::Time progress_due_;
+  absl::Time room_due_ = absl::InfiniteFuture();
   bool live_ = false;     // has told the client that it is at the tail
   bool drained_ = false;  // has said goodbye
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
 namespace courant {
@@ -27,6 +28,33 @@ absl::Status CheckRequest(const v1::SubscribeChangesRequest& request) {
     return InvalidField("max_batch_changes", "is negative; use 1 to 64");
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<LogPosition> FindStart(
+    const v1::SubscribeChangesRequest& request, const Filter& filter,
+    const LogPositions& positions, HubMetrics& metrics) {
+  switch (request.start_case()) {
+    case v1::SubscribeChangesRequest::kResumeToken: {
+      auto position =
+          positions.Open(request.resume_token(), filter, "resume_token");
+      (position.ok() ? metrics.resumed : metrics.resume_refused).Increment();
+      return position;
+    }
+    case v1::SubscribeChangesRequest::kResumeAfterSequence: {
+      COURANT_ASSIGN_OR_RETURN(LogPosition position,
+                               positions.After(request.resume_after_sequence(),
+                                               "resume_after_sequence"));
+      // If that is a change of rights, the client may stand in the middle of
+      // it: then all of it once more.
+      if (request.resume_after_sequence() > 0) position.rights_key.emplace();
+      return position;
+    }
+    case v1::SubscribeChangesRequest::kStartFrom:
+      return positions.Start(request.start_from());
+    case v1::SubscribeChangesRequest::START_NOT_SET:
+      break;
+  }
+  return positions.Tail();
 }
 
 }  // namespace courant

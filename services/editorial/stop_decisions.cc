@@ -158,4 +158,28 @@ absl::StatusOr<Decision> DecideConfirmKill(const DecisionContext& context,
   return decision;
 }
 
+absl::StatusOr<Decision> DecideKillAgain(const DecisionContext& context,
+                                         absl::string_view article_id,
+                                         const StopOrder& order,
+                                         absl::string_view actor) {
+  const Target target{.article_id = std::string(article_id)};
+  COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
+                           context.view.FindArticle(article_id));
+  if (!row || row->attributes().state() == v1::Article::KILLED) {
+    return Decision();
+  }
+  COURANT_ASSIGN_OR_RETURN(Current current, ReadCurrent(context, target));
+  COURANT_ASSIGN_OR_RETURN(std::vector<Sequence> erased,
+                           AllRevisions(context, article_id, current.row));
+  v1::Article after = current.article;
+  *after.mutable_status_note() = NoteOf(context, order, current.article, actor);
+  COURANT_RETURN_IF_ERROR(
+      Enter(context, {.to = v1::Article::KILLED, .kind = v1::Change::KILLED},
+            &current.article, &after));
+  Decision decision = OneChange(article_id, v1::Change::KILLED,
+                                std::move(after), std::move(current.row));
+  decision.back().erased = std::move(erased);
+  return decision;
+}
+
 }  // namespace courant

@@ -53,6 +53,14 @@ absl::StatusOr<storage::Decision> DecideConfirmKill(
     const storage::DecisionContext& context, const Target& target,
     absl::string_view actor);
 
+// Kills an article at once, in whatever state it is, because it had been killed
+// before a backup from before that was restored: two persons have decided then.
+// Nothing to do (an empty decision) when it is killed, or not there.
+// `order.replacement` must be empty.
+absl::StatusOr<storage::Decision> DecideKillAgain(
+    const storage::DecisionContext& context, absl::string_view article_id,
+    const StopOrder& order, absl::string_view actor);
+
 }  // namespace courant
 
 #endif  // COURANT_SERVICES_EDITORIAL_STOP_DECISIONS_H_

@@ -13,6 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "nlohmann/json.hpp"
 #include "services/config/server_config.h"
+#include "services/server/data_commands.h"
 #include "services/server/json_log.h"
 #include "services/server/metric_list.h"
 #include "services/server/server.h"
@@ -24,18 +25,15 @@ extern char** environ;
 namespace courant {
 namespace {
 
-// Exit codes; part of what other programs rely on.
-constexpr int kCleanStop = 0;
-constexpr int kOtherFailure = 1;
-constexpr int kBadConfiguration = 2;
-constexpr int kDataRefused = 3;
-
 struct CommandLine {
   ConfigInputs inputs;
   bool check_config = false;
   bool print_config = false;
   bool verify = false;
   bool list_metrics = false;
+  bool list_backups = false;
+  bool without_kills = false;
+  std::optional<uint32_t> restore_backup;
   std::optional<uint64_t> accept_data_loss;
 };
 
@@ -64,6 +62,18 @@ std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* out) {
       "--list-metrics", out->list_metrics,
       "Prints what /metrics has, and exits: a line each of name, type, "
       "labels and help, with tabs between them.");
+  app.add_flag("--list-backups", out->list_backups,
+               "Prints the backups in backup.dir, one line of JSON each, and "
+               "exits.");
+  CLI::Option* const restore = app.add_option(
+      "--restore-backup", out->restore_backup,
+      "Restores this backup from backup.dir into the data folder, which must "
+      "be empty or not there, kills again what was killed since, checks "
+      "everything, and exits: 0 and one line of JSON, or 3.");
+  app.add_flag("--without-kills", out->without_kills,
+               "Restores although the file that says what was killed since is "
+               "missing or damaged: killed texts may come back.")
+      ->needs(restore);
   app.add_option("--accept-data-loss", out->accept_data_loss,
                  "Opens a log that lost its end, if this is the newest change "
                  "left. The refusal to start names the number.");
@@ -76,19 +86,6 @@ std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* out) {
   return std::nullopt;
 }
 
-LogLevel LogLevelOf(config::v1::Log::Level level) {
-  switch (level) {
-    case config::v1::Log::LEVEL_DEBUG:
-      return LogLevel::kDebug;
-    case config::v1::Log::LEVEL_WARNING:
-      return LogLevel::kWarning;
-    case config::v1::Log::LEVEL_ERROR:
-      return LogLevel::kError;
-    default:
-      return LogLevel::kInfo;
-  }
-}
-
 void PrintReadyLine(const Server::Addresses& addresses) {
   nlohmann::ordered_json line;
   line["ready"]["internal"] = addresses.internal;
@@ -96,13 +93,6 @@ void PrintReadyLine(const Server::Addresses& addresses) {
   line["ready"]["ops"] = addresses.ops;
   std::puts(line.dump().c_str());
   std::fflush(stdout);
-}
-
-int ExitCodeFor(const absl::Status& error) {
-  if (absl::IsDataLoss(error) || absl::IsFailedPrecondition(error)) {
-    return kDataRefused;
-  }
-  return absl::IsInvalidArgument(error) ? kBadConfiguration : kOtherFailure;
 }
 
 // The signals that end the program, kept from every thread: main waits.
@@ -115,28 +105,6 @@ sigset_t BlockStopSignals() {
   // A client that left is an error of a write, not of the program.
   std::signal(SIGPIPE, SIG_IGN);
   return signals;
-}
-
-// Checks the data folder and says on stdout what was seen.
-int Verify(const LoadedConfig& loaded) {
-  const SystemClock clock;
-  const absl::StatusOr<storage::VerifiedLog> verified =
-      VerifyData({.config = loaded.config}, clock);
-  if (!verified.ok()) {
-    JsonLog(LogLevelOf(loaded.config.log().level()))
-        .Write(LogLevel::kError, "verify_refused",
-               {{"why", std::string(verified.status().message())}});
-    return ExitCodeFor(verified.status());
-  }
-  nlohmann::ordered_json line;
-  nlohmann::ordered_json& seen = line["verified"];
-  seen["last_sequence"] = verified->last_sequence.value();
-  seen["changes"] = verified->changes;
-  seen["articles"] = verified->articles;
-  seen["erased"] = verified->erased;
-  seen["frames"] = verified->frames;
-  std::puts(line.dump().c_str());
-  return kCleanStop;
 }
 
 // Prints what can be measured.
@@ -250,7 +218,12 @@ int Run(int argc, char** argv) {
   }
   if (command_line.check_config) return kCleanStop;
   if (command_line.list_metrics) return PrintMetricList(*loaded);
-  if (command_line.verify) return Verify(*loaded);
+  if (command_line.verify) return VerifyCommand(*loaded);
+  if (command_line.list_backups) return ListBackupsCommand(*loaded);
+  if (command_line.restore_backup) {
+    return RestoreBackupCommand(*loaded, *command_line.restore_backup,
+                                command_line.without_kills);
+  }
   return Serve(command_line, *loaded);
 }
 

@@ -12,6 +12,7 @@
 #include "prometheus/gauge.h"
 #include "prometheus/registry.h"
 #include "rocksdb/version.h"
+#include "services/backup/backup_side.h"
 #include "services/console/console_pages.h"
 #include "services/distribution/change_hub.h"
 #include "services/distribution/change_service.h"
@@ -22,8 +23,9 @@
 #include "services/partners/partner_methods.h"
 #include "services/partners/partner_rings.h"
 #include "services/rpc/rpc_service.h"
-#include "services/server/audit_side.h"
 #include "services/server/all_metrics.h"
+#include "services/server/audit_side.h"
+#include "services/server/data_folder.h"
 #include "services/server/database_metrics.h"
 #include "services/server/grpc_listener.h"
 #include "services/server/listener_chain.h"
@@ -84,20 +86,6 @@ absl::Duration ToDuration(const google::protobuf::Duration& duration) {
          absl::Nanoseconds(duration.nanos());
 }
 
-storage::StoreOptions StoreOptionsFrom(const ServerOptions& options) {
-  const config::v1::ServerConfig& config = options.config;
-  storage::StoreOptions store;
-  store.data_dir = config.data_dir();
-  store.database.block_cache_bytes = config.storage().block_cache_bytes();
-  store.database.write_buffer_bytes = config.storage().write_buffer_bytes();
-  store.database.max_wal_bytes = config.storage().max_wal_bytes();
-  store.request_retention = ToDuration(config.request_id().retention());
-  store.accept_data_loss = options.accept_data_loss;
-  store.consequences = AddConsequences;
-  store.on_broken = options.on_broken;
-  return store;
-}
-
 // Which program this is, for who looks at the metrics.
 void TellBuild(prometheus::Registry& registry) {
   prometheus::BuildGauge()
@@ -121,11 +109,13 @@ absl::Duration ProgressIntervalOf(const config::v1::ServerConfig& config) {
 struct Server::Parts {
   Parts(ServerOptions o, std::unique_ptr<storage::Store> s,
         std::shared_ptr<prometheus::Registry> r, TokenKey k, PartnerRings known,
-        std::unique_ptr<AuditSide> a, const Clock& c)
+        std::unique_ptr<AuditSide> a, std::unique_ptr<BackupSide> b,
+        const Clock& c)
       : options(std::move(o)),
         clock(c),
         registry(std::move(r)),
         store(std::move(s)),
+        backups(std::move(b)),
         key(std::move(k)),
         audit(std::move(a)),
         unary_pool({.name = "unary",
@@ -174,7 +164,7 @@ struct Server::Parts {
         translation_writes(
             store->committer(), store->database(), translation_reads, clock,
             {.publisher_domain = options.config.publisher().domain()}),
-        listeners({&partners.ledger, &hub}, partners.FirstListeners()),
+        listeners(Listeners(), partners.FirstListeners()),
         sessions(store->subscriptions(), clock),
         subscription_metrics(store->subscriptions(), store->change_log(),
                              *registry),
@@ -199,6 +189,7 @@ struct Server::Parts {
         partner_service(partners.PartnerTable(), Environment()),
         change_service(changes.Table(), Environment()),
         account_service(partners.AccountTable(), Environment()),
+        backup_service(backups->Table(), Environment()),
         database_metrics(*store),
         translation_metrics(store->database(), clock),
         all_metrics({registry.get(), &process_metrics, &database_metrics,
@@ -213,6 +204,12 @@ struct Server::Parts {
     store->applier().SetListener(nullptr);
     hub.StopTicking();
     partners.ledger.Stop();
+  }
+
+  std::vector<storage::ChangeListener*> Listeners() {
+    std::vector<storage::ChangeListener*> all = {&partners.ledger, &hub};
+    if (backups->listener() != nullptr) all.push_back(backups->listener());
+    return all;
   }
 
   RpcEnvironment Environment() {
@@ -295,6 +292,7 @@ struct Server::Parts {
   const Clock& clock;
   const std::shared_ptr<prometheus::Registry> registry;
   const std::unique_ptr<storage::Store> store;
+  const std::unique_ptr<BackupSide> backups;
   const TokenKey key;
   const std::unique_ptr<AuditSide> audit;
   std::atomic<bool> streams_ready{false};
@@ -329,6 +327,7 @@ struct Server::Parts {
   RpcService partner_service;
   RpcService change_service;
   RpcService account_service;
+  RpcService backup_service;
   std::vector<std::unique_ptr<RpcService>> partner_services;
   ProcessMetrics process_metrics;
   DatabaseMetrics database_metrics;
@@ -383,7 +382,8 @@ absl::Status Server::Parts::Listen() {
       GrpcListener::Start(
           listeners.internal(),
           {&article_service, &translation_service, &subscription_service,
-           &partner_service, &change_service, &account_service},
+           &partner_service, &change_service, &account_service,
+           &backup_service},
           {.name = "internal",
            .max_message_bytes =
                options.config.limits().max_request_bytes() + kTransportSlack},
@@ -409,16 +409,6 @@ absl::Status Server::Parts::Listen() {
   return absl::OkStatus();
 }
 
-absl::StatusOr<storage::VerifiedLog> VerifyData(const ServerOptions& options,
-                                                const Clock& clock) {
-  prometheus::Registry registry;
-  COURANT_ASSIGN_OR_RETURN(
-      const std::unique_ptr<storage::Store> store,
-      storage::Store::Open(StoreOptionsFrom(options), clock, registry));
-  COURANT_RETURN_IF_ERROR(store->EraseFromDisk());
-  return store->VerifyAll();
-}
-
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
                                                       const Clock& clock) {
   auto registry = std::make_shared<prometheus::Registry>();
@@ -432,9 +422,13 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
   COURANT_ASSIGN_OR_RETURN(
       auto audit, AuditSide::Open(options.config, options.on_audit_trouble,
                                   clock, *registry));
+  auto backups = std::make_unique<BackupSide>(*store, *registry, clock,
+                                              options.config.backup().dir());
+  COURANT_RETURN_IF_ERROR(backups->CatchUp().status());
   auto parts = std::make_unique<Parts>(
       std::move(options), std::move(store), std::move(registry), std::move(key),
-      std::move(rings), std::move(audit), clock);
+      std::move(rings), std::move(audit), std::move(backups), clock);
+  parts->backups->Start();
   COURANT_RETURN_IF_ERROR(
       parts->partners.quotas.Load(parts->store->database()));
   COURANT_RETURN_IF_ERROR(parts->partners.ledger.Start());
@@ -470,6 +464,7 @@ void Server::Stop() {
     parts_->internal->Stop(kStopGrace);
   }
   parts_->scheduler.Stop();
+  parts_->backups->Stop();
   parts_->unary_pool.Shutdown();
   parts_->partner_pool.Shutdown();
   parts_->stream_pool.Shutdown();

@@ -15,7 +15,6 @@
 #include "prometheus/metric_family.h"
 #include "storage/base/clock.h"
 #include "storage/base/ids.h"
-#include "storage/verified_log.h"
 
 namespace courant {
 
@@ -47,16 +46,6 @@ struct ServerOptions {
   std::function<void(absl::string_view listener, const absl::Status&)>
       on_tls_reload;
 };
-
-// Opens the data folder as a start does, without a listener; erases what kills
-// still owe to its files; and checks the whole log, from the first change to
-// the last. Blocks for as long as reading everything takes. `clock` as for
-// Server::Start.
-//   DATA_LOSS, FAILED_PRECONDITION  the data is refused; the text says which
-//                                   change is wrong, and what to do
-//   UNAVAILABLE                     another program has the folder open
-absl::StatusOr<storage::VerifiedLog> VerifyData(const ServerOptions& options,
-                                                const Clock& clock);
 
 // The whole program but for its command line: store, services and listeners,
 // put together here and nowhere else. Serves from Start() until Stop().

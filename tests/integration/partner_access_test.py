@@ -68,6 +68,7 @@ class DoorTest(OutletTest):
                        "courant.v1.PartnerService/ListPartners",
                        "courant.v1.PartnerService/CreateApiKey",
                        "courant.v1.SubscriptionService/ListSubscriptions",
+                       "courant.v1.BackupService/StartBackup",
                        "courant.v1.TranslationService/ListTranslations",
                        "grpc.health.v1.Health/Check",
                        "grpc.reflection.v1alpha.ServerReflection/"

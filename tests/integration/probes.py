@@ -17,6 +17,7 @@ import grpc
 
 # Its messages are asked for by name.
 from courant.v1 import account_service_pb2  # noqa: F401
+from courant.v1 import backup_service_pb2  # noqa: F401
 from courant.v1 import partner_service_pb2  # noqa: F401
 from courant.v1 import subscription_service_pb2  # noqa: F401
 from courant.v1 import translation_service_pb2  # noqa: F401

@@ -99,13 +99,20 @@ RUNS = [
         "COURANT_MUTATIONS", 1_000_000, 1),
     Run("no-failpoints", "the release cannot be made to err",
         script("failpoints"), "COURANT_UNUSED", 1, 1),
+    Run("backups", "backups under load, one in 10 s, each restored",
+        script("backup", "LoadTest"), "COURANT_BACKUPS", 30, 1,
+        {"COURANT_BACKUP_PACE": "10"}),
+    Run("damage", "data folders with one file damaged",
+        binary("storage_test", "DamageTest.*"), "COURANT_MUTANTS", 1_000, 5),
+    Run("disk-full", "rounds on a disk of 256 MiB, filled and freed",
+        script("disk_full"), "COURANT_ROUNDS", 50, 4),
     Run("leases", "steps of a clock under two claimers",
         script("translation_lease", "LeaseTest"), "COURANT_STEPS", 500, 2),
 ]
 
 # What a test prints about itself: figures for the table.
 FIGURES = re.compile(r"^\d+ (?:items|sequences|articles|writes|changes|clean|"
-                     r"positions|resumes|decisions).*$",
+                     r"positions|resumes|decisions|backups|rounds|mutants).*$",
                      re.MULTILINE)
 
 

@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"MergeKey", "<<: {a: 1}\n",
          "wire.yaml:1:1: there is no key \"<<\"; the top level has: data_dir, "
          "listeners, limits, stream, storage, request_id, publisher, "
-         "editorial, auth, partners, audit, log"},
+         "editorial, auth, partners, backup, audit, log"},
         {"ControlCharactersAreEscaped", "log: {\"a\\x01\\nb\": 2}\n",
          "wire.yaml:1:7: there is no key \"log.a\\001\\nb\"; "
          "\"log\" has: level"},
@@ -320,7 +320,7 @@ TEST(ConfigErrorsTest, FlagsAreRefusedLikeTheFile) {
   EXPECT_EQ(FlagError("=x"),
             "--set: there is no key \"\"; the top level has: data_dir, "
             "listeners, limits, stream, storage, request_id, publisher, "
-            "editorial, auth, partners, audit, log");
+            "editorial, auth, partners, backup, audit, log");
   EXPECT_EQ(FlagError("listeners.internal.adress=127.0.0.1:0"),
             "--set: there is no key \"listeners.internal.adress\"; did you "
             "mean \"listeners.internal.address\"?");

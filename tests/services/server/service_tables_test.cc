@@ -3,12 +3,14 @@
 
 #include "courant/v1/account_service.pb.h"
 #include "courant/v1/article_service.pb.h"
+#include "courant/v1/backup_service.pb.h"
 #include "courant/v1/change_service.pb.h"
 #include "courant/v1/partner_service.pb.h"
 #include "courant/v1/subscription_service.pb.h"
 #include "gmock/gmock.h"
 #include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
+#include "services/backup/backup_service.h"
 #include "services/distribution/change_service.h"
 #include "services/editorial/article_service.h"
 #include "services/ledger/delivery_ledger.h"
@@ -105,6 +107,7 @@ TEST(ServiceTablesTest, HaveWhatTheContractSays) {
   ArticleWrites writes(store.committer(), fixture.clock, {});
   ArticleReads reads(store.database(), store.applier(), key);
   ExpectContract(ArticleServiceTable(writes, reads));
+  ExpectContract(BackupServiceTable(nullptr, nullptr));
 
   HubMetrics metrics(*fixture.registry);
   ChangeHub hub(store.change_log(), metrics, {});

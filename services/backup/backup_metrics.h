@@ -1,0 +1,42 @@
+#ifndef COURANT_SERVICES_BACKUP_BACKUP_METRICS_H_
+#define COURANT_SERVICES_BACKUP_BACKUP_METRICS_H_
+
+#include "prometheus/counter.h"
+#include "prometheus/gauge.h"
+#include "prometheus/registry.h"
+
+namespace courant {
+
+// What is measured about backups: how old the newest is, which is what an alert
+// is about, and whether what is killed is written down. The series are there,
+// with 0, also where no folder is set. Thread-safe.
+class BackupMetrics {
+ public:
+  // Registers the series, which a registry takes from one object, and which has
+  // to outlive this.
+  explicit BackupMetrics(prometheus::Registry& registry);
+
+  // When the newest backup was made that was seen to be there, in seconds since
+  // 1970; 0 when none is. And its size in bytes, with the tables that it shares
+  // with others.
+  prometheus::Gauge& last_time() { return *last_time_; }
+  prometheus::Gauge& last_bytes() { return *last_bytes_; }
+  // Backups that were made, and those that failed, since the start; a check of
+  // one is neither.
+  prometheus::Counter& made() { return *made_; }
+  prometheus::Counter& failed() { return *failed_; }
+  // Kills that are not in the KILLS file yet; above 0 for longer than a moment,
+  // the folder of the backups cannot be written.
+  prometheus::Gauge& kills_unnoted() { return *kills_unnoted_; }
+
+ private:
+  prometheus::Gauge* last_time_;
+  prometheus::Gauge* last_bytes_;
+  prometheus::Counter* made_;
+  prometheus::Counter* failed_;
+  prometheus::Gauge* kills_unnoted_;
+};
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_BACKUP_BACKUP_METRICS_H_

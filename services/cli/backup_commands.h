@@ -1,0 +1,16 @@
+#ifndef COURANT_SERVICES_CLI_BACKUP_COMMANDS_H_
+#define COURANT_SERVICES_CLI_BACKUP_COMMANDS_H_
+
+#include <vector>
+
+#include "services/cli/command.h"
+
+namespace courant {
+
+// Backups: create, list, verify, restore and prune. What takes its time is done
+// by the server, and looked at until it has ended.
+std::vector<Command> BackupCommands();
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_CLI_BACKUP_COMMANDS_H_

@@ -1,0 +1,35 @@
+#ifndef COURANT_SERVICES_SERVER_DATA_COMMANDS_H_
+#define COURANT_SERVICES_SERVER_DATA_COMMANDS_H_
+
+#include <cstdint>
+
+#include "absl/status/status.h"
+#include "services/config/server_config.h"
+#include "services/server/json_log.h"
+
+// What `courantd` does instead of serving, by its flags: each says on stdout,
+// in lines of JSON, what there is, and on stderr, as the log does, what was
+// refused and how far it is. See data_folder.h for what they do.
+namespace courant {
+
+// Exit codes; part of what other programs rely on.
+inline constexpr int kCleanStop = 0;
+inline constexpr int kOtherFailure = 1;
+inline constexpr int kBadConfiguration = 2;
+inline constexpr int kDataRefused = 3;
+
+// The exit code for an error of a start.
+int ExitCodeFor(const absl::Status& error);
+
+// The level of the log of a configuration.
+LogLevel LogLevelOf(config::v1::Log::Level level);
+
+// --verify, --list-backups, --restore-backup. Return the exit code.
+int VerifyCommand(const LoadedConfig& loaded);
+int ListBackupsCommand(const LoadedConfig& loaded);
+int RestoreBackupCommand(const LoadedConfig& loaded, uint32_t backup,
+                         bool without_kills);
+
+}  // namespace courant
+
+#endif  // COURANT_SERVICES_SERVER_DATA_COMMANDS_H_

@@ -1,0 +1,140 @@
+#include "services/server/data_folder.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "prometheus/registry.h"
+#include "services/backup/backup_metrics.h"
+#include "services/backup/backup_runs.h"
+#include "services/backup/kill_recorder.h"
+#include "services/translation/consequences.h"
+#include "storage/backup_folder.h"
+#include "storage/base/status_macros.h"
+#include "storage/half_restored.h"
+#include "storage/kill_book.h"
+
+namespace courant {
+namespace {
+
+absl::Duration RetentionOf(const google::protobuf::Duration& duration) {
+  return absl::Seconds(duration.seconds()) +
+         absl::Nanoseconds(duration.nanos());
+}
+
+absl::StatusOr<std::string> BackupDirOf(const ServerOptions& options) {
+  const std::string& dir = options.config.backup().dir();
+  if (!dir.empty()) return dir;
+  return absl::InvalidArgumentError(
+      "backup.dir: is not set; name the folder of the backups, for example "
+      "with --set backup.dir=/var/backups/courant");
+}
+
+// The newest epoch that there was, as far as is known.
+absl::StatusOr<Epoch> NewestEpoch(
+    const std::string& dir, bool without_kills,
+    const std::vector<storage::BackupRecord>& all) {
+  Epoch newest{0};
+  for (const storage::BackupRecord& record : all) {
+    if (record.state.ok()) newest = std::max(newest, record.mark.epoch);
+  }
+  const auto notes = storage::KillBook::Read(dir);
+  if (notes.ok() && notes->has_value()) {
+    const auto& seen = (*notes)->seen;
+    return seen.empty() ? newest : std::max(newest, seen.rbegin()->first);
+  }
+  if (without_kills) return newest;
+  return absl::FailedPreconditionError(absl::StrCat(
+      notes.ok() ? absl::StrCat(dir, "/KILLS is missing")
+                 : std::string(notes.status().message()),
+      ": it says what was killed after the backup, which would come back. "
+      "Bring it back from a copy of the folder; if there is none, restore with "
+      "--without-kills and kill by hand what was killed since"));
+}
+
+}  // namespace
+
+storage::StoreOptions StoreOptionsFrom(const ServerOptions& options) {
+  const config::v1::ServerConfig& config = options.config;
+  storage::StoreOptions store;
+  store.data_dir = config.data_dir();
+  store.database.block_cache_bytes = config.storage().block_cache_bytes();
+  store.database.write_buffer_bytes = config.storage().write_buffer_bytes();
+  store.database.max_wal_bytes = config.storage().max_wal_bytes();
+  store.database.reserved_bytes = config.storage().reserved_bytes();
+  store.request_retention = RetentionOf(config.request_id().retention());
+  store.accept_data_loss = options.accept_data_loss;
+  store.consequences = AddConsequences;
+  store.on_broken = options.on_broken;
+  return store;
+}
+
+absl::StatusOr<storage::VerifiedLog> VerifyData(
+    const ServerOptions& options, const Clock& clock,
+    const storage::VerifyProgress& on_progress) {
+  prometheus::Registry registry;
+  COURANT_ASSIGN_OR_RETURN(
+      const std::unique_ptr<storage::Store> store,
+      storage::Store::Open(StoreOptionsFrom(options), clock, registry));
+  COURANT_RETURN_IF_ERROR(store->EraseFromDisk());
+  COURANT_RETURN_IF_ERROR(store->database().VerifyFiles());
+  return store->VerifyAll(on_progress);
+}
+
+absl::StatusOr<RestoredData> RestoreData(const ServerOptions& options,
+                                         uint32_t backup, bool without_kills,
+                                         const Clock& clock) {
+  COURANT_ASSIGN_OR_RETURN(const std::string dir, BackupDirOf(options));
+  const storage::BackupFolder folder(dir);
+  COURANT_RETURN_IF_ERROR(folder.Verify(backup));
+  COURANT_ASSIGN_OR_RETURN(const std::vector<storage::BackupRecord> all,
+                           folder.List());
+  const auto found = std::find_if(
+      all.begin(), all.end(),
+      [&](const storage::BackupRecord& record) { return record.id == backup; });
+  if (found == all.end())
+    return absl::NotFoundError("it was deleted meanwhile");
+  COURANT_ASSIGN_OR_RETURN(const Epoch newest,
+                           NewestEpoch(dir, without_kills, all));
+  storage::StoreOptions store_options = StoreOptionsFrom(options);
+  const std::string data_dir = store_options.data_dir;
+  COURANT_RETURN_IF_ERROR(storage::BeginRestore(data_dir));
+  COURANT_RETURN_IF_ERROR(folder.CopyTo(backup, absl::StrCat(data_dir, "/db")));
+  store_options.from_backup = {.mark = found->mark, .above = newest};
+  prometheus::Registry registry;
+  RestoredData restored;
+  {
+    COURANT_ASSIGN_OR_RETURN(
+        const std::unique_ptr<storage::Store> store,
+        storage::Store::Open(std::move(store_options), clock, registry));
+    restored.branch = store->branch();
+    restored.epoch = store->epoch();
+    BackupMetrics metrics(registry);
+    KillRecorder recorder(*store, metrics, dir);
+    const absl::StatusOr<int> killed = recorder.CatchUp();
+    if (!killed.ok() && !without_kills) return killed.status();
+    restored.killed_again = killed.value_or(0);
+    COURANT_RETURN_IF_ERROR(store->EraseFromDisk());
+    COURANT_RETURN_IF_ERROR(store->database().VerifyFiles());
+    COURANT_ASSIGN_OR_RETURN(restored.log, store->VerifyAll());
+  }
+  COURANT_RETURN_IF_ERROR(storage::EndRestore(data_dir));
+  return restored;
+}
+
+absl::StatusOr<std::vector<v1::Backup>> FindBackups(
+    const ServerOptions& options) {
+  COURANT_ASSIGN_OR_RETURN(const std::string dir, BackupDirOf(options));
+  COURANT_ASSIGN_OR_RETURN(const std::vector<storage::BackupRecord> records,
+                           storage::BackupFolder(dir).List());
+  std::vector<v1::Backup> backups;
+  backups.reserve(records.size());
+  for (const storage::BackupRecord& record : records) {
+    backups.push_back(BackupOf(record));
+  }
+  return backups;
+}
+
+}  // namespace courant
