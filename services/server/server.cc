@@ -98,6 +98,11 @@ void TellBuild(prometheus::Registry& registry) {
       .Set(1);
 }
 
+// A pool on which streams are opened or made.
+WorkerPool::Options StreamPool(const char* name, int threads) {
+  return {.name = name, .threads = threads, .max_queued = kMaxQueuedStreams};
+}
+
 absl::Duration ProgressIntervalOf(const config::v1::ServerConfig& config) {
   return ToDuration(config.stream().default_progress_interval());
 }
@@ -127,18 +132,10 @@ struct Server::Parts {
                       .max_queued = kMaxQueuedPartnerCalls}),
         partner_queue(partner_pool, {.max_running = kMaxRunningOfPartner,
                                      .max_waiting = kMaxWaitingOfPartner}),
-        stream_pool({.name = "stream",
-                     .threads = kStreamThreads,
-                     .max_queued = kMaxQueuedStreams}),
-        replay_pool({.name = "replay",
-                     .threads = kReplayThreads,
-                     .max_queued = kMaxQueuedStreams}),
-        partner_stream_pool({.name = "p-stream",
-                             .threads = kStreamThreads,
-                             .max_queued = kMaxQueuedStreams}),
-        partner_replay_pool({.name = "p-replay",
-                             .threads = kReplayThreads,
-                             .max_queued = kMaxQueuedStreams}),
+        stream_pool(StreamPool("stream", kStreamThreads)),
+        replay_pool(StreamPool("replay", kReplayThreads)),
+        partner_stream_pool(StreamPool("p-stream", kStreamThreads)),
+        partner_replay_pool(StreamPool("p-replay", kReplayThreads)),
         hub_metrics(*registry),
         hub(store->change_log(), hub_metrics,
             {.ring_bytes = options.config.stream().ring_bytes(),
