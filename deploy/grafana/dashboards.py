@@ -197,6 +197,19 @@ BOARDS = {
              {"free": "predict_linear(courant_disk_free_bytes{@}[1h], 86400)"}),
             ("Free, share", "Less than 0.05 is an alert.", "percentunit",
              {"free": "courant:disk_free:ratio{@}"}),
+            ("Writes refused", "1 while there is no room for them.", "short",
+             {"full": "courant_storage_full{@}"}),
+        ]),
+        ("Backups", [
+            ("Since the last one", "0 when there is none.", "s",
+             {"age": "(time() - courant_backup_last_timestamp_seconds{@}) * "
+                     "(courant_backup_last_timestamp_seconds{@} > bool 0)"}),
+            ("Made", "In the last day, by what became of them.", "short",
+             {"{{result}}": "increase(courant_backup_runs_total{@}[1d])"}),
+            ("Size of the last one", "Bytes, what it shares included.", "bytes",
+             {"bytes": "courant_backup_last_bytes{@}"}),
+            ("Kills not noted beside them", "A restore would bring them back.",
+             "short", {"kills": "courant_backup_kills_unnoted{@}"}),
         ]),
     ]),
     "edge": ("Edge and security", [
@@ -221,6 +234,16 @@ BOARDS = {
             ("New TLS files", "In the last day, by what became of them.",
              "short", {"{{listener}} {{result}}":
                        "increase(courant_tls_reload_total{@}[1d])"}),
+        ]),
+        ("Audit log", [
+            ("Records", "Written, and left out of what one source did too often.",
+             "ops", {"written": rate("courant_audit_records_total"),
+                     "left out": rate("courant_audit_left_out_total")}),
+            ("Cannot be written", "1 while it is so; and what was lost by it.",
+             "short", {"failing": "courant_audit_failing{@}",
+                       "lost": "increase(courant_audit_lost_total{@}[1d])",
+                       "errors":
+                       "increase(courant_audit_write_errors_total{@}[1d])"}),
         ]),
         ("Faults", [
             ("Faults of ours", "By code.", "ops",
