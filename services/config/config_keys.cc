@@ -87,12 +87,16 @@ constexpr ConfigKey kKeys[] = {
     {"partners.openings_per_minute", kCount, "3000", 1, 1000000},
     {"partners.bytes_per_second", kBytes, "64MiB", 64 * kKiB, 1024 * kGiB},
     {"partners.replay_days", kCount, "0", 0, 36500},
+    {"partners.max_connections", kCount, "10000", 1, 1000000},
+    {"partners.max_connections_per_address", kCount, "512", 1, 1000000},
+    {"partners.failed_logins_per_minute", kCount, "10", 1, 100000},
+    {"partners.failed_login_burst", kCount, "20", 1, 100000},
+
+    {"backup.dir", kText, "", 0, kMaxPath},
 
     {"audit.file", kText, "", 0, kMaxPath},
     {"audit.max_file_bytes", kBytes, "64MiB", 64 * kKiB, 16 * kGiB},
     {"audit.on_failure", kChoice, "continue"},
-
-    {"backup.dir", kText, "", 0, kMaxPath},
 
     {"log.level", kChoice, "info"},
 };

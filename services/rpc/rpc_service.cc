@@ -191,16 +191,14 @@ void RpcService::BeginUnary(Entry& entry,
   const absl::Time deadline =
       std::min(absl::FromChrono(context.deadline()),
                SystemClock().Now() + environment_.unary_deadline);
-  RefusedCall refused;
-  absl::StatusOr<RequestContext> admitted =
-      Admit(context, entry.method, entry.path, deadline,
-            environment_.authenticator, &refused);
-  if (!admitted.ok()) {
-    entry.TellRefused(refused, admitted.status());
-    return call->Answer(std::move(admitted).status());
+  // Before anything is done for it: one that was reset costs nothing.
+  if (context.IsCancelled()) {
+    return call->Answer(absl::CancelledError("the client left"));
   }
-  if (absl::Status taken = TakeQuota(entry.method, *admitted); !taken.ok()) {
-    return call->Answer(std::move(taken));
+  absl::StatusOr<RequestContext> admitted =
+      LetIn(context, entry, deadline, &call->presence());
+  if (!admitted.ok()) {
+    return call->Answer(std::move(admitted).status());
   }
   if (request.Length() > environment_.max_request_bytes) {
     return call->Answer(
@@ -268,6 +266,38 @@ void RpcService::Run(Entry& entry, const RequestContext& context,
                      });
 }
 
+absl::StatusOr<RequestContext> RpcService::LetIn(
+    const grpc::ServerContextBase& context, Entry& entry, absl::Time deadline,
+    Presence* presence) const {
+  const std::shared_ptr<Caller> caller =
+      environment_.gate == nullptr
+          ? nullptr
+          : environment_.gate->CallerAt(context.peer());
+  if (caller != nullptr) {
+    if (!caller->Enter()) return TooMany("calls of this connection");
+    *presence = Presence(caller);
+  }
+  RefusedCall refused;
+  absl::StatusOr<RequestContext> admitted =
+      Admit(context, entry.method, entry.path, deadline,
+            environment_.authenticator, &refused);
+  if (caller != nullptr) {
+    if (absl::IsUnauthenticated(admitted.status())) {
+      caller->Refused();
+    } else {
+      caller->Admitted();
+    }
+  }
+  if (!admitted.ok()) {
+    entry.TellRefused(refused, admitted.status());
+    return admitted;
+  }
+  if (absl::Status taken = TakeQuota(entry.method, *admitted); !taken.ok()) {
+    return taken;
+  }
+  return admitted;
+}
+
 absl::Status RpcService::TakeQuota(const Method& method,
                                    RequestContext& admitted) const {
   if (environment_.quota == nullptr || !admitted.principal) {
@@ -293,16 +323,10 @@ bool RpcService::Post(const std::string& who, WorkerPool::Task run) {
 
 void RpcService::StartStream(Entry& entry,
                              const std::shared_ptr<WriteStream>& stream) {
-  RefusedCall refused;
   absl::StatusOr<RequestContext> admitted =
-      Admit(stream->call().context, entry.method, entry.path,
-            absl::InfiniteFuture(), environment_.authenticator, &refused);
-  if (!admitted.ok()) {
-    entry.TellRefused(refused, admitted.status());
-    return stream->Refuse(admitted.status());
-  }
-  const absl::Status taken = TakeQuota(entry.method, *admitted);
-  if (!taken.ok()) return stream->Refuse(taken);
+      LetIn(stream->call().context, entry, absl::InfiniteFuture(),
+            &stream->call().presence);
+  if (!admitted.ok()) return stream->Refuse(admitted.status());
   grpc::ByteBuffer& request = stream->call().request;
   if (request.Length() > environment_.max_request_bytes) {
     return stream->Refuse(

@@ -13,6 +13,7 @@
 #include "prometheus/registry.h"
 #include "services/rpc/authenticator.h"
 #include "services/rpc/call_audit.h"
+#include "services/rpc/call_gate.h"
 #include "services/rpc/call_quota.h"
 #include "services/rpc/fair_queue.h"
 #include "services/rpc/handler.h"
@@ -48,6 +49,9 @@ struct RpcEnvironment {
   Authenticator* authenticator = nullptr;
   // Writes down who did what. Null: nobody does.
   CallAudit* audit = nullptr;
+  // Bounds what comes by one connection, and is told who fails to show who it
+  // is. Null: nobody does.
+  CallGate* gate = nullptr;
   // How much each that was found out may ask for, and whose turn it is. Null:
   // any, in the order in which they come.
   CallQuota* quota = nullptr;
@@ -117,6 +121,12 @@ class RpcService final : public grpc::Service {
                   const grpc::ByteBuffer& request, UnaryCall* call);
   // Waits on `loop` for a call of that stream method.
   void ExpectStream(Entry& entry, StreamLoop& loop);
+  // Lets a call in by its connection, its key and its quota, in this order, so
+  // that what is refused for the first costs the least. `*presence` is to be
+  // held for as long as it is in progress.
+  absl::StatusOr<RequestContext> LetIn(const grpc::ServerContextBase& context,
+                                       Entry& entry, absl::Time deadline,
+                                       Presence* presence) const;
   // Takes a call, and the stream that it opens, from the quota of its partner;
   // which `admitted` keeps. An error is the refusal, when there is not so much
   // left.

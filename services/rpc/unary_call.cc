@@ -41,6 +41,7 @@ void UnaryCall::Send(absl::StatusOr<std::string> answer) {
   metrics_.Handled(answer.status().code(), absl::Now() - begin_);
   if (answer.ok()) metrics_.Sent();
   open_.fetch_sub(1, std::memory_order_relaxed);
+  presence_.End();
   const grpc::Status status = ToGrpcStatus(answer.status());
   Reply(status,
         answer.ok() ? ToByteBuffer(*std::move(answer)) : grpc::ByteBuffer());

@@ -14,6 +14,7 @@
 #include "grpcpp/support/byte_buffer.h"
 #include "grpcpp/support/server_callback.h"
 #include "services/rpc/call_audit.h"
+#include "services/rpc/call_gate.h"
 #include "services/rpc/rpc_metrics.h"
 
 namespace courant {
@@ -32,6 +33,9 @@ class UnaryCall {
   // call may be gone when this returns.
   void Answer(absl::StatusOr<std::string> answer);
 
+  // That of the call on its connection, until the answer.
+  Presence& presence() { return presence_; }
+
  protected:
   ~UnaryCall() = default;
 
@@ -45,6 +49,7 @@ class UnaryCall {
   const absl::Time begin_ = absl::Now();
   // Null: nobody hears of the end.
   std::unique_ptr<CallNote> note_;
+  Presence presence_;
 };
 
 // A call of a method that gRPC knows: it comes with its request.

@@ -118,6 +118,7 @@ void WriteStream::End(const absl::Status& status) {
     code_ = status.code();
     finish_begin_ = absl::Now();
   }
+  call_.presence.End();
   call_.writer.Finish(ToGrpcStatus(status), &finished_);
 }
 
@@ -194,6 +195,7 @@ void WriteStream::CutIfStalled(absl::Duration limit, absl::Duration patience) {
     MutexLock lock(mu_);
     code_ = why.code();
   }
+  call_.presence.End();
   call_.writer.Finish(ToGrpcStatus(why), &finished_);
 }
 

@@ -12,6 +12,7 @@
 #include "grpcpp/support/async_stream.h"
 #include "grpcpp/support/byte_buffer.h"
 #include "services/rpc/call_audit.h"
+#include "services/rpc/call_gate.h"
 #include "services/rpc/rpc_metrics.h"
 #include "services/rpc/stream_loop.h"
 #include "services/rpc/stream_source.h"
@@ -34,6 +35,8 @@ class WriteStream final : public Wakeable,
     grpc::ServerContext context;
     grpc::ByteBuffer request;
     grpc::ServerAsyncWriter<grpc::ByteBuffer> writer{&context};
+    // Of the stream on its connection, until it is finished.
+    Presence presence;
   };
 
   // Nothing is owned; all must outlive the stream. What may wait for the disk

@@ -1,3 +1,4 @@
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -107,6 +108,15 @@ sigset_t BlockStopSignals() {
   return signals;
 }
 
+// To what the system lets us have: many set it low for programs that use
+// select(), and every connection takes two.
+void RaiseDescriptorLimit() {
+  rlimit limit = {};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 // Prints what can be measured.
 int PrintMetricList(const LoadedConfig& loaded) {
   const absl::StatusOr<std::string> list = ListMetrics(loaded.config);
@@ -171,6 +181,14 @@ int Serve(const CommandLine& command_line, const LoadedConfig& loaded) {
                  {"why", std::string(outcome.message())}});
     }
   };
+  options.on_cut = [&log](const std::string& peer, absl::string_view reason,
+                          int64_t untold) {
+    log.Write(LogLevel::kWarning, "connection_cut",
+              {{"peer", peer},
+               {"reason", std::string(reason)},
+               {"untold", absl::StrCat(untold)}});
+  };
+  RaiseDescriptorLimit();
   const SystemClock clock;
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(std::move(options), clock);

@@ -9,11 +9,19 @@
 #include "grpcpp/ext/proto_server_reflection_plugin.h"
 #include "grpcpp/grpcpp.h"
 #include "grpcpp/health_check_service_interface.h"
+#include "services/config/listen_address.h"
 #include "services/server/tls_credentials.h"
 #include "storage/base/status_macros.h"
 
 namespace courant {
 namespace {
+
+// The part of the descriptors of the process that strangers leave to others.
+constexpr double kSparedByStrangers = 0.25;
+// What the kernel keeps of a connection of a stranger before gRPC has read it:
+// what is there when one is cut is still read. Enough for requests; what is
+// sent to them is not bounded by it.
+constexpr int kUnreadOfStrangers = 16 << 10;
 
 // Takes reflection, which gRPC adds to every server of a process, from one.
 class WithoutPlugins final : public grpc::ServerBuilderOption {
@@ -32,11 +40,12 @@ void SetArgumentsForStrangers(grpc::ServerBuilder& builder) {
   // Otherwise receive windows grow with what a client sends.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, 300000);
+  // Otherwise gRPC reads up to 4 MiB at a time of who sends much, keeps that
+  // for as long as it keeps any of it, and is seen to do too much too late.
+  builder.AddChannelArgument(GRPC_ARG_TCP_MAX_READ_CHUNK_SIZE, 4 << 10);
 }
 
 void SetArguments(grpc::ServerBuilder& builder, size_t max_message_bytes) {
-  // Two servers must not share a port silently, which is the default.
-  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
   // A client that connects and says nothing is not kept.
   builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, 5000);
   builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, 8192);
@@ -60,37 +69,83 @@ int StreamLoops() {
       std::clamp(std::thread::hardware_concurrency(), 2U, 8U));
 }
 
+// What a stranger may do on one connection, when its largest request has so
+// many bytes.
+ConnectionLimits LimitsOfStrangers(size_t max_message_bytes) {
+  ConnectionLimits limits;
+  limits.bytes += max_message_bytes;
+  return limits;
+}
+
+absl::StatusOr<std::unique_ptr<FrontDoor>> BindDoor(
+    const std::string& address, const GrpcListenerOptions& options,
+    const GrpcListenerEnvironment& environment) {
+  FrontDoor::Options door{
+      .listener = options.name,
+      .accept = {.max_connections = options.max_connections,
+                 .max_per_address = options.max_per_address},
+      .on_cut = options.on_cut};
+  if (options.for_strangers) {
+    door.accept.spared = kSparedByStrangers;
+    door.receive_bytes = kUnreadOfStrangers;
+    door.limits = LimitsOfStrangers(options.max_message_bytes);
+  }
+  COURANT_ASSIGN_OR_RETURN(const ListenAddress at, ParseListenAddress(address));
+  absl::StatusOr<std::unique_ptr<FrontDoor>> bound =
+      FrontDoor::Bind(at.host, at.port, door,
+                      {.registry = environment.tls.registry,
+                       .book = environment.connections,
+                       .logins = environment.logins});
+  if (bound.ok()) return bound;
+  return absl::UnavailableError(absl::StrCat("cannot listen on ", address, ": ",
+                                             bound.status().message()));
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
     const config::v1::Listener& config,
     const std::vector<RpcService*>& services,
-    const GrpcListenerOptions& options, const TlsEnvironment& tls) {
+    const GrpcListenerOptions& options,
+    const GrpcListenerEnvironment& environment) {
   std::unique_ptr<GrpcListener> listener(new GrpcListener);
   listener->credentials_ = grpc::InsecureServerCredentials();
   if (!config.tls().certificate_file().empty()) {
-    COURANT_ASSIGN_OR_RETURN(listener->tls_,
-                             TlsFiles::Open(options.name, config.tls(), tls));
+    COURANT_ASSIGN_OR_RETURN(
+        listener->tls_,
+        TlsFiles::Open(options.name, config.tls(), environment.tls));
     listener->credentials_ = TlsCredentials(*listener->tls_);
   }
+  COURANT_ASSIGN_OR_RETURN(listener->door_,
+                           BindDoor(config.address(), options, environment));
   // Of the servers that are built from here on: listeners start one by one.
   grpc::EnableDefaultHealthCheckService(!options.for_strangers);
   grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
-  int port = 0;
-  builder.AddListeningPort(config.address(), listener->credentials_, &port);
+  auto acceptor = builder.experimental().AddExternalConnectionAcceptor(
+      grpc::ServerBuilder::experimental_type::ExternalConnectionType::FROM_FD,
+      listener->credentials_);
   SetArguments(builder, options.max_message_bytes);
   if (options.for_strangers) SetArgumentsForStrangers(builder);
   listener->server_ = RpcServer::Start(builder, services, StreamLoops());
-  if (listener->server_ == nullptr || port == 0) {
+  if (listener->server_ == nullptr) {
     return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", config.address(),
-                     ": is another program there already?"));
+        absl::StrCat("gRPC would not serve ", config.address()));
   }
-  listener->address_ = absl::StrCat(
-      config.address().substr(0, config.address().rfind(':')), ":", port);
+  COURANT_RETURN_IF_ERROR(listener->door_->Open(std::move(acceptor)));
+  listener->address_ =
+      absl::StrCat(config.address().substr(0, config.address().rfind(':')), ":",
+                   listener->door_->port());
   if (listener->tls_ != nullptr) listener->tls_->Start();
   return listener;
+}
+
+GrpcListener::~GrpcListener() { Stop(absl::ZeroDuration()); }
+
+void GrpcListener::Stop(absl::Duration grace) {
+  if (door_ != nullptr) door_->StopAccepting();
+  if (server_ != nullptr) server_->Stop(grace);
+  if (door_ != nullptr) door_->Close();
 }
 
 void GrpcListener::SetServing(bool serving) {

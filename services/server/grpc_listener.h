@@ -1,6 +1,7 @@
 #ifndef COURANT_SERVICES_SERVER_GRPC_LISTENER_H_
 #define COURANT_SERVICES_SERVER_GRPC_LISTENER_H_
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -9,6 +10,9 @@
 #include "absl/time/time.h"
 #include "courant/config/v1/server_config.pb.h"
 #include "grpcpp/security/server_credentials.h"
+#include "services/edge/connection_book.h"
+#include "services/edge/front_door.h"
+#include "services/edge/login_limit.h"
 #include "services/rpc/rpc_server.h"
 #include "services/rpc/rpc_service.h"
 #include "services/server/tls_files.h"
@@ -25,11 +29,25 @@ struct GrpcListenerOptions {
   // Who connects is not of the house: nothing but the services is there, and
   // less is taken from one connection.
   bool for_strangers = false;
+  // Of strangers: connections open at a time, and of those from one address;
+  // who is told of those that were cut, see ConnectionGovernor. The house may
+  // have as many as there are descriptors for.
+  size_t max_connections = 0;
+  size_t max_per_address = 0;
+  std::function<void(const CutConnection&)> on_cut;
+};
+
+// What a listener needs from outside. Nothing is owned; all must outlive it.
+struct GrpcListenerEnvironment {
+  TlsEnvironment tls;
+  // Of strangers: where their connections are noted, and their failed calls.
+  ConnectionBook* connections = nullptr;
+  LoginLimit* logins = nullptr;
 };
 
 // One gRPC port with its services and, for the house, health service and
 // reflection. The settings that guard it are in grpc_listener.cc, with the
-// reason for each.
+// reason for each. Connections come in by a door of ours; see FrontDoor.
 //
 // Health and reflection come with gRPC and answer beside our services. What the
 // listener may be bound to was decided by services/config: nothing here refuses
@@ -39,12 +57,16 @@ struct GrpcListenerOptions {
 class GrpcListener {
  public:
   // Binds and serves. `services` are not owned and must outlive the listener.
-  //   UNAVAILABLE       the address cannot be bound
+  //   UNAVAILABLE       the address cannot be bound; says which, and why
   //   INVALID_ARGUMENT  the certificate or key cannot be used
   static absl::StatusOr<std::unique_ptr<GrpcListener>> Start(
       const config::v1::Listener& config,
       const std::vector<RpcService*>& services,
-      const GrpcListenerOptions& options, const TlsEnvironment& tls);
+      const GrpcListenerOptions& options,
+      const GrpcListenerEnvironment& environment);
+
+  // Stop() at once.
+  ~GrpcListener();
 
   // Host as configured and the port that was bound, for port 0 the one that the
   // system chose.
@@ -61,7 +83,7 @@ class GrpcListener {
   // Takes no more calls; waits `grace` for those in progress, then cuts them.
   // Returns when none is left, and at once when there was none. Streams must be
   // told to end before. A second call does nothing.
-  void Stop(absl::Duration grace) { server_->Stop(grace); }
+  void Stop(absl::Duration grace);
 
  private:
   GrpcListener() = default;
@@ -69,6 +91,8 @@ class GrpcListener {
   // Asked for as long as the server accepts connections.
   std::unique_ptr<TlsFiles> tls_;
   std::shared_ptr<grpc::ServerCredentials> credentials_;
+  // Goes after the server, whose connections it looks after.
+  std::unique_ptr<FrontDoor> door_;
   std::unique_ptr<RpcServer> server_;
   std::string address_;
 };

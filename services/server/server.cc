@@ -16,6 +16,8 @@
 #include "services/console/console_pages.h"
 #include "services/distribution/change_hub.h"
 #include "services/distribution/change_service.h"
+#include "services/edge/connection_book.h"
+#include "services/edge/login_limit.h"
 #include "services/editorial/article_service.h"
 #include "services/editorial/scheduler.h"
 #include "services/http/metrics_page.h"
@@ -192,7 +194,11 @@ struct Server::Parts {
         all_metrics({registry.get(), &process_metrics, &database_metrics,
                      &subscription_metrics, &translation_metrics,
                      &partners.pepper_guard}),
-        console(ConsoleSources()) {
+        console(ConsoleSources()),
+        logins(static_cast<int>(
+                   options.config.partners().failed_logins_per_minute()),
+               static_cast<int>(options.config.partners().failed_login_burst()),
+               *registry) {
     TellBuild(*registry);
     store->applier().SetListener(&listeners);
   }
@@ -282,6 +288,13 @@ struct Server::Parts {
     }
   }
 
+  std::function<void(const CutConnection&)> TellsOfCuts() const {
+    if (!options.on_cut) return nullptr;
+    return [this](const CutConnection& cut) {
+      options.on_cut(cut.peer, NameOf(cut.reason), cut.untold);
+    };
+  }
+
   absl::Status Listen();
   absl::Status ListenForPartners();
 
@@ -331,6 +344,8 @@ struct Server::Parts {
   TranslationMetrics translation_metrics;
   AllMetrics all_metrics;
   ConsoleState console;
+  ConnectionBook partner_connections;
+  LoginLimit logins;
   std::unique_ptr<GrpcListener> internal;
   std::unique_ptr<GrpcListener> partner;
   std::unique_ptr<OpsServer> ops;
@@ -347,6 +362,7 @@ absl::Status Server::Parts::ListenForPartners() {
       Environment(partner_pool, partner_stream_pool, partner_replay_pool);
   environment.authenticator = &partners.authenticator;
   environment.audit = &audit->partners();
+  environment.gate = &partner_connections;
   environment.quota = &partners.quota;
   environment.fair_queue = &partner_queue;
   environment.max_request_bytes = MaxPartnerRequest(options.config);
@@ -358,12 +374,19 @@ absl::Status Server::Parts::ListenForPartners() {
   }
   COURANT_ASSIGN_OR_RETURN(
       partner,
-      GrpcListener::Start(options.config.listeners().partner(), services,
-                          {.name = "partner",
-                           .max_message_bytes = environment.max_request_bytes +
-                                                kPartnerTransportSlack,
-                           .for_strangers = true},
-                          Tls()));
+      GrpcListener::Start(
+          options.config.listeners().partner(), services,
+          {.name = "partner",
+           .max_message_bytes =
+               environment.max_request_bytes + kPartnerTransportSlack,
+           .for_strangers = true,
+           .max_connections = options.config.partners().max_connections(),
+           .max_per_address =
+               options.config.partners().max_connections_per_address(),
+           .on_cut = TellsOfCuts()},
+          {.tls = Tls(),
+           .connections = &partner_connections,
+           .logins = &logins}));
   addresses.partner = partner->address();
   streams_ready.store(true);
   return absl::OkStatus();
@@ -384,7 +407,7 @@ absl::Status Server::Parts::Listen() {
           {.name = "internal",
            .max_message_bytes =
                options.config.limits().max_request_bytes() + kTransportSlack},
-          Tls()));
+          {.tls = Tls()}));
   addresses.internal = internal->address();
   COURANT_RETURN_IF_ERROR(ListenForPartners());
   const auto word = [](bool good, absl::string_view text) {

@@ -45,6 +45,13 @@ struct ServerOptions {
   // block.
   std::function<void(absl::string_view listener, const absl::Status&)>
       on_tls_reload;
+  // Called from a thread of the server, at most once a second, when the
+  // connection of a partner, or of who would be one, was cut for what it did:
+  // `reason` as in the metric courant_connections_cut_total, and how many were
+  // cut since the last that was told. Must not block.
+  std::function<void(const std::string& peer, absl::string_view reason,
+                     int64_t untold)>
+      on_cut;
 };
 
 // The whole program but for its command line: store, services and listeners,

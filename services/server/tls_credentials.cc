@@ -36,8 +36,8 @@ class ReloadedCredentials final : public grpc::ServerCredentials {
 
   // Called when the port is opened and for each connection that is accepted,
   // and then gRPC replaces what it has without a lock around its use: that is
-  // safe because a port accepts one connection after the other, as long as it
-  // has one socket (GRPC_ARG_ALLOW_REUSEPORT is 0).
+  // safe because connections are handed to gRPC one after the other, by one
+  // thread: see Acceptor.
   static grpc_ssl_certificate_config_reload_status Fetch(
       void* self, grpc_ssl_server_certificate_config** config) {
     return static_cast<ReloadedCredentials*>(self)->FetchNew(config);

@@ -22,6 +22,7 @@ PLACES = {
     "services/rpc/": "rpc",
     "services/audit/chain/": "audit/chain",
     "services/audit/": "audit",
+    "services/edge/": "edge",
     "services/filter/": "filter",
     "services/entitlement/": "entitlement",
     "services/importers/": "importers",
@@ -69,6 +70,7 @@ ARROWS = {
     "rpc": BOTTOM | {"stubs", "gRPC", "audience"},
     "audit/chain": {"base"},
     "audit": BOTTOM | {"audit/chain", "rpc"},
+    "edge": BOTTOM | {"gRPC", "rpc"},
     "filter": BOTTOM | {"record"},
     "entitlement": BOTTOM | {"record", "filter"},
     "importers": BOTTOM | {"libxml2"},
@@ -86,7 +88,7 @@ ARROWS = {
     "config": BOTTOM | {"schema", "yaml-cpp"},
     "server": SERVICE | {"schema", "audit", "editorial", "translation", "distribution",
                          "subscriptions", "partners", "ledger", "backup", "http",
-                         "console", "config", "CLI11", "RocksDB"},
+                         "console", "config", "edge", "CLI11", "RocksDB"},
     "cli": BOTTOM | {"stubs", "gRPC", "importers", "audit/chain", "CLI11"},
     "tests": None,  # Anything.
 }

@@ -106,13 +106,18 @@ RUNS = [
         binary("storage_test", "DamageTest.*"), "COURANT_MUTANTS", 1_000, 5),
     Run("disk-full", "rounds on a disk of 256 MiB, filled and freed",
         script("disk_full"), "COURANT_ROUNDS", 50, 4),
+    Run("descriptors", "times without file descriptors, each listener",
+        script("descriptors"), "COURANT_EXHAUSTIONS", 1_000, 1),
+    Run("attacks", "seconds of each attack, what others see meanwhile",
+        script("attack"), "COURANT_ATTACK_SECONDS", 20, 1),
     Run("leases", "steps of a clock under two claimers",
         script("translation_lease", "LeaseTest"), "COURANT_STEPS", 500, 2),
 ]
 
 # What a test prints about itself: figures for the table.
-FIGURES = re.compile(r"^\d+ (?:items|sequences|articles|writes|changes|clean|"
-                     r"positions|resumes|decisions|backups|rounds|mutants).*$",
+FIGURES = re.compile(r"^(?:attacks: |\d+ (?:items|sequences|articles|writes|"
+                     r"changes|clean|positions|resumes|decisions|times|backups|"
+                     r"rounds|mutants|streams)).*$",
                      re.MULTILINE)
 
 

@@ -77,7 +77,7 @@ class TlsFilesTest : public testing::Test {
         listener_,
         GrpcListener::Start(config, {},
                             {.name = "partner", .max_message_bytes = 1 << 20},
-                            Environment()));
+                            {.tls = Environment()}));
   }
 
   // Sees what has changed, and that it stays.

@@ -1,0 +1,40 @@
+#include "services/edge/address_limit.h"
+
+#include <algorithm>
+
+namespace courant {
+
+double AddressLimit::LeftIn(const Bucket& bucket, absl::Time now) const {
+  const double since = absl::ToDoubleSeconds(now - bucket.filled);
+  return std::min(burst_, bucket.left + since * per_second_);
+}
+
+void AddressLimit::Forget(absl::Time now) {
+  absl::erase_if(buckets_, [&](const auto& known) {
+    return LeftIn(known.second, now) >= burst_;
+  });
+  if (buckets_.size() >= kMaxAddresses) buckets_.clear();
+}
+
+bool AddressLimit::Take(const std::string& neighbours, absl::Time now) {
+  MutexLock lock(mu_);
+  if (buckets_.size() >= kMaxAddresses && !buckets_.contains(neighbours)) {
+    Forget(now);
+  }
+  const auto [known, is_new] =
+      buckets_.try_emplace(neighbours, Bucket{burst_, now});
+  Bucket& bucket = known->second;
+  bucket = {LeftIn(bucket, now), now};
+  if (bucket.left < 1) return false;
+  bucket.left -= 1;
+  return true;
+}
+
+bool AddressLimit::IsSpent(const std::string& neighbours,
+                           absl::Time now) const {
+  MutexLock lock(mu_);
+  const auto known = buckets_.find(neighbours);
+  return known != buckets_.end() && LeftIn(known->second, now) < 1;
+}
+
+}  // namespace courant
