@@ -235,6 +235,19 @@ BOARDS = {
              "short", {"{{listener}} {{result}}":
                        "increase(courant_tls_reload_total{@}[1d])"}),
         ]),
+        ("Connections", [
+            ("Open", "By listener.", "short",
+             {"{{listener}}": "courant_connections_open{@}"}),
+            ("Coming in", "By listener; refused for want of room, by reason.",
+             "ops", {"{{listener}}": rate("courant_connections_accepted_total",
+                                          by="listener"),
+                     "refused, {{reason}}":
+                     rate("courant_connections_refused_total", by="reason"),
+                     "errors": rate("courant_accept_errors_total")}),
+            ("Cut", "By what they did; and logins that came too often.", "ops",
+             {"{{reason}}": rate("courant_connections_cut_total", by="reason"),
+              "logins": rate("courant_logins_throttled_total")}),
+        ]),
         ("Audit log", [
             ("Records", "Written, and left out of what one source did too often.",
              "ops", {"written": rate("courant_audit_records_total"),
