@@ -189,7 +189,11 @@ async function run(follower) {
         if (HOPELESS.includes(why.reason) || why.code === 'UNAUTHENTICATED') {
           throw new Error(`${why.code}: ${error.details}`);
         }
-        if (STALE.includes(why.reason)) follower.mirror.beginSnapshot();
+        // Of history that is too old for us, no time is said to come back.
+        if (STALE.includes(why.reason) ||
+            (why.reason === 'QUOTA_EXCEEDED' && !why.wait)) {
+          follower.mirror.beginSnapshot();
+        }
         // A stream that was good for a while makes amends for what was.
         if (Date.now() - begun > LONGEST_WAIT) wait = FIRST_WAIT;
         asked = Math.max(why.wait, wait * (0.75 + Math.random() / 2));

@@ -183,7 +183,8 @@ def run(follower):
             say("lost", code=error.code().name, reason=reason)
             if reason in HOPELESS or error.code().name == "UNAUTHENTICATED":
                 return f"{error.code().name}: {error.details()}"
-            if reason in STALE:
+            # Of history that is too old for us, no time is said to come back.
+            if reason in STALE or (reason == "QUOTA_EXCEEDED" and not asked):
                 follower.mirror.begin_snapshot()
             # A stream that was good for a while makes amends for what was.
             if time.monotonic() - begun > LONGEST_WAIT:

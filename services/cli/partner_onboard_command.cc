@@ -28,7 +28,7 @@ namespace {
 
 constexpr char kPartnerAddress[] = "127.0.0.1:7401";
 constexpr int kKeysOfSandboxPage = 500;  // The most that the server gives.
-constexpr int kLabelWidth = 11;
+constexpr int kScreenLabelWidth = 11;
 
 // What was found or made of a sandbox.
 struct Onboarding {
@@ -193,7 +193,7 @@ absl::Status EnsureKey(Onboarding* made, Context& context) {
 }
 
 std::string Labelled(absl::string_view label, absl::string_view text) {
-  return absl::StrCat(PadToWidth(label, kLabelWidth), "  ", OneLine(text),
+  return absl::StrCat(PadToWidth(label, kScreenLabelWidth), "  ", OneLine(text),
                       "\n");
 }
 

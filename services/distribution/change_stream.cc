@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/escaping.h"
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/distribution/conflation.h"
 #include "services/distribution/reconnect_delay.h"
@@ -352,8 +351,14 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::NextInRights(
                            rights_->Advance(Limits()));
   // That something has left may always be told, but not to a key that is gone.
   COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
-  COURANT_RETURN_IF_ERROR(
-      viewer_.MayGive(v1::Delivery::STREAM, step.matches).status());
+  const absl::StatusOr<bool> may_go =
+      viewer_.MayGive(v1::Delivery::STREAM, step.matches);
+  if (!may_go.ok()) {
+    if (!WaitsForRoom(may_go.status())) return may_go.status();
+    // The scan is past them; the position is not.
+    rights_.reset();
+    return WaitOrProgress(message);
+  }
   position_ = rights_->position();
   if (!step.matches.empty()) return SendBatch(step.matches, message);
   if (!step.at_end) {

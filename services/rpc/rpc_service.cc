@@ -210,10 +210,6 @@ void RpcService::BeginUnary(Entry& entry,
   const bool small = request.Length() <= kSmallRequestBytes;
   if (entry.method.quick && small) {
     if (auto answer = entry.method.quick(*admitted, ToString(request))) {
-      if (answer->ok() && admitted->principal &&
-          admitted->principal->allowance != nullptr) {
-        admitted->principal->allowance->Spend((*answer)->size());
-      }
       return call->Answer(*std::move(answer));
     }
   }

@@ -85,6 +85,10 @@ absl::StatusOr<std::string> ListMetrics(config::v1::ServerConfig config) {
   };
   config.set_data_dir(absl::StrCat(folder, "/data"));
   config.mutable_auth()->clear_pepper_file();
+  // What a running server has open is not touched, however full its disk is.
+  config.mutable_audit()->clear_file();
+  config.mutable_backup()->clear_dir();
+  config.mutable_storage()->set_reserved_bytes(0);
   config::v1::Listeners& listeners = *config.mutable_listeners();
   for (config::v1::Listener* listener :
        {listeners.mutable_internal(), listeners.mutable_partner(),
