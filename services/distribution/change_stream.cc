@@ -344,8 +344,6 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::NextInSnapshot(
 
 absl::StatusOr<StreamSource::Pull> ChangeStream::NextInRights(
     std::vector<grpc::Slice>* message) {
-  // The position moves by what every client knows.
-  if (announced_ != position_.sequence) return SendProgress(message);
   if (!rights_) rights_.emplace(positions_, viewer_, filter_, position_);
   COURANT_ASSIGN_OR_RETURN(const RightsScan::Step step,
                            rights_->Advance(Limits()));
@@ -359,19 +357,22 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::NextInRights(
     rights_.reset();
     return WaitOrProgress(message);
   }
+  const std::optional<v1::RightsChange> summary =
+      step.at_end ? rights_->Summary(announced_) : std::nullopt;
+  // The position moves by what every client knows.
+  if (summary && announced_ != position_.sequence) return SendProgress(message);
   position_ = rights_->position();
   if (!step.matches.empty()) return SendBatch(step.matches, message);
   if (!step.at_end) {
     return absl::Now() >= progress_due_ ? SendProgress(message) : ComeBack();
   }
-  std::optional<v1::RightsChange> summary = rights_->Summary(announced_);
   rights_.reset();
   if (snapshot_) {
     snapshot_.emplace(hub_, positions_, viewer_, filter_, position_);
   }
   if (!summary) return ComeBack();
   v1::SubscribeChangesResponse response;
-  *response.mutable_rights() = *std::move(summary);
+  *response.mutable_rights() = *summary;
   Announced();
   return SendMessage(response, message);
 }
