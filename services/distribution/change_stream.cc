@@ -349,8 +349,7 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::NextInRights(
                            rights_->Advance(Limits()));
   // That something has left may always be told, but not to a key that is gone.
   COURANT_RETURN_IF_ERROR(viewer_.LookAtNow());
-  const absl::StatusOr<bool> may_go =
-      viewer_.MayGive(v1::Delivery::STREAM, step.matches);
+  const auto may_go = viewer_.MayGive(v1::Delivery::STREAM, step.matches);
   if (!may_go.ok()) {
     if (!WaitsForRoom(may_go.status())) return may_go.status();
     // The scan is past them; the position is not.
