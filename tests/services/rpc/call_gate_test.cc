@@ -50,7 +50,8 @@ class OneCallerGate final : public CallGate {
 // Knows who sends anything.
 class AnyKey final : public Authenticator {
  public:
-  absl::StatusOr<Principal> Authenticate(const Credentials& shown) override {
+  absl::StatusOr<Principal> Authenticate(const Credentials& shown,
+                                         RefusedLogin* /*refused*/) override {
     ++asked;
     if (shown.authorization.empty()) return CredentialsRefused();
     return Principal{.partner = "partners/daily"};
