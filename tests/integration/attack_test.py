@@ -160,10 +160,11 @@ class Attacked(OutletTest):
         self.assertEqual(len(cpu) + self.refused("cuts"), tries, self.cuts())
         self.assertGreaterEqual(len(cpu), 5)
         self.assertLessEqual(max(cpu), MOST_CPU)
-        # On a machine that is busy with other tests some are seen late.
-        self.assertLessEqual(memory[len(memory) // 2],
-                             MOST_MEMORY if SECONDS else 2 * MOST_MEMORY)
-        self.assertLessEqual(memory[-1], 8 * MOST_MEMORY)
+        # On a machine that is busy with other tests some are seen late, and a
+        # sanitizer keeps what was given back.
+        spare = 1 if SECONDS else 8
+        self.assertLessEqual(memory[len(memory) // 2], spare * MOST_MEMORY)
+        self.assertLessEqual(memory[-1], spare * 8 * MOST_MEMORY)
         self.get(self.name)
         self.assertIsNone(self.server.process.poll())
 

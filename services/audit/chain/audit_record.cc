@@ -98,7 +98,6 @@ std::string AuditLine(const AuditRecord& record, const AuditLink& before,
 std::optional<AuditLineParts> ReadAuditLine(absl::string_view line) {
   AuditLineParts parts;
   absl::string_view rest = line;
-  absl::string_view mark;
   if (!absl::ConsumeSuffix(&rest, kEnd) ||
       !ConsumeEnd(&rest, kHashChars, &parts.hash) || !IsHash(parts.hash) ||
       !absl::ConsumeSuffix(&rest, kBeforeHash) ||
