@@ -94,8 +94,9 @@ absl::StatusOr<RestoredData> RestoreData(const ServerOptions& options,
   const auto found = std::find_if(
       all.begin(), all.end(),
       [&](const storage::BackupRecord& record) { return record.id == backup; });
-  if (found == all.end())
+  if (found == all.end()) {
     return absl::NotFoundError("it was deleted meanwhile");
+  }
   COURANT_ASSIGN_OR_RETURN(const Epoch newest,
                            NewestEpoch(dir, without_kills, all));
   storage::StoreOptions store_options = StoreOptionsFrom(options);

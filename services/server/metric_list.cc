@@ -23,13 +23,11 @@ namespace courant {
 namespace {
 
 // Labels of families that have no series in an empty folder.
-const std::map<std::string, std::set<std::string>>& LabelsToCome() {
-  static const auto* const labels =
-      new std::map<std::string, std::set<std::string>>{
-          {"courant_subscription_cursor_lag_changes", {"subscription"}},
-          {"courant_translations", {"freshness", "language"}},
-      };
-  return *labels;
+std::map<std::string, std::set<std::string>> LabelsToCome() {
+  return {
+      {"courant_subscription_cursor_lag_changes", {"subscription"}},
+      {"courant_translations", {"freshness", "language"}},
+  };
 }
 
 const char* NameOf(prometheus::MetricType type) {
