@@ -39,8 +39,8 @@ class Rights {
   // this id in the log. Nothing else does: articles change no rights.
   virtual bool MayChangeWith(absl::string_view id) const = 0;
 
-  // By what they decide, as bytes: two that have the same show the same of every
-  // article at every time. Others may do so as well.
+  // By what they decide, as bytes: two that have the same show the same of
+  // every article at every time. Others may do so as well.
   virtual const std::string& DecideBy() const = 0;
 };
 
