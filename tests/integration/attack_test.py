@@ -159,10 +159,10 @@ class Attacked(OutletTest):
                   f"meanwhile {asking.communicate()[0]}")
         self.assertEqual(len(cpu) + self.refused("cuts"), tries, self.cuts())
         self.assertGreaterEqual(len(cpu), 5)
-        self.assertLessEqual(max(cpu), MOST_CPU)
         # On a machine that is busy with other tests some are seen late, and a
-        # sanitizer keeps what was given back.
+        # sanitizer takes longer and keeps what was given back.
         spare = 1 if SECONDS else 8
+        self.assertLessEqual(max(cpu), spare * MOST_CPU)
         self.assertLessEqual(memory[len(memory) // 2], spare * MOST_MEMORY)
         self.assertLessEqual(memory[-1], spare * 8 * MOST_MEMORY)
         self.get(self.name)
@@ -265,7 +265,8 @@ class AttackTest(Attacked):
                 kinds[kind] = payload
         # UNIMPLEMENTED, by the number of the status.
         self.assertIn(b"12", kinds[http2.HEADERS])
-        self.assertLessEqual(cost.memory, MOST_MEMORY * MIB)
+        self.assertLessEqual(cost.memory, (1 if SECONDS else 8)
+                             * MOST_MEMORY * MIB)
         connection.close()
 
     def seconds_until_closed(self, connection):
