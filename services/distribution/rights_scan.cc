@@ -7,6 +7,7 @@
 #include "services/audience/visibility.h"
 #include "services/distribution/sight_under.h"
 #include "storage/base/status_macros.h"
+#include "storage/entry_builder.h"
 #include "storage/errors/reason.h"
 
 namespace courant {
@@ -45,10 +46,9 @@ absl::Status RightsScan::Begin() {
   head_.mutable_tombstone()->set_action(v1::Tombstone::STOP_USING);
   head_.mutable_tombstone()->set_reason("the right to use it has ended");
   *head_.mutable_tombstone()->mutable_time() = change.commit_time();
-  const SharedChange at(entries.front());
-  COURANT_ASSIGN_OR_RETURN(before_, viewer_.ThenAt(before, at.commit_time()));
-  COURANT_ASSIGN_OR_RETURN(
-      after_, viewer_.ThenAt(position_.sequence, at.commit_time()));
+  const absl::Time at = storage::FromTimestamp(change.commit_time());
+  COURANT_ASSIGN_OR_RETURN(before_, viewer_.ThenAt(before, at));
+  COURANT_ASSIGN_OR_RETURN(after_, viewer_.ThenAt(position_.sequence, at));
   alike_ = before_.rights->DecideBy() == after_.rights->DecideBy();
   begun_ = true;
   return absl::OkStatus();

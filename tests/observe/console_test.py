@@ -3,9 +3,7 @@ phone and of a desk, light and dark. Pictures stay in build/console."""
 
 import json
 import pathlib
-import shutil
 import subprocess
-import tempfile
 import unittest
 import urllib.error
 import urllib.request
@@ -28,14 +26,7 @@ class ConsoleTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="courant-test-"))
-        cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
-        cls.server = harness.Server(cls.folder / "data",
-                                    "partners.acknowledge_within=2s")
-        cls.server.start()
-        cls.addClassCleanup(cls.server.stop)
-        cls.load = load.Load(cls.server, seed=7, steps_per_second=8).start()
-        cls.addClassCleanup(cls.load.stop)
+        _, cls.server, cls.load = load.at_work(cls.addClassCleanup, seed=7)
 
     def answer(self, path, method="GET"):
         request = urllib.request.Request(f"http://{self.server.ops}{path}",

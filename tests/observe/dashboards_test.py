@@ -4,10 +4,8 @@ dashboard has something to show, and the dashboards are in order."""
 import json
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
-import tempfile
 import time
 import unittest
 
@@ -103,15 +101,8 @@ class DashboardTest(unittest.TestCase):
 
 class PrometheusTest(unittest.TestCase):
     def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="courant-test-"))
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
-        self.server = harness.Server(self.folder / "data",
-                                     "partners.acknowledge_within=2s")
-        self.server.start()
-        self.addCleanup(self.server.stop)
-        self.load = load.Load(self.server, seed=3, steps_per_second=8).start()
-        self.addCleanup(self.load.stop)
-        self.prometheus = Prometheus(self.folder / "prometheus",
+        folder, self.server, self.load = load.at_work(self.addCleanup, seed=3)
+        self.prometheus = Prometheus(folder / "prometheus",
                                      self.server.ops).start()
         self.addCleanup(self.prometheus.stop)
 

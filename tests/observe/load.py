@@ -5,7 +5,10 @@ Everything that a dashboard shows happens in it: what goes well, and of what goe
 wrong the things that a server survives. One seed gives one course of events.
 """
 
+import pathlib
 import random
+import shutil
+import tempfile
 import threading
 
 import grpc
@@ -32,6 +35,19 @@ HEADLINES = {
     "ko": ("폭풍이 지나고 여객선 운항 재개", "항만 협상 사흘째 이어져",
            "시의회, 전차 노선안 표결", "등대 축제에 시민 만여 명 모여"),
 }
+
+
+def at_work(add_cleanup, seed):
+    """(folder, server, load), at work until what `add_cleanup` was given runs:
+    a folder that is theirs, a server in it, and this newspaper."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="courant-test-"))
+    add_cleanup(shutil.rmtree, folder, ignore_errors=True)
+    server = harness.Server(folder / "data", "partners.acknowledge_within=2s")
+    server.start()
+    add_cleanup(server.stop)
+    load = Load(server, seed=seed, steps_per_second=8).start()
+    add_cleanup(load.stop)
+    return folder, server, load
 
 
 class Load:
