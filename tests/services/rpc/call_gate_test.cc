@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "absl/strings/str_cat.h"
 #include "grpcpp/generic/generic_stub.h"
 #include "grpcpp/grpcpp.h"
 #include "services/rpc/rpc_server.h"
 #include "storage/base/mutex.h"
+#include "tests/services/rpc/serve.h"
 
 // What a service tells the connections of its calls, over a real one.
 
@@ -78,14 +78,11 @@ class CallGateTest : public testing::Test {
                                          .registry = registry_,
                                          .authenticator = &keys_,
                                          .gate = &gate_});
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                             &port);
-    server_ = RpcServer::Start(builder, {service_.get()}, /*loops=*/0);
+    std::string address;
+    server_ = ServeOnLoopback(*service_, /*loops=*/0, &address);
     ASSERT_NE(server_, nullptr);
-    stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(
-        absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
+    stub_ = std::make_unique<grpc::GenericStub>(
+        grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
   }
 
   void TearDown() override { server_->Stop(absl::InfiniteDuration()); }

@@ -17,6 +17,7 @@
 #include "prometheus/text_serializer.h"
 #include "services/rpc/rpc_server.h"
 #include "storage/base/mutex.h"
+#include "tests/services/rpc/serve.h"
 
 // Unary calls over a real connection, to handlers that answer when the test
 // says so.
@@ -169,14 +170,11 @@ class RpcServiceTest : public testing::Test {
                                          .replay_pool = stream_pool_,
                                          .registry = registry_,
                                          .max_calls = kMaxCalls});
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                             &port);
-    server_ = RpcServer::Start(builder, {service_.get()}, /*loops=*/0);
+    std::string address;
+    server_ = ServeOnLoopback(*service_, /*loops=*/0, &address);
     ASSERT_NE(server_, nullptr);
-    stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(
-        absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
+    stub_ = std::make_unique<grpc::GenericStub>(
+        grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
   }
 
   void TearDown() override { server_->Stop(absl::InfiniteDuration()); }
@@ -307,13 +305,10 @@ class AuthenticatedTest : public testing::Test {
                                          .replay_pool = pool_,
                                          .registry = registry_,
                                          .authenticator = &authenticator_});
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                             &port);
-    server_ = RpcServer::Start(builder, {service_.get()}, /*loops=*/0);
-    stub_ = std::make_unique<grpc::GenericStub>(grpc::CreateChannel(
-        absl::StrCat("127.0.0.1:", port), grpc::InsecureChannelCredentials()));
+    std::string address;
+    server_ = ServeOnLoopback(*service_, /*loops=*/0, &address);
+    stub_ = std::make_unique<grpc::GenericStub>(
+        grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
   }
   ~AuthenticatedTest() override { server_->Stop(absl::InfiniteDuration()); }
 

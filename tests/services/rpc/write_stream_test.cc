@@ -20,6 +20,7 @@
 #include "services/rpc/rpc_server.h"
 #include "services/rpc/rpc_service.h"
 #include "storage/base/mutex.h"
+#include "tests/services/rpc/serve.h"
 
 // Streams over a real connection, to sources that do what the test says.
 
@@ -111,18 +112,14 @@ class WriteStreamTest : public testing::Test {
                                          .stream_pool = live_pool_,
                                          .replay_pool = replay_pool_,
                                          .registry = registry_});
-    grpc::ServerBuilder builder;
-    int port = 0;
-    builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(),
-                             &port);
-    server_ = RpcServer::Start(builder, {service_.get()}, /*loops=*/1);
+    std::string address;
+    server_ = ServeOnLoopback(*service_, /*loops=*/1, &address);
     ASSERT_NE(server_, nullptr);
     grpc::ChannelArguments arguments;
     // A window that does not grow: a client that reads nothing is soon full.
     arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
-    channel_ = grpc::CreateCustomChannel(absl::StrCat("127.0.0.1:", port),
-                                         grpc::InsecureChannelCredentials(),
-                                         arguments);
+    channel_ = grpc::CreateCustomChannel(
+        address, grpc::InsecureChannelCredentials(), arguments);
   }
 
   void TearDown() override {
