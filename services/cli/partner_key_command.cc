@@ -15,6 +15,7 @@
 #include "services/cli/json_text.h"
 #include "services/cli/partner_commands.h"
 #include "services/cli/partner_options.h"
+#include "services/cli/partner_text.h"
 #include "services/cli/subscription_options.h"
 #include "services/cli/table.h"
 #include "services/cli/time_text.h"
@@ -63,7 +64,8 @@ std::string StateWords(const v1::ApiKey& key, absl::Time now) {
 
 std::string KeyLine(const v1::ApiKey& key, absl::Time now) {
   return absl::StrCat(OneLine(key.name()), "  ", OneLine(key.display_name()),
-                      "  ", ScopeWords(key), "  ", StateWords(key, now));
+                      "  ", ScopeWords(key), "  ", StateWords(key, now),
+                      key.has_quota() ? "  " : "", QuotaText(key.quota()));
 }
 
 absl::Status CreateKey(const std::string& partner, Context& context) {
@@ -80,6 +82,9 @@ absl::Status CreateKey(const std::string& partner, Context& context) {
   if (given.Has("expires")) {
     COURANT_ASSIGN_OR_RETURN(*key.mutable_expire_time(),
                              ReadPastOption(given, "expires"));
+  }
+  if (given.Has("quota")) {
+    COURANT_RETURN_IF_ERROR(ReadQuota(given, key.mutable_quota()));
   }
   const absl::StatusOr<v1::CreateApiKeyResponse> made =
       context.connection.Partners<v1::CreateApiKeyResponse>(request);
@@ -175,7 +180,12 @@ std::vector<Command> PartnerKeyCommands() {
          "To create: what it is good for; else for both",
          Option::Use::kRepeated,
          {"articles", "changes"}},
-        {"expires", "TIME", "To create: not accepted from then on"}},
+        {"expires", "TIME", "To create: not accepted from then on"},
+        {"quota", "LIMIT=N",
+         absl::StrCat("To create: how much may be asked for with it, within "
+                      "what the partner may: ",
+                      kLimitWords),
+         Option::Use::kRepeated}},
        true,
        RunKey},
   };

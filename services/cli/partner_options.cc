@@ -87,12 +87,9 @@ absl::StatusOr<v1::PartnerContact> ReadContact(const std::string& text) {
   return contact;
 }
 
-// The limits of --quota, "calls-per-second=200": all of them, or none for those
-// of all.
-absl::Status ReadQuota(const Arguments& given, v1::Quota* quota,
-                       FieldMask* mask) {
-  if (!given.Has("quota")) return absl::OkStatus();
-  mask->add_paths("quota");
+}  // namespace
+
+absl::Status ReadQuota(const Arguments& given, v1::Quota* quota) {
   const auto& type = *v1::Quota::descriptor();
   for (const std::string& text : given.All("quota")) {
     if (text.empty()) continue;
@@ -109,7 +106,7 @@ absl::Status ReadQuota(const Arguments& given, v1::Quota* quota,
         (!is_long && value > std::numeric_limits<int32_t>::max())) {
       return UsageError(absl::StrCat(
           "--quota must be LIMIT=N, such as calls-per-second=200, and not ",
-          text, "; courant help partner create has the limits"));
+          text, "; the limits are ", kLimitWords));
     }
     const auto& reflection = *v1::Quota::GetReflection();
     if (is_long) {
@@ -120,8 +117,6 @@ absl::Status ReadQuota(const Arguments& given, v1::Quota* quota,
   }
   return absl::OkStatus();
 }
-
-}  // namespace
 
 Operand RightsOperand(const std::string& what) {
   return {"NAME", absl::StrCat(what, ", or the full name"),
@@ -186,9 +181,8 @@ std::vector<Option> PartnerSettingOptions() {
        "A URI or DNS name that stands for it in a certificate",
        OptionUse::kRepeated},
       {"quota", "LIMIT=N",
-       "How much it may ask for, in place of what all may: calls-per-second, "
-       "call-burst, max-streams, openings-per-minute, bytes-per-second, "
-       "replay-days; those that are not named are as for all",
+       absl::StrCat("How much it may ask for, in place of what all may: ",
+                    kLimitWords, "; those that are not named are as for all"),
        OptionUse::kRepeated},
   };
 }
@@ -222,7 +216,9 @@ absl::Status ReadRightsSettings(const Arguments& given, v1::Partner* partner,
   ReadText(given, "time-zone", "time_zone", partner->mutable_time_zone(), mask);
   ReadList(given, "certificate-san", "certificate_sans",
            partner->mutable_certificate_sans(), mask);
-  return ReadQuota(given, partner->mutable_quota(), mask);
+  if (!given.Has("quota")) return absl::OkStatus();
+  mask->add_paths("quota");
+  return ReadQuota(given, partner->mutable_quota());
 }
 
 std::vector<Option> ContractSettingOptions() {

@@ -38,6 +38,13 @@ std::vector<Option> ProductSettingOptions();
 absl::Status ReadRightsSettings(const Arguments& given, v1::Product* product,
                                 google::protobuf::FieldMask* mask);
 
+// The limits of --quota, "calls-per-second=200"; kLimitWords names them for a
+// help text. Leaves those that are not given as they are. Usage errors.
+inline constexpr char kLimitWords[] =
+    "calls-per-second, call-burst, max-streams, openings-per-minute, "
+    "bytes-per-second, replay-days";
+absl::Status ReadQuota(const Arguments& given, v1::Quota* quota);
+
 // The words for uses, for a help text: "print, web, ai-training, ...".
 std::string UseWords();
 

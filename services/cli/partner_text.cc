@@ -27,20 +27,6 @@ std::string SuspensionText(const v1::Suspension& suspension) {
                       suspension.actor(), ": ", suspension.reason());
 }
 
-// "calls-per-second 200, max-streams 10": what is not as for all.
-std::string QuotaText(const v1::Quota& quota) {
-  std::vector<const google::protobuf::FieldDescriptor*> fields;
-  const auto& reflection = *quota.GetReflection();
-  reflection.ListFields(quota, &fields);
-  return absl::StrJoin(fields, ", ", [&](std::string* out, const auto* field) {
-    absl::StrAppend(
-        out, absl::StrReplaceAll(field->name(), {{"_", "-"}}), " ",
-        field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_INT64
-            ? reflection.GetInt64(quota, field)
-            : reflection.GetInt32(quota, field));
-  });
-}
-
 // "from 2026-01-01T00:00:00Z to 2027-01-01T00:00:00Z"; empty for all times.
 template <typename Record>
 std::string ValidText(const Record& record) {
@@ -92,6 +78,19 @@ int WidestReason(
 }
 
 }  // namespace
+
+std::string QuotaText(const v1::Quota& quota) {
+  std::vector<const google::protobuf::FieldDescriptor*> fields;
+  const auto& reflection = *quota.GetReflection();
+  reflection.ListFields(quota, &fields);
+  return absl::StrJoin(fields, ", ", [&](std::string* out, const auto* field) {
+    absl::StrAppend(
+        out, absl::StrReplaceAll(field->name(), {{"_", "-"}}), " ",
+        field->cpp_type() == google::protobuf::FieldDescriptor::CPPTYPE_INT64
+            ? reflection.GetInt64(quota, field)
+            : reflection.GetInt32(quota, field));
+  });
+}
 
 template <typename Record>
 std::string RightsLine(const Record& record) {

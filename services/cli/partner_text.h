@@ -21,6 +21,9 @@ std::string RightsLine(const Record& record);
 // A partner with everything that is set, a line for each.
 std::string PartnerText(const v1::Partner& partner);
 
+// "calls-per-second 200, max-streams 10": the limits that are set.
+std::string QuotaText(const v1::Quota& quota);
+
 // What a contract says, on one line: "2026  from 2026-01-01T00:00:00Z, ...".
 std::string ContractLine(const v1::Contract& contract);
 

@@ -89,6 +89,7 @@ constexpr ConfigKey kKeys[] = {
     {"partners.replay_days", kCount, "0", 0, 36500},
     {"partners.max_connections", kCount, "10000", 1, 1000000},
     {"partners.max_connections_per_address", kCount, "512", 1, 1000000},
+    {"partners.max_cuts_per_minute", kCount, "5", 0, 100000},
     {"partners.failed_logins_per_minute", kCount, "10", 1, 100000},
     {"partners.failed_login_burst", kCount, "20", 1, 100000},
 

@@ -7,10 +7,11 @@
 namespace courant {
 namespace {
 
-// Connections of one address that may be cut for what they sent before it gets
-// no more. One costs some 20 ms of a processor until it is cut.
-constexpr int kCutsPerMinute = 20;
-constexpr int kCutsAtOnce = 20;
+// Null: any number of cuts.
+std::unique_ptr<AddressLimit> CutsOf(int per_minute) {
+  if (per_minute == 0) return nullptr;
+  return std::make_unique<AddressLimit>(per_minute, /*burst=*/per_minute);
+}
 
 // `cuts` is not owned.
 Acceptor::Options With(Acceptor::Options options, const AddressLimit* cuts) {
@@ -32,16 +33,16 @@ absl::StatusOr<std::unique_ptr<FrontDoor>> FrontDoor::Bind(
 FrontDoor::FrontDoor(ListeningSocket socket, const Options& options,
                      const Environment& environment)
     : port_(socket.port),
-      cuts_(kCutsPerMinute, kCutsAtOnce),
+      cuts_(CutsOf(options.max_cuts_per_minute)),
       metrics_(environment.registry, options.listener,
                /*are_followed=*/environment.book != nullptr),
-      acceptor_(std::move(socket), With(options.accept, &cuts_),
+      acceptor_(std::move(socket), With(options.accept, cuts_.get()),
                 environment.book, metrics_, environment.logins) {
   if (!options.limits) return;
-  governor_.emplace(
-      ConnectionGovernor::Options{
-          .limits = *options.limits, .cuts = &cuts_, .on_cut = options.on_cut},
-      metrics_);
+  governor_.emplace(ConnectionGovernor::Options{.limits = *options.limits,
+                                                .cuts = cuts_.get(),
+                                                .on_cut = options.on_cut},
+                    metrics_);
 }
 
 FrontDoor::~FrontDoor() { Close(); }

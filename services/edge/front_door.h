@@ -37,6 +37,10 @@ class FrontDoor {
     int receive_bytes = 0;
     // What a connection may do. None: anything; nobody looks.
     std::optional<ConnectionLimits> limits;
+    // Connections of one address that may be cut for what they sent, in a
+    // minute on average, and at once after a pause, before it gets no more. 0:
+    // any number.
+    int max_cuts_per_minute = 0;
     // See ConnectionGovernor.
     std::function<void(const CutConnection&)> on_cut;
   };
@@ -80,7 +84,8 @@ class FrontDoor {
             const Environment& environment);
 
   const uint16_t port_;
-  AddressLimit cuts_;
+  // Null: any number of cuts.
+  const std::unique_ptr<AddressLimit> cuts_;
   EdgeMetrics metrics_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> server_;
   std::optional<ConnectionGovernor> governor_;

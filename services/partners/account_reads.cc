@@ -8,6 +8,7 @@
 #include "services/partners/account_words.h"
 #include "services/partners/key_decisions.h"
 #include "services/partners/rights_name.h"
+#include "services/rpc/allowance.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 #include "storage/partner_store.h"
@@ -81,8 +82,8 @@ absl::StatusOr<v1::Account> AccountReads::GetAccount(
   account.set_key(context.principal->key);
   account.mutable_limits()->set_max_live_keys(kMaxLiveKeys);
   account.mutable_limits()->set_max_request_bytes(max_request_bytes_);
-  if (quota_ != nullptr) {
-    TellQuota(*quota_->Of(partner), &account);
+  if (context.principal->allowance != nullptr) {
+    TellQuota(*context.principal->allowance, &account);
   }
   account.set_sequence(static_cast<int64_t>(tail.last_sequence.value()));
   return account;

@@ -5,7 +5,6 @@
 
 #include "absl/status/statusor.h"
 #include "courant/v1/account_service.pb.h"
-#include "services/rpc/call_quota.h"
 #include "services/rpc/handler.h"
 #include "services/rpc/request_context.h"
 #include "storage/base/clock.h"
@@ -22,17 +21,17 @@ namespace courant {
 class AccountReads {
  public:
   // Nothing is owned; all must outlive the object. `max_request_bytes` is what
-  // the partner is told of, and what `quota` says, if there is one.
+  // the partner is told of.
   AccountReads(const storage::Database& database,
                const storage::ChangeLog& change_log, const Clock& clock,
-               int64_t max_request_bytes, CallQuota* quota = nullptr)
+               int64_t max_request_bytes)
       : database_(database),
         change_log_(change_log),
         clock_(clock),
-        max_request_bytes_(max_request_bytes),
-        quota_(quota) {}
+        max_request_bytes_(max_request_bytes) {}
 
-  // Of the principal of `context`, by the newest change of the log. Tells it
+  // Of the principal of `context`, by the newest change of the log, with what
+  // its allowance says, if it has one. Tells it
   // neither who made something, nor why it is suspended, nor the terms.
   //   UNIMPLEMENTED / NOT_OFFERED  the call has no principal
   //   DATA_LOSS / DATA_CORRUPTED   something of it is damaged
@@ -44,7 +43,6 @@ class AccountReads {
   const storage::ChangeLog& change_log_;
   const Clock& clock_;
   const int64_t max_request_bytes_;
-  CallQuota* const quota_;
 };
 
 // courant.v1.AccountService as a table, for partners alone: who is outside and

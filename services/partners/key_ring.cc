@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/partners/partner_quotas.h"
 #include "services/partners/rights_name.h"
 #include "services/partners/stored_rights.h"
+#include "services/rpc/allowance.h"
 #include "storage/base/status_macros.h"
 #include "storage/entry_builder.h"
 #include "storage/partner_store.h"
@@ -86,6 +88,10 @@ void KeyRing::Take(const v1::ApiKey& key, const std::string& credential) {
   kept.principal.scopes.clear();
   for (const int scope : key.scopes()) {
     kept.principal.scopes.push_back(static_cast<v1::ApiKey::Scope>(scope));
+  }
+  if (key.has_quota()) {
+    kept.principal.key_limits = std::make_shared<const QuotaLimits>(
+        LimitsOf(QuotaLimits::None(), key.quota()));
   }
   kept.credential = credential;
   kept.principal.expires = key.has_expire_time()

@@ -120,23 +120,27 @@ absl::Status CheckCertificateNames(const Texts& names) {
 absl::Status CheckLimit(absl::string_view field, int64_t value, int64_t least,
                         int64_t most) {
   if (value == 0 || (value >= least && value <= most)) return absl::OkStatus();
-  return InvalidField(absl::StrCat("partner.quota.", field),
-                      absl::StrCat("must be ", least, " to ", most,
-                                   ", or 0 for what holds for all"));
+  return InvalidField(field, absl::StrCat("must be ", least, " to ", most,
+                                          ", or 0 for what holds for all"));
 }
 
-absl::Status CheckQuota(const v1::Quota& quota) {
-  COURANT_RETURN_IF_ERROR(CheckLimit(
-      "calls_per_second", quota.calls_per_second(), 1, kMaxPerSecond));
+// `kind` is what has it: "partner".
+absl::Status CheckQuota(const v1::Quota& quota, absl::string_view kind) {
+  const auto check = [kind](absl::string_view field, int64_t value,
+                            int64_t least, int64_t most) {
+    return CheckLimit(absl::StrCat(kind, ".quota.", field), value, least, most);
+  };
   COURANT_RETURN_IF_ERROR(
-      CheckLimit("call_burst", quota.call_burst(), 1, kMaxPerSecond));
+      check("calls_per_second", quota.calls_per_second(), 1, kMaxPerSecond));
   COURANT_RETURN_IF_ERROR(
-      CheckLimit("max_streams", quota.max_streams(), 1, kMaxPerSecond));
-  COURANT_RETURN_IF_ERROR(CheckLimit(
-      "openings_per_minute", quota.openings_per_minute(), 1, kMaxOpenings));
-  COURANT_RETURN_IF_ERROR(CheckLimit(
-      "bytes_per_second", quota.bytes_per_second(), kMinBytes, kMaxBytes));
-  return CheckLimit("replay_days", quota.replay_days(), 1, kMaxArchiveDays);
+      check("call_burst", quota.call_burst(), 1, kMaxPerSecond));
+  COURANT_RETURN_IF_ERROR(
+      check("max_streams", quota.max_streams(), 1, kMaxPerSecond));
+  COURANT_RETURN_IF_ERROR(check("openings_per_minute",
+                                quota.openings_per_minute(), 1, kMaxOpenings));
+  COURANT_RETURN_IF_ERROR(check("bytes_per_second", quota.bytes_per_second(),
+                                kMinBytes, kMaxBytes));
+  return check("replay_days", quota.replay_days(), 1, kMaxArchiveDays);
 }
 
 // What has `valid_from` and `valid_to`.
@@ -242,7 +246,7 @@ absl::Status SettleRights(v1::Partner* partner) {
   }
   COURANT_RETURN_IF_ERROR(CheckContacts(*partner));
   COURANT_RETURN_IF_ERROR(CheckCertificateNames(partner->certificate_sans()));
-  COURANT_RETURN_IF_ERROR(CheckQuota(partner->quota()));
+  COURANT_RETURN_IF_ERROR(CheckQuota(partner->quota(), "partner"));
   return CheckTimeZone(partner->time_zone());
 }
 
@@ -297,6 +301,7 @@ absl::Status SettleRights(v1::ApiKey* key) {
     key->add_scopes(v1::ApiKey::READ_ARTICLES);
     key->add_scopes(v1::ApiKey::FOLLOW_CHANGES);
   }
+  COURANT_RETURN_IF_ERROR(CheckQuota(key->quota(), "key"));
   if (!key->has_expire_time()) return absl::OkStatus();
   return CheckTime(true, key->expire_time(), "key.expire_time");
 }

@@ -15,8 +15,9 @@
 
 namespace courant {
 
-// How much one partner may ask for. What it is told about stops and corrections
-// does not count, and neither does what it says to that: see QuotaKind.
+// How much one partner, or one of its keys, may ask for. What it is told about
+// stops and corrections does not count, and neither does what it says to that:
+// see QuotaKind.
 struct QuotaLimits {
   // Calls and openings of streams, on average.
   double calls_per_second = 100;
@@ -31,6 +32,9 @@ struct QuotaLimits {
   double bytes_per_second = 64 << 20;
   // How old the changes may be with which it begins. 0 days: any age.
   int replay_days = 0;
+
+  // No bound at all.
+  static QuotaLimits None();
 
   bool operator==(const QuotaLimits&) const = default;
 };
@@ -54,14 +58,17 @@ struct QuotaMetrics {
   prometheus::Counter& replay;
 };
 
-// What one partner has left of its limits: buckets that fill at a steady rate,
-// and its open streams. Thread-safe; blocks nothing. Refusals are
+// What a partner or a key has left of its limits: buckets that fill at a steady
+// rate, and its open streams. That of a key is within that of its partner: what
+// is taken is taken from both. Thread-safe; blocks nothing. Refusals are
 // RESOURCE_EXHAUSTED / QUOTA_EXCEEDED with `quota`, `limit`, a QuotaFailure and
 // when to try again.
 class Allowance {
  public:
-  // `metrics` is not owned and must outlive the object.
-  Allowance(QuotaLimits limits, SteadyTime now, QuotaMetrics& metrics);
+  // `metrics` is not owned and must outlive the object. Null `within`: within
+  // nothing.
+  Allowance(QuotaLimits limits, SteadyTime now, QuotaMetrics& metrics,
+            std::shared_ptr<Allowance> within = nullptr);
 
   // Takes one call, or the opening of a stream.
   absl::Status TakeCall(QuotaKind kind) ABSL_LOCKS_EXCLUDED(mu_);
@@ -83,9 +90,11 @@ class Allowance {
   // Other limits from now on. What was taken stays taken, and who is open stays
   // open.
   void SetLimits(const QuotaLimits& limits) ABSL_LOCKS_EXCLUDED(mu_);
+  // The least of these and those that it is within.
   QuotaLimits limits() const ABSL_LOCKS_EXCLUDED(mu_);
 
-  // What is left and taken, for the partner to see.
+  // What is left and taken, for the partner to see: of what it is within as
+  // well, the least.
   struct Usage {
     int64_t calls_left = 0;
     int64_t open_streams = 0;
@@ -114,6 +123,13 @@ class Allowance {
   Size ByteSize() const ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_) {
     return {limits_.bytes_per_second, 10 * limits_.bytes_per_second};
   }
+  // The methods of the same names, without what it is within.
+  absl::Status TakeOwnCall(QuotaKind kind) ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status CheckOwnBytes() const ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status TakeOwnStream(std::shared_ptr<const void>* lease)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Status CheckOwnAge(absl::Duration age) const ABSL_LOCKS_EXCLUDED(mu_);
+
   // What is in `bucket` by now.
   Bucket Filled(const Bucket& bucket, Size size) const {
     const absl::Time now = now_();
@@ -130,6 +146,7 @@ class Allowance {
 
   const SteadyTime now_;
   QuotaMetrics& metrics_;
+  const std::shared_ptr<Allowance> within_;
 
   mutable Mutex mu_;
   QuotaLimits limits_ ABSL_GUARDED_BY(mu_);

@@ -15,6 +15,7 @@
 namespace courant {
 
 class Allowance;
+struct QuotaLimits;
 
 // Who was shown to call. A value.
 struct Principal {
@@ -25,6 +26,9 @@ struct Principal {
   std::string key;
   // What that is good for.
   std::vector<v1::ApiKey::Scope> scopes;
+  // What it may ask for with that, within what the partner may. Null: as much
+  // as the partner. Shared, as one is copied for each call.
+  std::shared_ptr<const QuotaLimits> key_limits;
   // Not accepted from then on.
   absl::Time expires = absl::InfiniteFuture();
   // Becomes true when it is taken back, for who goes on for long. Null: it

@@ -28,6 +28,19 @@ std::shared_ptr<Allowance> CallQuota::Of(absl::string_view partner) {
   return allowance;
 }
 
+std::shared_ptr<Allowance> CallQuota::Of(absl::string_view partner,
+                                         absl::string_view key,
+                                         const QuotaLimits& limits) {
+  std::shared_ptr<Allowance> of_partner = Of(partner);
+  MutexLock lock(mu_);
+  std::shared_ptr<Allowance>& allowance = allowances_[key];
+  if (allowance == nullptr) {
+    allowance = std::make_shared<Allowance>(limits, now_, metrics_,
+                                            std::move(of_partner));
+  }
+  return allowance;
+}
+
 void CallQuota::SetLimits(absl::string_view partner,
                           const QuotaLimits& limits) {
   {

@@ -12,8 +12,10 @@
 
 namespace courant {
 
-// What each partner has left: one Allowance for each, made with its first call.
-// There are as many as partners that have called. Thread-safe; blocks nothing.
+// What each partner has left: one Allowance for each, made with its first call,
+// and one within it for each of its keys that has limits of its own. There are
+// as many as partners and such keys that have called. Thread-safe; blocks
+// nothing.
 class CallQuota {
  public:
   // `limits` are those of partners that have none of their own. `registry` is
@@ -23,6 +25,13 @@ class CallQuota {
 
   // The one of `partner`. Good for as long as the object lives.
   std::shared_ptr<Allowance> Of(absl::string_view partner)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // The one of `key` of `partner`, which has `limits` within those of the
+  // partner. Good as above.
+  std::shared_ptr<Allowance> Of(absl::string_view partner,
+                                absl::string_view key,
+                                const QuotaLimits& limits)
       ABSL_LOCKS_EXCLUDED(mu_);
 
   // Limits of `partner` alone from now on, or those of all again.
@@ -38,6 +47,7 @@ class CallQuota {
   QuotaMetrics metrics_;
 
   Mutex mu_;
+  // By the names of partners and keys.
   absl::flat_hash_map<std::string, std::shared_ptr<Allowance>> allowances_
       ABSL_GUARDED_BY(mu_);
 };

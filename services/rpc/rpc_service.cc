@@ -171,7 +171,11 @@ void RpcService::ServeStreams(StreamLoop& loop) {
 
 void RpcService::ExpectStream(Entry& entry, StreamLoop& loop) {
   const auto stream = std::make_shared<WriteStream>(
-      loop, environment_.stream_pool, environment_.replay_pool, entry.metrics);
+      loop,
+      WriteStream::Pools{.open = environment_.stream_pool,
+                         .replay = environment_.replay_pool,
+                         .replay_queue = environment_.replay_queue},
+      entry.metrics);
   void* const tag =
       stream->Expect([this, &entry, &loop, stream = stream.get()] {
         // The next one first: when this one has ended, the server may be gone.
@@ -300,7 +304,10 @@ absl::Status RpcService::TakeQuota(const Method& method,
     return absl::OkStatus();
   }
   Principal& who = *admitted.principal;
-  who.allowance = environment_.quota->Of(who.partner);
+  who.allowance =
+      who.key_limits == nullptr
+          ? environment_.quota->Of(who.partner)
+          : environment_.quota->Of(who.partner, who.key, *who.key_limits);
   absl::Status taken = who.allowance->TakeCall(method.quota);
   if (taken.ok() && !method.stream && method.quota == QuotaKind::kCalls) {
     taken = who.allowance->CheckBytes();
@@ -334,7 +341,9 @@ void RpcService::StartStream(Entry& entry,
   if (entry.audit != nullptr) {
     stream->TellEnd(entry.audit->Opened(*admitted));
   }
-  stream->Start(entry.method.stream(*admitted, std::move(bytes), stream));
+  std::string who = admitted->principal ? admitted->principal->partner : "";
+  stream->Start(entry.method.stream(*admitted, std::move(bytes), stream),
+                std::move(who));
 }
 
 std::vector<std::string> RpcService::GenericMethodNames() const {

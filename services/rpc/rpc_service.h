@@ -56,6 +56,8 @@ struct RpcEnvironment {
   // any, in the order in which they come.
   CallQuota* quota = nullptr;
   FairQueue* fair_queue = nullptr;
+  // The same for streams that catch up, on `replay_pool`.
+  FairQueue* replay_queue = nullptr;
 };
 
 // The open streams of a service, for those who have to reach all of them.

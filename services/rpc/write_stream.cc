@@ -9,9 +9,9 @@
 
 namespace courant {
 
-WriteStream::WriteStream(StreamLoop& loop, WorkerPool& pool,
-                         WorkerPool& replay_pool, MethodMetrics& metrics)
-    : loop_(loop), pool_(pool), replay_pool_(replay_pool), metrics_(metrics) {}
+WriteStream::WriteStream(StreamLoop& loop, const Pools& pools,
+                         MethodMetrics& metrics)
+    : loop_(loop), pools_(pools), metrics_(metrics) {}
 
 void* WriteStream::Expect(std::function<void()> arrived) {
   when_arrived_ = std::move(arrived);
@@ -30,9 +30,10 @@ void WriteStream::OnArrived(bool ok) {
   std::exchange(when_arrived_, nullptr)();
 }
 
-void WriteStream::Start(std::unique_ptr<StreamSource> source) {
+void WriteStream::Start(std::unique_ptr<StreamSource> source, std::string who) {
   metrics_.Received();
   source_ = std::move(source);
+  who_ = std::move(who);
   GoOn();
 }
 
@@ -55,11 +56,18 @@ void WriteStream::GoOn() {
   // Who is up to date needs no other thread: to wake one costs more than to
   // make the message.
   if (has_sent_ && !behind && !source_->MayBlock()) return Pump();
-  WorkerPool& pool = behind ? replay_pool_ : pool_;
-  // Only a pool that is shut down, or full beyond its bound, refuses.
-  if (!pool.TryPost([self = shared_from_this()] { self->Pump(); })) {
+  if (!PostPump(behind)) {
     End(absl::UnavailableError("the server is stopping"));
   }
+}
+
+bool WriteStream::PostPump(bool behind) {
+  auto pump = [self = shared_from_this()] { self->Pump(); };
+  if (!behind) return pools_.open.TryPost(std::move(pump));
+  if (pools_.replay_queue == nullptr || who_.empty()) {
+    return pools_.replay.TryPost(std::move(pump));
+  }
+  return pools_.replay_queue->TryPost(who_, std::move(pump));
 }
 
 void WriteStream::Pump() {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -13,6 +14,7 @@
 #include "grpcpp/support/byte_buffer.h"
 #include "services/rpc/call_audit.h"
 #include "services/rpc/call_gate.h"
+#include "services/rpc/fair_queue.h"
 #include "services/rpc/rpc_metrics.h"
 #include "services/rpc/stream_loop.h"
 #include "services/rpc/stream_source.h"
@@ -39,11 +41,19 @@ class WriteStream final : public Wakeable,
     Presence presence;
   };
 
-  // Nothing is owned; all must outlive the stream. What may wait for the disk
-  // is done on `replay_pool` while the source says that it is catching up, and
-  // else on `pool`: the first message, and those of a source that may block.
-  WriteStream(StreamLoop& loop, WorkerPool& pool, WorkerPool& replay_pool,
-              MethodMetrics& metrics);
+  // Where streams do what may wait for the disk. Nothing is owned.
+  struct Pools {
+    // The first message, and those of a source that may block.
+    WorkerPool& open;
+    // While the source says that it is catching up.
+    WorkerPool& replay;
+    // Whose turn it is there, of those that were found out. Null: in the order
+    // in which they come.
+    FairQueue* replay_queue = nullptr;
+  };
+
+  // Nothing is owned; all must outlive the stream.
+  WriteStream(StreamLoop& loop, const Pools& pools, MethodMetrics& metrics);
 
   // Makes the stream wait for a call, and returns the tag with which gRPC is to
   // be asked for one. `arrived` runs on the loop's thread when it has come, and
@@ -56,8 +66,10 @@ class WriteStream final : public Wakeable,
   // Has `note`, unless it is null, hear of the end. Before Start().
   void TellEnd(std::unique_ptr<StreamNote> note) { note_ = std::move(note); }
 
-  // Begins. A Wake() before it is not lost.
-  void Start(std::unique_ptr<StreamSource> source) ABSL_LOCKS_EXCLUDED(mu_);
+  // Begins, for `who`; empty: for nobody that was found out. A Wake() before it
+  // is not lost.
+  void Start(std::unique_ptr<StreamSource> source, std::string who)
+      ABSL_LOCKS_EXCLUDED(mu_);
 
   // Begins a stream that is refused at once. Instead of Start().
   void Refuse(const absl::Status& why) ABSL_LOCKS_EXCLUDED(mu_);
@@ -108,6 +120,9 @@ class WriteStream final : public Wakeable,
   // Woken: on the loop's thread.
   void Run() override ABSL_LOCKS_EXCLUDED(mu_) { GoOn(); }
 
+  // Has Pump run on a pool. False: the pool is shut down, or full beyond its
+  // bound.
+  bool PostPump(bool behind);
   // Pumps where it will not hold up others. On the loop's thread or before
   // Start() returns; the state is kPumping.
   void GoOn() ABSL_LOCKS_EXCLUDED(mu_);
@@ -120,8 +135,7 @@ class WriteStream final : public Wakeable,
   void End(const absl::Status& status) ABSL_LOCKS_EXCLUDED(mu_);
 
   StreamLoop& loop_;
-  WorkerPool& pool_;
-  WorkerPool& replay_pool_;
+  const Pools pools_;
   MethodMetrics& metrics_;
   std::function<void()> when_arrived_;
   Call call_;
@@ -135,6 +149,7 @@ class WriteStream final : public Wakeable,
   // Touched by whoever has made the state kPumping, and at the very end by
   // CutIfStalled.
   std::unique_ptr<StreamSource> source_;
+  std::string who_;
   bool has_sent_ = false;
 
   Mutex mu_;

@@ -84,6 +84,7 @@ absl::StatusOr<std::unique_ptr<FrontDoor>> BindDoor(
       .listener = options.name,
       .accept = {.max_connections = options.max_connections,
                  .max_per_address = options.max_per_address},
+      .max_cuts_per_minute = options.max_cuts_per_minute,
       .on_cut = options.on_cut};
   if (options.for_strangers) {
     door.accept.spared = kSparedByStrangers;

@@ -30,10 +30,11 @@ struct GrpcListenerOptions {
   // less is taken from one connection.
   bool for_strangers = false;
   // Of strangers: connections open at a time, and of those from one address;
-  // who is told of those that were cut, see ConnectionGovernor. The house may
-  // have as many as there are descriptors for.
+  // how many of an address may be cut, see FrontDoor; who is told of those that
+  // were. The house may have as many as there are descriptors for.
   size_t max_connections = 0;
   size_t max_per_address = 0;
+  int max_cuts_per_minute = 0;
   std::function<void(const CutConnection&)> on_cut;
 };
 

@@ -138,6 +138,9 @@ struct Server::Parts {
         replay_pool(StreamPool("replay", kReplayThreads)),
         partner_stream_pool(StreamPool("p-stream", kStreamThreads)),
         partner_replay_pool(StreamPool("p-replay", kReplayThreads)),
+        partner_replay_queue(
+            partner_replay_pool,
+            {.max_running = kReplayThreads, .max_waiting = kMaxQueuedStreams}),
         hub_metrics(*registry),
         hub(store->change_log(), hub_metrics,
             {.ring_bytes = options.config.stream().ring_bytes(),
@@ -314,6 +317,7 @@ struct Server::Parts {
   WorkerPool replay_pool;
   WorkerPool partner_stream_pool;
   WorkerPool partner_replay_pool;
+  FairQueue partner_replay_queue;
   HubMetrics hub_metrics;
   ChangeHub hub;
   LogPositions positions;
@@ -365,6 +369,7 @@ absl::Status Server::Parts::ListenForPartners() {
   environment.gate = &partner_connections;
   environment.quota = &partners.quota;
   environment.fair_queue = &partner_queue;
+  environment.replay_queue = &partner_replay_queue;
   environment.max_request_bytes = MaxPartnerRequest(options.config);
   std::vector<RpcService*> services;
   for (ServiceTable& table : tables) {
@@ -383,6 +388,8 @@ absl::Status Server::Parts::ListenForPartners() {
            .max_connections = options.config.partners().max_connections(),
            .max_per_address =
                options.config.partners().max_connections_per_address(),
+           .max_cuts_per_minute = static_cast<int>(
+               options.config.partners().max_cuts_per_minute()),
            .on_cut = TellsOfCuts()},
           {.tls = Tls(),
            .connections = &partner_connections,

@@ -106,6 +106,40 @@ class QuotaTest(OutletTest):
                     "quota")
         self.assertEqual(limits().max_streams, 2)
 
+    def test_a_key_has_limits_within_those_of_its_partner(self):
+        made = self.make_key(quota=partner_pb2.Quota(call_burst=5,
+                                                     calls_per_second=1))
+        metadata = self.bearer(made.secret)
+        stub = account_service_pb2_grpc.AccountServiceStub(self.door)
+
+        def account(metadata):
+            return stub.GetAccount(account_service_pb2.GetAccountRequest(),
+                                   metadata=metadata,
+                                   timeout=harness.PATIENCE)
+
+        own, other = account(metadata), account(self.bearer())
+        self.assertEqual((own.limits.call_burst, own.limits.max_streams,
+                          own.usage.calls_left), (5, 2, 4))
+        self.assertEqual((other.limits.call_burst, other.usage.calls_left),
+                         (BURST, BURST - 2))
+        refused = None
+        for _ in range(20):
+            try:
+                account(metadata)
+            except grpc.RpcError as error:
+                refused = error
+                break
+        info, _ = harness.details(refused)
+        self.assertEqual(dict(info.metadata), {"quota": "calls", "limit": "1"})
+        account(self.bearer())  # The other key of the partner goes on.
+        self.assertEqual(
+            self.refused("CreateApiKey", parent="partners/daily",
+                         key=partner_pb2.ApiKey(
+                             display_name="S",
+                             quota=partner_pb2.Quota(bytes_per_second=1))),
+            ("INVALID_ARGUMENT", "FIELD_INVALID",
+             ["key.quota.bytes_per_second"]))
+
     def test_bytes_hold_up_streams_and_refuse_calls(self):
         self.update("Partner", partner_pb2.Partner(
             name="partners/daily", quota=partner_pb2.Quota(

@@ -126,9 +126,26 @@ uint32_t Http2Connection::Begin(absl::string_view message, Sending sending) {
     const absl::string_view piece = rest.substr(0, kMaxFrame);
     rest.remove_prefix(piece.size());
     const bool last = rest.empty() && sending == Sending::kDone;
-    SendFrame(kData, last ? kEndStream : 0, stream, piece);
+    SendData(last ? kEndStream : 0, stream, piece);
   }
   return stream;
+}
+
+void Http2Connection::SendData(int flags, uint32_t stream,
+                               absl::string_view piece) {
+  waiting_.push_back({flags, stream, std::string(piece)});
+  SendWaiting();
+}
+
+void Http2Connection::SendWaiting() {
+  while (!waiting_.empty()) {
+    const Waiting& first = waiting_.front();
+    const auto size = static_cast<int64_t>(first.piece.size());
+    if (size > room_) return;
+    room_ -= size;
+    SendFrame(kData, first.flags, first.stream, first.piece);
+    waiting_.pop_front();
+  }
 }
 
 absl::Status Http2Connection::Read(absl::string_view bytes) {
@@ -192,6 +209,12 @@ absl::Status Http2Connection::HandleFrame() {
       return absl::OkStatus();
     case kPing:
       if ((flags_ & kAck) == 0) SendFrame(kPing, kAck, 0, payload);
+      return absl::OkStatus();
+    case kWindowUpdate:
+      if (stream_ == 0 && payload.size() == 4) {
+        room_ += BigEndian(payload);
+        SendWaiting();
+      }
       return absl::OkStatus();
     case kReset:
       return absl::UnavailableError(absl::StrCat(

@@ -2,6 +2,7 @@
 #define COURANT_TESTS_BENCH_CLIENT_HTTP2_H_
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <string>
 
@@ -50,6 +51,10 @@ class Http2Connection final : public Reader {
   void SendFrame(int type, int flags, uint32_t stream,
                  absl::string_view payload);
   void SendWindow(uint32_t bytes);
+  // Sends data at once, or when the server has room for it. A stream may hold
+  // all of one message by itself: none here is as long as its window.
+  void SendData(int flags, uint32_t stream, absl::string_view piece);
+  void SendWaiting();
   std::string RequestHeaders();
   // The header of a frame is in `frame_`.
   absl::Status BeginFrame();
@@ -61,6 +66,15 @@ class Http2Connection final : public Reader {
   Listener& listener_;
   std::unique_ptr<Channel> channel_;
   uint32_t next_stream_ = 1;
+
+  // What the server has room for, on all streams, and what waits for that.
+  struct Waiting {
+    int flags;
+    uint32_t stream;
+    std::string piece;
+  };
+  int64_t room_ = 65535;
+  std::deque<Waiting> waiting_;
 
   // The frame that comes in now: its header, and its payload unless it is data.
   std::string frame_;

@@ -49,6 +49,55 @@ TEST_F(CallQuotaTest, OfEachPartnerAndOfEachKind) {
   EXPECT_EQ(Calls("a", 100), 0);
 }
 
+TEST_F(CallQuotaTest, AKeyHasLimitsWithinThoseOfItsPartner) {
+  QuotaLimits limits = QuotaLimits::None();
+  limits.call_burst = 20;
+  limits.calls_per_second = 5;
+  limits.max_streams = 1;
+  const auto key = quota_.Of("a", "a/keys/1", limits);
+  EXPECT_EQ(quota_.Of("a", "a/keys/1", limits), key);
+  EXPECT_EQ(key->limits().call_burst, 20);
+  EXPECT_EQ(key->limits().openings_per_minute, 3000);
+  EXPECT_EQ(key->usage().calls_left, 20);
+  int taken = 0;
+  for (int i = 0; i < 100; ++i) {
+    taken += key->TakeCall(QuotaKind::kCalls).ok() ? 1 : 0;
+  }
+  EXPECT_EQ(taken, 20);
+  // What it took is gone for the partner, whose other keys have the rest.
+  EXPECT_EQ(Calls("a", 100), 10);
+  now_ += absl::Hours(1);
+  EXPECT_EQ(Calls("a", 25), 25);
+  EXPECT_EQ(key->usage().calls_left, 5);
+  taken = 0;
+  for (int i = 0; i < 100; ++i) {
+    taken += key->TakeCall(QuotaKind::kCalls).ok() ? 1 : 0;
+  }
+  EXPECT_EQ(taken, 5);
+
+  std::shared_ptr<const void> first;
+  std::shared_ptr<const void> second;
+  EXPECT_TRUE(key->TakeStream(&first).ok());
+  EXPECT_FALSE(key->TakeStream(&second).ok());
+  EXPECT_TRUE(quota_.Of("a")->TakeStream(&second).ok());
+  first.reset();
+  // The partner has one open, and may have two.
+  EXPECT_TRUE(key->TakeStream(&first).ok());
+  EXPECT_EQ(quota_.Of("a")->usage().open_streams, 2);
+  EXPECT_FALSE(quota_.Of("b")->limits().max_streams == 1);
+}
+
+TEST_F(CallQuotaTest, BytesOfAKeyCountForItsPartner) {
+  QuotaLimits limits = QuotaLimits::None();
+  limits.bytes_per_second = 1 << 20;
+  const auto key = quota_.Of("a", "a/keys/1", limits);
+  key->Spend(11 << 20);
+  EXPECT_EQ(key->Pause(), absl::Seconds(1));
+  EXPECT_FALSE(key->CheckBytes().ok());
+  EXPECT_TRUE(quota_.Of("a")->CheckBytes().ok());
+  EXPECT_EQ(quota_.Of("a")->usage().bytes_left, (640 - 11) << 20);
+}
+
 TEST_F(CallQuotaTest, ARefusalSaysWhichAndWhenToComeBack) {
   Calls("a", 100);
   now_ += absl::Milliseconds(25);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -17,6 +19,7 @@
 #include "grpcpp/impl/rpc_method.h"
 #include "grpcpp/support/sync_stream.h"
 #include "prometheus/text_serializer.h"
+#include "services/rpc/fair_queue.h"
 #include "services/rpc/rpc_server.h"
 #include "services/rpc/rpc_service.h"
 #include "storage/base/mutex.h"
@@ -66,15 +69,18 @@ enum class Blocks { kNever, kBehind, kAlways };
 // Sends the same message without end.
 class EndlessSource final : public StreamSource {
  public:
+  // Each message behind the first is noted in `served`.
   EndlessSource(std::string message, Blocks blocks, Gate& gate,
-                std::atomic<int>& stalled)
+                std::atomic<int>& stalled, std::function<void()> served)
       : message_(std::move(message)),
         blocks_(blocks),
         gate_(gate),
-        stalled_(stalled) {}
+        stalled_(stalled),
+        served_(std::move(served)) {}
 
   absl::StatusOr<Pull> Next(std::vector<grpc::Slice>* message) override {
     if (blocks_ != Blocks::kNever && begun_) gate_.Pass();
+    if (begun_) served_();
     begun_ = true;
     message->emplace_back(message_);
     return Pull::kMessage;
@@ -91,7 +97,17 @@ class EndlessSource final : public StreamSource {
   const Blocks blocks_;
   Gate& gate_;
   std::atomic<int>& stalled_;
+  const std::function<void()> served_;
   bool begun_ = false;
+};
+
+// Believes what is said.
+class AnyPartner final : public Authenticator {
+ public:
+  absl::StatusOr<Principal> Authenticate(const Credentials& shown,
+                                         RefusedLogin* /*refused*/) override {
+    return Principal{.partner = std::string(shown.authorization)};
+  }
 };
 
 class WriteStreamTest : public testing::Test {
@@ -111,7 +127,9 @@ class WriteStreamTest : public testing::Test {
         std::move(table), RpcEnvironment{.unary_pool = live_pool_,
                                          .stream_pool = live_pool_,
                                          .replay_pool = replay_pool_,
-                                         .registry = registry_});
+                                         .registry = registry_,
+                                         .authenticator = &partners_,
+                                         .replay_queue = &replay_queue_});
     std::string address;
     server_ = ServeOnLoopback(*service_, /*loops=*/1, &address);
     ASSERT_NE(server_, nullptr);
@@ -129,21 +147,37 @@ class WriteStreamTest : public testing::Test {
 
   StreamHandler Source(std::string message, Blocks blocks) {
     return [this, message = std::move(message), blocks](
-               const RequestContext&, const std::string&,
+               const RequestContext& context, const std::string&,
                std::weak_ptr<Wakeable>) {
-      return std::make_unique<EndlessSource>(message, blocks, gate_, stalled_);
+      auto served = [this, who = context.principal->partner] {
+        MutexLock lock(mu_);
+        if (served_.size() < 100) served_.push_back(who);
+      };
+      return std::make_unique<EndlessSource>(message, blocks, gate_, stalled_,
+                                             std::move(served));
     };
+  }
+
+  // For whom messages were made, the first 100 that were not the first of their
+  // stream.
+  std::vector<std::string> Served() {
+    MutexLock lock(mu_);
+    return served_;
   }
 
   std::string Metrics() {
     return prometheus::TextSerializer().Serialize(registry_.Collect());
   }
 
+  Mutex mu_;
+  std::vector<std::string> served_ ABSL_GUARDED_BY(mu_);
   prometheus::Registry registry_;
   Gate gate_;
   std::atomic<int> stalled_{0};
   WorkerPool live_pool_{{.name = "live", .threads = 1}};
   WorkerPool replay_pool_{{.name = "replay", .threads = 1}};
+  FairQueue replay_queue_{replay_pool_, {.max_running = 1}};
+  AnyPartner partners_;
   std::unique_ptr<RpcService> service_;
   std::unique_ptr<RpcServer> server_;
   std::shared_ptr<grpc::Channel> channel_;
@@ -153,10 +187,11 @@ class WriteStreamTest : public testing::Test {
 class ClientStream {
  public:
   ClientStream(const std::shared_ptr<grpc::Channel>& channel,
-               const std::string& method)
+               const std::string& method, const std::string& who = "anybody")
       : path_(absl::StrCat("/test.Streams/", method)),
         method_(path_.c_str(), grpc::internal::RpcMethod::SERVER_STREAMING) {
     context_.set_deadline(absl::ToChronoTime(absl::Now() + kStreamPatience));
+    context_.AddMetadata(kAuthorizationKey, who);
     reader_.reset(grpc::internal::ClientReaderFactory<grpc::ByteBuffer>::Create(
         channel.get(), method_, &context_, request_));
   }
@@ -201,14 +236,30 @@ TEST_F(WriteStreamTest, WhoIsUpToDateNeverWaitsForWhoCatchesUp) {
     EXPECT_EQ(replays.back()->Read(), 3u);
   }
   // All their threads are taken, by one; the others wait.
-  ASSERT_TRUE(BecomesTrue([this] {
-    return replay_pool_.Running() == 1 && replay_pool_.QueueLength() == 2;
-  }));
+  ASSERT_TRUE(BecomesTrue([this] { return replay_pool_.Running() == 1; }));
   ClientStream live(channel_, "Live");
   EXPECT_EQ(live.Read(), 4u);
   EXPECT_EQ(live.Read(), 4u);
   gate_.Open();
   for (auto& replay : replays) EXPECT_EQ(replay->Read(), 3u);
+}
+
+TEST_F(WriteStreamTest, WhoCatchesUpWithManyStreamsHoldsUpItselfAlone) {
+  std::vector<std::unique_ptr<ClientStream>> many;
+  for (int i = 0; i < 8; ++i) {
+    many.push_back(std::make_unique<ClientStream>(channel_, "Replay", "many"));
+    EXPECT_EQ(many.back()->Read(), 3u);
+  }
+  ASSERT_TRUE(BecomesTrue([this] { return replay_pool_.Running() == 1; }));
+  ClientStream one(channel_, "Replay", "one");
+  EXPECT_EQ(one.Read(), 3u);
+  ASSERT_TRUE(BecomesTrue([this] { return replay_pool_.QueueLength() == 1; }));
+  gate_.Open();
+  EXPECT_EQ(one.Read(), 3u);
+  // Behind the one that had its turn, and not behind all that waited.
+  EXPECT_THAT(Served(), testing::Contains("one"));
+  const std::vector<std::string> served = Served();
+  EXPECT_EQ(std::find(served.begin(), served.end(), "one") - served.begin(), 1);
 }
 
 TEST_F(WriteStreamTest, WhatMayBlockHoldsUpNobodyThatIsServed) {
