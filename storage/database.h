@@ -121,6 +121,9 @@ class Database {
   // be: it can be repeated as it is.
   absl::Status WriteDurably(rocksdb::WriteBatch* batch);
 
+  // Another number of bytes that writes leave free; see DatabaseOptions.
+  void ReserveBytes(uint64_t bytes) { guard_.Reserve(bytes); }
+
   // Whether writes are refused because the disk is full.
   bool full() const { return guard_.full(); }
 

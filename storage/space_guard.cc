@@ -22,7 +22,11 @@ bool IsStorageFull(const absl::Status& error) {
 }
 
 absl::Status SpaceGuard::Check() {
-  if (reserved_ == 0) return absl::OkStatus();
+  const uint64_t reserved = reserved_.load();
+  if (reserved == 0) {
+    full_.store(false);
+    return absl::OkStatus();
+  }
   uint64_t free_bytes = 0;
   // Who does not say how much is free has room.
   if (!file_system_
@@ -30,12 +34,12 @@ absl::Status SpaceGuard::Check() {
            .ok()) {
     return absl::OkStatus();
   }
-  const uint64_t wanted = full_.load() ? reserved_ + reserved_ / 8 : reserved_;
+  const uint64_t wanted = full_.load() ? reserved + reserved / 8 : reserved;
   full_.store(free_bytes < wanted);
   if (free_bytes >= wanted) return absl::OkStatus();
   return StorageFull(
       absl::StrCat("the disk has ", free_bytes >> 20,
-                   " MiB left, and the last ", reserved_ >> 20,
+                   " MiB left, and the last ", reserved >> 20,
                    " MiB are reserved; reads go on, and writes when there is "
                    "room again"));
 }

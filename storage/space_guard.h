@@ -36,13 +36,16 @@ class SpaceGuard {
   //                                      than an eighth more, after it was so
   absl::Status Check();
 
+  // Keeps so many bytes from the next look on.
+  void Reserve(uint64_t reserved) { reserved_.store(reserved); }
+
   // What the last look has found.
   bool full() const { return full_.load(); }
 
  private:
   const std::shared_ptr<rocksdb::FileSystem> file_system_;
   const std::string path_;
-  const uint64_t reserved_;
+  std::atomic<uint64_t> reserved_;
   std::atomic<bool> full_{false};
 };
 

@@ -100,6 +100,9 @@ class Store {
     return change_log_->VerifyAll(on_progress);
   }
 
+  // Another number of bytes that writes leave free, from the next write on.
+  void ReserveBytes(uint64_t bytes) { database_->ReserveBytes(bytes); }
+
   Committer& committer() { return *committer_; }
   Applier& applier() { return *applier_; }
   SubscriptionStore& subscriptions() { return *subscriptions_; }

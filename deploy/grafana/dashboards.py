@@ -282,6 +282,18 @@ BOARDS = {
             ("Answers to Prometheus", "1: its metrics could be read.", "short",
              {"{{instance}}": "up{@}"}),
         ]),
+        ("Configuration and log", [
+            ("Reloads", "In the last day, by what became of them.", "short",
+             {"{{result}}": "increase(courant_config_reloads_total{@}[1d])",
+              "the last one": "courant_config_last_reload_successful{@}"}),
+            ("Configurations", "How many servers run with each.", "short",
+             {"{{sha256}}": "sum by (sha256) (courant_config_hash_info{@})"}),
+            ("In force for", "Since it was read.", "s",
+             {"{{instance}}": "time() - courant_config_last_reload_success_"
+                              "timestamp_seconds{@}"}),
+            ("Log lines", "Written, by level.", "ops",
+             {"{{level}}": rate("courant_log_lines_total", by="level")}),
+        ]),
     ]),
 }
 

@@ -40,6 +40,7 @@ AuditLog::AuditLog(Options options, const Clock& clock,
                    prometheus::Registry& registry,
                    std::unique_ptr<AuditFile> file)
     : options_(std::move(options)),
+      refuse_on_failure_(options_.refuse_on_failure),
       clock_(clock),
       metrics_(registry),
       file_(std::move(file)) {
@@ -95,7 +96,7 @@ void AuditLog::Lose() {
 }
 
 absl::Status AuditLog::MayAct() const {
-  if (!options_.refuse_on_failure) return absl::OkStatus();
+  if (!refuse_on_failure_.load()) return absl::OkStatus();
   MutexLock lock(mu_);
   if (trouble_.ok() && waiting_.size() < kMaxWaiting) return absl::OkStatus();
   return WithRetryDelay(

@@ -1,6 +1,7 @@
 #ifndef COURANT_SERVICES_AUDIT_AUDIT_LOG_H_
 #define COURANT_SERVICES_AUDIT_AUDIT_LOG_H_
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -65,6 +66,9 @@ class AuditLog {
   bool AddLimited(absl::string_view source, AuditLimits::Rate rate,
                   AuditRecord record) ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Another `refuse_on_failure` from now on.
+  void SetRefuseOnFailure(bool refuse) { refuse_on_failure_.store(refuse); }
+
   // Whether something may be done that must be written down.
   //   RESOURCE_EXHAUSTED / STORAGE_FULL  it could not be, and so it is refused
   absl::Status MayAct() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -95,6 +99,7 @@ class AuditLog {
   void Outcome(const absl::Status& written) ABSL_LOCKS_EXCLUDED(mu_);
 
   const Options options_;
+  std::atomic<bool> refuse_on_failure_;
   const Clock& clock_;
   AuditMetrics metrics_;
   AuditLimits limits_;

@@ -21,9 +21,16 @@ enum class ValueKind {
   kChoice,    // enum: a value's name.
 };
 
+// When another value of a key takes effect.
+enum class TakesEffect {
+  kAtStart,   // of the process.
+  kOnReload,  // when the configuration is read again, on SIGHUP, too.
+};
+
 // One leaf of ServerConfig.
 struct ConfigKey {
   absl::string_view name;  // Dotted path of the field.
+  TakesEffect takes_effect;
   ValueKind kind;
   absl::string_view default_text;  // Written as in a configuration file.
   int64_t min = 0;                 // Inclusive, in the unit of `kind`;
@@ -31,8 +38,8 @@ struct ConfigKey {
 };
 
 // Every leaf of ServerConfig, in the order of the schema. The only place for
-// defaults and ranges; the comments in server_config.proto repeat them, and a
-// test compares the two.
+// defaults, ranges and what can be reloaded; the comments in
+// server_config.proto repeat them, and a test compares the two.
 absl::Span<const ConfigKey> ConfigKeys();
 
 // The key with this name, or null.

@@ -139,9 +139,10 @@ std::string PrintConfig(const LoadedConfig& loaded) {
       absl::StrAppend(&out, std::string(2 * depth, ' '), *section, ":\n");
     }
     const std::string& origin = loaded.origins.at(std::string(key.name));
-    absl::StrAppend(&out, std::string(2 * path.size(), ' '), name, ": ",
-                    FormatValue(key, loaded.config), "  # ",
-                    CommentText(origin), "\n");
+    absl::StrAppend(
+        &out, std::string(2 * path.size(), ' '), name, ": ",
+        FormatValue(key, loaded.config), "  # ", CommentText(origin),
+        key.takes_effect == TakesEffect::kOnReload ? "; reloadable" : "", "\n");
     open_sections = std::move(path);
   }
   return out;

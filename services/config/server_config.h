@@ -48,7 +48,8 @@ struct LoadedConfig {
 absl::StatusOr<LoadedConfig> LoadConfig(const ConfigInputs& inputs);
 
 // The configuration as a YAML file that loads to the same: every key in the
-// order of the schema, its value, and in a comment where that came from.
+// order of the schema, its value, and in a comment where that came from and
+// whether it is reloadable.
 // There is nothing to hide in it: secrets are paths of files.
 std::string PrintConfig(const LoadedConfig& loaded);
 

@@ -86,7 +86,9 @@ ServiceTable ChangeService::Table() {
                       std::weak_ptr<Wakeable> stream) {
                  return std::make_unique<ChangeStream>(
                      hub_, positions_, std::move(request), std::move(stream),
-                     ViewerFor(context), progress_interval_, open_cursor_);
+                     ViewerFor(context),
+                     absl::Nanoseconds(progress_interval_ns_.load()),
+                     open_cursor_);
                },
            .open_to = Audience::kPublic},
           {.name = "GetChangeLogStatus",

@@ -1,6 +1,8 @@
 #ifndef COURANT_SERVICES_DISTRIBUTION_CHANGE_SERVICE_H_
 #define COURANT_SERVICES_DISTRIBUTION_CHANGE_SERVICE_H_
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 #include <utility>
 
@@ -44,11 +46,16 @@ class ChangeService {
       int max_waiting = kMaxWaiting, DeliveryBook* deliveries = nullptr)
       : hub_(hub),
         positions_(positions),
-        progress_interval_(progress_interval),
+        progress_interval_ns_(absl::ToInt64Nanoseconds(progress_interval)),
         open_cursor_(std::move(open_cursor)),
         rights_(rights),
         max_waiting_(max_waiting),
         deliveries_(deliveries) {}
+
+  // Another `progress_interval` for streams that are opened from now on.
+  void SetProgressInterval(absl::Duration interval) {
+    progress_interval_ns_.store(absl::ToInt64Nanoseconds(interval));
+  }
 
   // The handlers refer to this object.
   ServiceTable Table();
@@ -97,7 +104,7 @@ class ChangeService {
 
   ChangeHub& hub_;
   const LogPositions& positions_;
-  const absl::Duration progress_interval_;
+  std::atomic<int64_t> progress_interval_ns_;
   const OpenCursor open_cursor_;
   RightsBook* const rights_;
   const int max_waiting_;

@@ -64,7 +64,9 @@ Acceptor::Acceptor(ListeningSocket socket, const Options& options,
       options_(options),
       book_(book),
       metrics_(metrics),
-      logins_(logins) {}
+      logins_(logins),
+      max_connections_(options.max_connections),
+      max_per_address_(options.max_per_address) {}
 
 Acceptor::~Acceptor() { Stop(); }
 
@@ -200,10 +202,10 @@ void Acceptor::Take(Descriptor fd, const sockaddr_storage& from) {
 
 std::optional<AcceptRefusal> Acceptor::Follow(const Descriptor& fd,
                                               RemoteAddress from) {
-  if (book_->size() >= options_.max_connections) {
+  if (book_->size() >= max_connections_.load()) {
     return AcceptRefusal::kConnections;
   }
-  if (book_->CountFrom(from.neighbours) >= options_.max_per_address) {
+  if (book_->CountFrom(from.neighbours) >= max_per_address_.load()) {
     return AcceptRefusal::kAddress;
   }
   if (options_.cuts != nullptr &&

@@ -76,6 +76,13 @@ class Acceptor {
   // returned, which does not take long.
   void StopAccepting();
 
+  // Other limits for connections that come from now on, see Options; those that
+  // are open stay. From any thread.
+  void SetLimits(size_t max_connections, size_t max_per_address) {
+    max_connections_.store(max_connections);
+    max_per_address_.store(max_per_address);
+  }
+
   // Ends the thread. After gRPC has let go of all connections.
   void Stop();
 
@@ -108,6 +115,8 @@ class Acceptor {
   Descriptor epoll_;
   // Written to by StopAccepting() and Stop().
   Descriptor wake_;
+  std::atomic<size_t> max_connections_;
+  std::atomic<size_t> max_per_address_;
   std::atomic<bool> stop_accepting_{false};
   std::atomic<bool> stop_{false};
   std::atomic<bool> is_closed_{false};

@@ -1,6 +1,7 @@
 #include "services/edge/address_limit.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace courant {
 
@@ -9,10 +10,18 @@ double AddressLimit::LeftIn(const Bucket& bucket, absl::Time now) const {
   return std::min(burst_, bucket.left + since * per_second_);
 }
 
+void AddressLimit::SetRate(int per_minute, int burst) {
+  MutexLock lock(mu_);
+  per_second_ = per_minute / 60.0;
+  burst_ = burst;
+}
+
 void AddressLimit::Forget(absl::Time now) {
-  absl::erase_if(buckets_, [&](const auto& known) {
-    return LeftIn(known.second, now) >= burst_;
-  });
+  for (auto known = buckets_.begin(); known != buckets_.end();) {
+    const auto next = std::next(known);
+    if (LeftIn(known->second, now) >= burst_) buckets_.erase(known);
+    known = next;
+  }
   if (buckets_.size() >= kMaxAddresses) buckets_.clear();
 }
 

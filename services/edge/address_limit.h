@@ -25,6 +25,10 @@ class AddressLimit {
   AddressLimit(int per_minute, int burst)
       : per_second_(per_minute / 60.0), burst_(burst) {}
 
+  // Other numbers from now on, of the same range. What was taken stays taken;
+  // what has come back by now is reckoned anew, by them.
+  void SetRate(int per_minute, int burst) ABSL_LOCKS_EXCLUDED(mu_);
+
   // It happens from `neighbours`; see RemoteAddress. False: the bucket was
   // empty, and nothing was taken.
   [[nodiscard]] bool Take(const std::string& neighbours, absl::Time now)
@@ -40,13 +44,14 @@ class AddressLimit {
   };
 
   // What is in the bucket at `now`, at most the burst.
-  double LeftIn(const Bucket& bucket, absl::Time now) const;
+  double LeftIn(const Bucket& bucket, absl::Time now) const
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
   // Makes room for one.
   void Forget(absl::Time now) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
 
-  const double per_second_;
-  const double burst_;
   mutable Mutex mu_;
+  double per_second_ ABSL_GUARDED_BY(mu_);
+  double burst_ ABSL_GUARDED_BY(mu_);
   absl::flat_hash_map<std::string, Bucket> buckets_ ABSL_GUARDED_BY(mu_);
 };
 

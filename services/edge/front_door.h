@@ -72,6 +72,12 @@ class FrontDoor {
   absl::Status Open(
       std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> server);
 
+  // Other limits for connections that come from now on; see Acceptor. From any
+  // thread.
+  void SetLimits(size_t max_connections, size_t max_per_address) {
+    acceptor_.SetLimits(max_connections, max_per_address);
+  }
+
   // Accepts no more. Connections that are open stay.
   void StopAccepting();
 

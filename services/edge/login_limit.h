@@ -21,6 +21,11 @@ class LoginLimit {
   // See AddressLimit. `registry` is not owned and must outlive the object.
   LoginLimit(int per_minute, int burst, prometheus::Registry& registry);
 
+  // Other numbers from now on; see AddressLimit::SetRate().
+  void SetRate(int per_minute, int burst) {
+    failures_.SetRate(per_minute, burst);
+  }
+
   // A call from `neighbours` failed at `now`. True: one too many did.
   [[nodiscard]] bool Fail(const std::string& neighbours, absl::Time now);
 

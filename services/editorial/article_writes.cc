@@ -30,6 +30,26 @@ absl::StatusOr<Command> CreateCommandOf(
 
 }  // namespace
 
+void ArticleWrites::SetPublisherContact(std::string contact) {
+  MutexLock lock(mu_);
+  publisher_contact_ = std::move(contact);
+}
+
+void ArticleWrites::SetKillConfirmWindow(absl::Duration window) {
+  MutexLock lock(mu_);
+  kill_confirm_window_ = window;
+}
+
+std::string ArticleWrites::publisher_contact() const {
+  MutexLock lock(mu_);
+  return publisher_contact_;
+}
+
+absl::Duration ArticleWrites::kill_confirm_window() const {
+  MutexLock lock(mu_);
+  return kill_confirm_window_;
+}
+
 absl::StatusOr<ArticleWrite> ArticleWrites::PrepareCreate(
     const RequestContext& context, v1::CreateArticleRequest request) const {
   ArticleWrite write;
@@ -39,7 +59,7 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PrepareCreate(
   if (!request.has_article()) return RequiredField("article");
   CreateCommand command{.article_id = std::move(*request.mutable_article_id()),
                         .article = std::move(*request.mutable_article()),
-                        .publisher_domain = options_.publisher_domain,
+                        .publisher_domain = publisher_domain_,
                         .actor = context.actor};
   COURANT_ASSIGN_OR_RETURN(command.command,
                            CreateCommandOf(request.initial_state()));

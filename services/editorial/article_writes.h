@@ -2,12 +2,15 @@
 #define COURANT_SERVICES_EDITORIAL_ARTICLE_WRITES_H_
 
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
+#include "absl/time/time.h"
 #include "courant/v1/article_service.pb.h"
 #include "services/rpc/handler.h"
 #include "services/rpc/request_context.h"
 #include "storage/base/clock.h"
+#include "storage/base/mutex.h"
 #include "storage/committer.h"
 
 namespace courant {
@@ -37,7 +40,16 @@ class ArticleWrites {
   // Nothing is owned; all must outlive the object.
   ArticleWrites(storage::Committer& committer, const Clock& clock,
                 Options options)
-      : committer_(committer), clock_(clock), options_(std::move(options)) {}
+      : committer_(committer),
+        clock_(clock),
+        publisher_domain_(std::move(options.publisher_domain)),
+        publisher_contact_(std::move(options.publisher_contact)),
+        kill_confirm_window_(options.kill_confirm_window) {}
+
+  // Others than in the options for what is asked from now on. A kill that waits
+  // for the second person waits for as long as was said.
+  void SetPublisherContact(std::string contact) ABSL_LOCKS_EXCLUDED(mu_);
+  void SetKillConfirmWindow(absl::Duration window) ABSL_LOCKS_EXCLUDED(mu_);
 
   absl::StatusOr<ArticleWrite> PrepareCreate(
       const RequestContext& context, v1::CreateArticleRequest request) const;
@@ -71,9 +83,15 @@ class ArticleWrites {
   void Run(ArticleWrite write, UnaryDone done);
 
  private:
+  std::string publisher_contact() const ABSL_LOCKS_EXCLUDED(mu_);
+  absl::Duration kill_confirm_window() const ABSL_LOCKS_EXCLUDED(mu_);
+
   storage::Committer& committer_;
   const Clock& clock_;
-  const Options options_;
+  const std::string publisher_domain_;
+  mutable Mutex mu_;
+  std::string publisher_contact_ ABSL_GUARDED_BY(mu_);
+  absl::Duration kill_confirm_window_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace courant

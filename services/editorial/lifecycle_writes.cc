@@ -170,9 +170,8 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PrepareHold(
   COURANT_RETURN_IF_ERROR(CheckReason(request.reason(), /*required=*/true));
   COURANT_RETURN_IF_ERROR(CheckContact(request.contact()));
   StopOrder order{.reason = request.reason(),
-                  .contact = request.contact().empty()
-                                 ? options_.publisher_contact
-                                 : request.contact(),
+                  .contact = request.contact().empty() ? publisher_contact()
+                                                       : request.contact(),
                   .action = v1::Tombstone::STOP_USING};
   write.decide = [target = std::move(target), order = std::move(order),
                   actor = context.actor](const DecisionContext& at_tail) {
@@ -200,7 +199,7 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PrepareWithdraw(
   Target target;
   COURANT_RETURN_IF_ERROR(Begin(context, request, &write, &target));
   COURANT_ASSIGN_OR_RETURN(StopOrder order,
-                           OrderOf(request, options_.publisher_contact));
+                           OrderOf(request, publisher_contact()));
   write.decide = [target = std::move(target), order = std::move(order),
                   actor = context.actor](const DecisionContext& at_tail) {
     return DecideStop(at_tail, target, Command::kWithdraw, order, actor);
@@ -244,9 +243,9 @@ absl::StatusOr<ArticleWrite> ArticleWrites::PrepareKill(
     return write;
   }
   COURANT_ASSIGN_OR_RETURN(StopOrder order,
-                           OrderOf(request, options_.publisher_contact));
+                           OrderOf(request, publisher_contact()));
   write.decide = [target = std::move(target), order = std::move(order),
-                  actor = context.actor, window = options_.kill_confirm_window](
+                  actor = context.actor, window = kill_confirm_window()](
                      const DecisionContext& at_tail) {
     return DecideRequestKill(at_tail, target, order, actor, window);
   };

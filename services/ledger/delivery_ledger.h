@@ -98,6 +98,11 @@ class DeliveryLedger final : public DeliveryBook,
                                                     const Answer& answer)
       ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Another `acknowledge_within`, also for notices that are open.
+  void SetAcknowledgeWithin(absl::Duration within) {
+    watch_.SetAcknowledgeWithin(within);
+  }
+
   // Takes note of what may concern who has something; makes no notice yet.
   void OnApplied(const std::vector<storage::SharedEntry>& changes) override
       ABSL_LOCKS_EXCLUDED(mu_);

@@ -32,8 +32,10 @@ absl::Status NoticeWatch::Look(const storage::v1::LedgerRow& state) {
   }
   COURANT_ASSIGN_OR_RETURN(
       std::vector<StoredNotice> overdue,
-      store_.NotOverdueUntil(absl::ToUnixMicros(now - acknowledge_within_),
-                             kMaxOverdue));
+      store_.NotOverdueUntil(
+          absl::ToUnixMicros(now -
+                             absl::Nanoseconds(acknowledge_within_ns_.load())),
+          kMaxOverdue));
   if (overdue.empty()) return absl::OkStatus();
   LedgerBatch batch(store_);
   for (StoredNotice& notice : overdue) {

@@ -1,6 +1,8 @@
 #ifndef COURANT_SERVICES_LEDGER_NOTICE_WATCH_H_
 #define COURANT_SERVICES_LEDGER_NOTICE_WATCH_H_
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <utility>
 
@@ -29,7 +31,7 @@ class NoticeWatch {
       : store_(store),
         clock_(clock),
         metrics_(metrics),
-        acknowledge_within_(acknowledge_within),
+        acknowledge_within_ns_(absl::ToInt64Nanoseconds(acknowledge_within)),
         on_overdue_(std::move(on_overdue)) {}
 
   // Looks once. `state` says how many are open. Reads the oldest of each kind,
@@ -37,11 +39,17 @@ class NoticeWatch {
   // many are open. A failure only means that it is looked at again.
   absl::Status Look(const storage::v1::LedgerRow& state);
 
+  // Another time from the next look on, also for notices that are open. From
+  // any thread.
+  void SetAcknowledgeWithin(absl::Duration within) {
+    acknowledge_within_ns_.store(absl::ToInt64Nanoseconds(within));
+  }
+
  private:
   const storage::LedgerStore& store_;
   const Clock& clock_;
   LedgerMetrics& metrics_;
-  const absl::Duration acknowledge_within_;
+  std::atomic<int64_t> acknowledge_within_ns_;
   const std::function<void(const v1::Notice&)> on_overdue_;
 };
 

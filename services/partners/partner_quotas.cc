@@ -24,12 +24,30 @@ QuotaLimits LimitsOf(const QuotaLimits& all, const v1::Quota& own) {
 absl::Status PartnerQuotas::Load(const storage::Database& database) {
   const auto snapshot = database.TakeSnapshot();
   const storage::View view(database, snapshot.get());
-  return ForEachPartner(
-      storage::PartnerStore(view), [this](const v1::Partner& partner) {
-        quota_.SetLimits(partner.name(),
-                         LimitsOf(quota_.limits(), partner.quota()));
-        return absl::OkStatus();
-      });
+  return ForEachPartner(storage::PartnerStore(view),
+                        [this](const v1::Partner& partner) {
+                          Take(partner.name(), partner.quota());
+                          return absl::OkStatus();
+                        });
+}
+
+void PartnerQuotas::Take(absl::string_view partner, const v1::Quota& own) {
+  MutexLock lock(mu_);
+  if (own.ByteSizeLong() == 0) {
+    own_.erase(partner);
+  } else {
+    own_[partner] = own;
+  }
+  quota_.SetLimits(partner, LimitsOf(quota_.limits(), own));
+}
+
+void PartnerQuotas::SetLimitsOfAll(const QuotaLimits& all) {
+  MutexLock lock(mu_);
+  absl::flat_hash_map<std::string, QuotaLimits> own;
+  for (const auto& [partner, quota] : own_) {
+    own[partner] = LimitsOf(all, quota);
+  }
+  quota_.SetLimitsOfAll(all, own);
 }
 
 void PartnerQuotas::OnApplied(
@@ -41,8 +59,7 @@ void PartnerQuotas::OnApplied(
     // It was encoded a moment ago. If not, it has the limits of all.
     if (!partner.ParseFromString(change->article)) partner.Clear();
     // The id of a partner is "/" and its name.
-    quota_.SetLimits(facts.article_id().substr(1),
-                     LimitsOf(quota_.limits(), partner.quota()));
+    Take(absl::string_view(facts.article_id()).substr(1), partner.quota());
   }
 }
 

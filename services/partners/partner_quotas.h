@@ -1,12 +1,16 @@
 #ifndef COURANT_SERVICES_PARTNERS_PARTNER_QUOTAS_H_
 #define COURANT_SERVICES_PARTNERS_PARTNER_QUOTAS_H_
 
+#include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/status.h"
+#include "absl/strings/string_view.h"
 #include "courant/v1/partner.pb.h"
 #include "services/rpc/call_quota.h"
 #include "storage/applier.h"
+#include "storage/base/mutex.h"
 #include "storage/database.h"
 
 namespace courant {
@@ -29,13 +33,26 @@ class PartnerQuotas final : public storage::ChangeListener {
   // `database` has. It must not change before the object listens. Blocks on the
   // disk.
   //   DATA_LOSS  one is damaged
-  absl::Status Load(const storage::Database& database);
+  absl::Status Load(const storage::Database& database) ABSL_LOCKS_EXCLUDED(mu_);
 
   // Takes in what is set from now on.
-  void OnApplied(const std::vector<storage::SharedEntry>& changes) override;
+  void OnApplied(const std::vector<storage::SharedEntry>& changes) override
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Other limits of all from now on, as from a start with them: what a partner
+  // has of its own stays.
+  void SetLimitsOfAll(const QuotaLimits& all) ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
+  // `own` is what holds for `partner` now.
+  void Take(absl::string_view partner, const v1::Quota& own)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
   CallQuota& quota_;
+  // Held while it is told.
+  Mutex mu_;
+  // Of partners that have one.
+  absl::flat_hash_map<std::string, v1::Quota> own_ ABSL_GUARDED_BY(mu_);
 };
 
 }  // namespace courant

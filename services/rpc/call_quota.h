@@ -38,17 +38,28 @@ class CallQuota {
   void SetLimits(absl::string_view partner, const QuotaLimits& limits)
       ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Other limits of all from now on, but for partners that have their own:
+  // those are in `own`, all of them, with what holds for them now.
+  void SetLimitsOfAll(const QuotaLimits& all,
+                      const absl::flat_hash_map<std::string, QuotaLimits>& own)
+      ABSL_LOCKS_EXCLUDED(mu_);
+
   // Of partners that have none of their own.
-  const QuotaLimits& limits() const { return limits_; }
+  QuotaLimits limits() const ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  const QuotaLimits limits_;
+  std::shared_ptr<Allowance> Find(absl::string_view partner)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
+
   const SteadyTime now_;
   QuotaMetrics metrics_;
 
-  Mutex mu_;
-  // By the names of partners and keys.
+  mutable Mutex mu_;
+  QuotaLimits limits_ ABSL_GUARDED_BY(mu_);
+  // By the names of partners; and of keys that have limits of their own.
   absl::flat_hash_map<std::string, std::shared_ptr<Allowance>> allowances_
+      ABSL_GUARDED_BY(mu_);
+  absl::flat_hash_map<std::string, std::shared_ptr<Allowance>> of_keys_
       ABSL_GUARDED_BY(mu_);
 };
 

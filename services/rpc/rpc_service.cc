@@ -57,6 +57,11 @@ bool StreamSet::Add(std::weak_ptr<WriteStream> stream) {
   return true;
 }
 
+void StreamSet::SetMax(size_t max_streams) {
+  MutexLock lock(mu_);
+  max_streams_ = max_streams;
+}
+
 std::vector<std::shared_ptr<WriteStream>> StreamSet::Open() {
   std::vector<std::shared_ptr<WriteStream>> open;
   MutexLock lock(mu_);

@@ -69,12 +69,14 @@ class StreamSet {
   // False: there are as many as may be.
   [[nodiscard]] bool Add(std::weak_ptr<WriteStream> stream)
       ABSL_LOCKS_EXCLUDED(mu_);
+  // Another number from now on; those that are open stay.
+  void SetMax(size_t max_streams) ABSL_LOCKS_EXCLUDED(mu_);
   // Those that are open now.
   std::vector<std::shared_ptr<WriteStream>> Open() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
-  const size_t max_streams_;
   Mutex mu_;
+  size_t max_streams_ ABSL_GUARDED_BY(mu_);
   std::vector<std::weak_ptr<WriteStream>> streams_ ABSL_GUARDED_BY(mu_);
   // Those that are gone are looked for when there are so many.
   size_t sweep_at_ ABSL_GUARDED_BY(mu_) = 64;
@@ -104,6 +106,9 @@ class RpcService final : public grpc::Service {
 
   // Names of all methods, "/courant.v1.ArticleService/GetArticle".
   std::vector<std::string> MethodNames() const;
+
+  // Another RpcEnvironment::max_streams from now on; those that are open stay.
+  void SetMaxStreams(size_t max_streams) { streams_.SetMax(max_streams); }
 
   // Ends streams whose clients have taken nothing for `limit`, and cuts them
   // when that comes to nothing: see WriteStream::CutIfStalled(). Call from time

@@ -9,10 +9,11 @@
 
 namespace courant {
 
-// Several sources of metrics as one. Thread-safe, if they are.
+// Several sources of metrics as one: the registry of a server, and what is read
+// at each scrape and would be stale in it. Thread-safe, if they are.
 class AllMetrics final : public prometheus::Collectable {
  public:
-  // Nothing is owned; all must outlive this.
+  // Nothing is owned; all must outlive this. One may be null: it has none.
   explicit AllMetrics(std::vector<const prometheus::Collectable*> sources)
       : sources_(std::move(sources)) {}
 
@@ -21,6 +22,7 @@ class AllMetrics final : public prometheus::Collectable {
   std::vector<prometheus::MetricFamily> Collect() const override {
     std::vector<prometheus::MetricFamily> all;
     for (const prometheus::Collectable* source : sources_) {
+      if (source == nullptr) continue;
       for (prometheus::MetricFamily& family : source->Collect()) {
         all.push_back(std::move(family));
       }

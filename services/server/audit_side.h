@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "courant/config/v1/server_config.pb.h"
 #include "courant/v1/ledger.pb.h"
 #include "prometheus/registry.h"
@@ -33,6 +35,16 @@ class AuditSide {
   CallAudit& house() { return house_; }
   CallAudit& partners() { return partners_; }
 
+  // What is done when nothing can be written; see AuditLog.
+  void SetOnFailure(config::v1::Audit::OnFailure on_failure) {
+    log_->SetRefuseOnFailure(on_failure ==
+                             config::v1::Audit::ON_FAILURE_REFUSE);
+  }
+
+  // The server was given another configuration; `changed` names the keys.
+  void TellReloaded(absl::string_view changed) {
+    log_->Add({.event = "config_reloaded", .reason = std::string(changed)});
+  }
   // A notice was not acknowledged in time. This record is the event of it: one
   // for each notice, for whoever follows the file.
   void TellOverdue(const v1::Notice& notice);

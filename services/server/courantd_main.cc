@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,9 @@
 #include "absl/synchronization/mutex.h"
 #include "nlohmann/json.hpp"
 #include "services/config/server_config.h"
+#include "services/server/all_metrics.h"
+#include "services/server/config_metrics.h"
+#include "services/server/config_reload.h"
 #include "services/server/data_commands.h"
 #include "services/server/json_log.h"
 #include "services/server/metric_list.h"
@@ -36,6 +40,11 @@ struct CommandLine {
   bool without_kills = false;
   std::optional<uint32_t> restore_backup;
   std::optional<uint64_t> accept_data_loss;
+
+  bool serves() const {
+    return !check_config && !print_config && !list_metrics && !verify &&
+           !list_backups && !restore_backup;
+  }
 };
 
 // Reads the command line. Returns an exit code when there is nothing to run.
@@ -44,6 +53,8 @@ std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* out) {
   app.footer(
       "Example:\n  courantd --data-dir ./var --set "
       "listeners.internal.address=127.0.0.1:7400\n\n"
+      "On SIGHUP the configuration is read again; what --print-config calls "
+      "reloadable takes effect.\n\n"
       "Exit codes: 0 clean stop, 2 bad configuration, 3 data refused, 1 "
       "anything else.");
   app.add_option("--config", out->inputs.file, "Configuration file, YAML.");
@@ -96,16 +107,34 @@ void PrintReadyLine(const Server::Addresses& addresses) {
   std::fflush(stdout);
 }
 
-// The signals that end the program, kept from every thread: main waits.
-sigset_t BlockStopSignals() {
+sigset_t SetOf(std::initializer_list<int> numbers) {
   sigset_t signals;
   sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
+  for (const int number : numbers) sigaddset(&signals, number);
+  return signals;
+}
+
+// The signals that end the program or have it read its configuration, kept from
+// every thread: main waits. One that comes before it does is kept for it.
+sigset_t BlockSignals() {
+  const sigset_t signals = SetOf({SIGTERM, SIGINT, SIGHUP});
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   // A client that left is an error of a write, not of the program.
   std::signal(SIGPIPE, SIG_IGN);
   return signals;
+}
+
+// Reads the configuration again on each SIGHUP that somebody sends, and returns
+// at the first other signal; also when the terminal is closed that the program
+// was started from, of which the system tells by SIGHUP as well.
+int AwaitStop(const sigset_t& signals, ConfigReload& reload) {
+  while (true) {
+    siginfo_t info = {};
+    const int signal = sigwaitinfo(&signals, &info);
+    if (signal < 0) continue;
+    if (signal != SIGHUP || info.si_code == SI_KERNEL) return signal;
+    reload.Run();
+  }
 }
 
 // To what the system lets us have: many set it low for programs that use
@@ -129,24 +158,10 @@ int PrintMetricList(const LoadedConfig& loaded) {
   return kCleanStop;
 }
 
-int Serve(const CommandLine& command_line, const LoadedConfig& loaded) {
-  const sigset_t signals = BlockStopSignals();
-  const JsonLog log(LogLevelOf(loaded.config.log().level()));
-  std::atomic<bool> broken{false};
-  ServerOptions options{.config = loaded.config};
-  if (command_line.accept_data_loss) {
-    options.accept_data_loss = Sequence(*command_line.accept_data_loss);
-  }
-  options.on_broken = [&](const absl::Status& why) {
-    if (broken.exchange(true)) return;
-    log.Write(LogLevel::kError, "storage_broken",
-              {{"why", std::string(why.message())},
-               {"do",
-                "see that the disk is whole and has room; the program "
-                "ends, start it again"}});
-    kill(getpid(), SIGTERM);
-  };
-  options.on_overdue = [&](const v1::Notice& notice) {
+// What the server tells of while it runs becomes lines of `log`, which must
+// outlive it.
+void TellLog(const JsonLog& log, ServerOptions& options) {
+  options.on_overdue = [&log](const v1::Notice& notice) {
     log.Write(LogLevel::kWarning, "notice_overdue",
               {{"notice", notice.name()},
                {"article", notice.article()},
@@ -188,8 +203,30 @@ int Serve(const CommandLine& command_line, const LoadedConfig& loaded) {
                {"reason", std::string(reason)},
                {"untold", absl::StrCat(untold)}});
   };
-  RaiseDescriptorLimit();
+}
+
+int Serve(const CommandLine& command_line, const LoadedConfig& loaded,
+          const sigset_t& signals) {
   const SystemClock clock;
+  JsonLog log(LogLevelOf(loaded.config.log().level()));
+  ConfigMetrics config_metrics(loaded.config, clock.Now());
+  const AllMetrics of_the_program({&log, &config_metrics});
+  std::atomic<bool> broken{false};
+  ServerOptions options{.config = loaded.config, .metrics = &of_the_program};
+  if (command_line.accept_data_loss) {
+    options.accept_data_loss = Sequence(*command_line.accept_data_loss);
+  }
+  options.on_broken = [&](const absl::Status& why) {
+    if (broken.exchange(true)) return;
+    log.Write(LogLevel::kError, "storage_broken",
+              {{"why", std::string(why.message())},
+               {"do",
+                "see that the disk is whole and has room; the program "
+                "ends, start it again"}});
+    kill(getpid(), SIGTERM);
+  };
+  TellLog(log, options);
+  RaiseDescriptorLimit();
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(std::move(options), clock);
   if (!server.ok()) {
@@ -207,8 +244,14 @@ int Serve(const CommandLine& command_line, const LoadedConfig& loaded) {
   if (const std::string trouble = (*server)->key_trouble(); !trouble.empty()) {
     log.Write(LogLevel::kError, "keys_unusable", {{"why", trouble}});
   }
-  int signal = 0;
-  sigwait(&signals, &signal);
+  ConfigReload reload(
+      command_line.inputs, loaded,
+      [&server](const config::v1::ServerConfig& next,
+                absl::string_view changed) {
+        return (*server)->Reload(next, changed);
+      },
+      log, config_metrics, clock);
+  const int signal = AwaitStop(signals, reload);
   NotifyServiceManager("STOPPING=1");
   log.Write(LogLevel::kInfo, "stopping", {{"signal", strsignal(signal)}});
   (*server)->Stop();
@@ -221,6 +264,9 @@ int Run(int argc, char** argv) {
   if (const auto code = ParseCommandLine(argc, argv, &command_line)) {
     return *code;
   }
+  // Before anything that takes time: a SIGHUP that comes too soon must not end
+  // a server that is about to run.
+  const sigset_t signals = BlockSignals();
   for (char** entry = environ; *entry != nullptr; ++entry) {
     command_line.inputs.environment.emplace_back(*entry);
   }
@@ -229,6 +275,10 @@ int Run(int argc, char** argv) {
     std::fprintf(stderr, "courantd: %s\n",
                  std::string(loaded.status().message()).c_str());
     return kBadConfiguration;
+  }
+  if (!command_line.serves()) {
+    // What ends by itself can be ended as everything else.
+    pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   }
   if (command_line.print_config) {
     std::fputs(PrintConfig(*loaded).c_str(), stdout);
@@ -242,7 +292,7 @@ int Run(int argc, char** argv) {
     return RestoreBackupCommand(*loaded, *command_line.restore_backup,
                                 command_line.without_kills);
   }
-  return Serve(command_line, *loaded);
+  return Serve(command_line, *loaded, signals);
 }
 
 }  // namespace

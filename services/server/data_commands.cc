@@ -8,6 +8,7 @@
 #include "absl/time/time.h"
 #include "nlohmann/json.hpp"
 #include "services/server/data_folder.h"
+#include "services/server/json_log.h"
 #include "services/server/server.h"
 #include "storage/base/clock.h"
 
@@ -17,14 +18,10 @@ namespace {
 // Between two lines of the log that say how far a check is.
 constexpr absl::Duration kToldEvery = absl::Seconds(5);
 
-JsonLog LogOf(const LoadedConfig& loaded) {
-  return JsonLog(LogLevelOf(loaded.config.log().level()));
-}
-
 int Refuse(const LoadedConfig& loaded, const char* event,
            const absl::Status& why) {
-  LogOf(loaded).Write(LogLevel::kError, event,
-                      {{"why", std::string(why.message())}});
+  const JsonLog log(LogLevelOf(loaded.config.log().level()));
+  log.Write(LogLevel::kError, event, {{"why", std::string(why.message())}});
   return why.code() == absl::StatusCode::kNotFound ? kBadConfiguration
                                                    : ExitCodeFor(why);
 }
@@ -53,22 +50,9 @@ int ExitCodeFor(const absl::Status& error) {
   return absl::IsInvalidArgument(error) ? kBadConfiguration : kOtherFailure;
 }
 
-LogLevel LogLevelOf(config::v1::Log::Level level) {
-  switch (level) {
-    case config::v1::Log::LEVEL_DEBUG:
-      return LogLevel::kDebug;
-    case config::v1::Log::LEVEL_WARNING:
-      return LogLevel::kWarning;
-    case config::v1::Log::LEVEL_ERROR:
-      return LogLevel::kError;
-    default:
-      return LogLevel::kInfo;
-  }
-}
-
 int VerifyCommand(const LoadedConfig& loaded) {
   const SystemClock clock;
-  const JsonLog log = LogOf(loaded);
+  const JsonLog log(LogLevelOf(loaded.config.log().level()));
   absl::Time told = clock.Now();
   const absl::StatusOr<storage::VerifiedLog> verified = VerifyData(
       {.config = loaded.config}, clock, [&](Sequence checked, Sequence last) {

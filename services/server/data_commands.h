@@ -5,7 +5,6 @@
 
 #include "absl/status/status.h"
 #include "services/config/server_config.h"
-#include "services/server/json_log.h"
 
 // What `courantd` does instead of serving, by its flags: each says on stdout,
 // in lines of JSON, what there is, and on stderr, as the log does, what was
@@ -20,9 +19,6 @@ inline constexpr int kDataRefused = 3;
 
 // The exit code for an error of a start.
 int ExitCodeFor(const absl::Status& error);
-
-// The level of the log of a configuration.
-LogLevel LogLevelOf(config::v1::Log::Level level);
 
 // --verify, --list-backups, --restore-backup. Return the exit code.
 int VerifyCommand(const LoadedConfig& loaded);

@@ -10,6 +10,7 @@
 #include "services/backup/backup_metrics.h"
 #include "services/backup/backup_runs.h"
 #include "services/backup/kill_recorder.h"
+#include "services/server/config_duration.h"
 #include "services/translation/consequences.h"
 #include "storage/backup_folder.h"
 #include "storage/base/status_macros.h"
@@ -18,11 +19,6 @@
 
 namespace courant {
 namespace {
-
-absl::Duration RetentionOf(const google::protobuf::Duration& duration) {
-  return absl::Seconds(duration.seconds()) +
-         absl::Nanoseconds(duration.nanos());
-}
 
 absl::StatusOr<std::string> BackupDirOf(const ServerOptions& options) {
   const std::string& dir = options.config.backup().dir();
@@ -64,7 +60,7 @@ storage::StoreOptions StoreOptionsFrom(const ServerOptions& options) {
   store.database.write_buffer_bytes = config.storage().write_buffer_bytes();
   store.database.max_wal_bytes = config.storage().max_wal_bytes();
   store.database.reserved_bytes = config.storage().reserved_bytes();
-  store.request_retention = RetentionOf(config.request_id().retention());
+  store.request_retention = ToDuration(config.request_id().retention());
   store.accept_data_loss = options.accept_data_loss;
   store.consequences = AddConsequences;
   store.on_broken = options.on_broken;

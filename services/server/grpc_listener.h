@@ -81,6 +81,12 @@ class GrpcListener {
   // elsewhere.
   void SetServing(bool serving);
 
+  // Other limits for connections of strangers that come from now on; see
+  // GrpcListenerOptions.
+  void SetConnectionLimits(size_t max_connections, size_t max_per_address) {
+    door_->SetLimits(max_connections, max_per_address);
+  }
+
   // Takes no more calls; waits `grace` for those in progress, then cuts them.
   // Returns when none is left, and at once when there was none. Streams must be
   // told to end before. A second call does nothing.

@@ -1,6 +1,7 @@
 #include "services/server/json_log.h"
 
 #include <cstdio>
+#include <utility>
 
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
@@ -25,9 +26,22 @@ const char* NameOf(LogLevel level) {
 
 }  // namespace
 
+LogLevel LogLevelOf(config::v1::Log::Level level) {
+  switch (level) {
+    case config::v1::Log::LEVEL_DEBUG:
+      return LogLevel::kDebug;
+    case config::v1::Log::LEVEL_WARNING:
+      return LogLevel::kWarning;
+    case config::v1::Log::LEVEL_ERROR:
+      return LogLevel::kError;
+    default:
+      return LogLevel::kInfo;
+  }
+}
+
 void JsonLog::Write(LogLevel level, absl::string_view event,
                     const LogFields& fields) const {
-  if (level < least_) return;
+  if (level < least_.load()) return;
   nlohmann::ordered_json line;
   line["ts"] = absl::FormatTime("%Y-%m-%dT%H:%M:%E6SZ", absl::Now(),
                                 absl::UTCTimeZone());
@@ -40,6 +54,20 @@ void JsonLog::Write(LogLevel level, absl::string_view event,
       "\n";
   // One call, so that lines of several threads do not mix.
   std::fwrite(text.data(), 1, text.size(), stderr);
+  written_[static_cast<size_t>(level)].fetch_add(1, std::memory_order_relaxed);
+}
+
+std::vector<prometheus::MetricFamily> JsonLog::Collect() const {
+  prometheus::MetricFamily family;
+  family.name = "courant_log_lines_total";
+  family.help = "Lines written to the log, by their level.";
+  family.type = prometheus::MetricType::Counter;
+  for (size_t i = 0; i < kLogLevels; ++i) {
+    prometheus::ClientMetric& metric = family.metric.emplace_back();
+    metric.label = {{"level", NameOf(static_cast<LogLevel>(i))}};
+    metric.counter.value = static_cast<double>(written_[i].load());
+  }
+  return {std::move(family)};
 }
 
 }  // namespace courant

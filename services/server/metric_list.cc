@@ -15,6 +15,9 @@
 #include "absl/status/status.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/server/all_metrics.h"
+#include "services/server/config_metrics.h"
+#include "services/server/json_log.h"
 #include "services/server/server.h"
 #include "storage/base/clock.h"
 #include "storage/base/status_macros.h"
@@ -95,8 +98,13 @@ absl::StatusOr<std::string> ListMetrics(config::v1::ServerConfig config) {
     listener->set_address("127.0.0.1:0");
   }
   const SystemClock clock;
-  COURANT_ASSIGN_OR_RETURN(const std::unique_ptr<Server> server,
-                           Server::Start({.config = std::move(config)}, clock));
+  const JsonLog log(LogLevel::kError);
+  const ConfigMetrics config_metrics(config, clock.Now());
+  const AllMetrics of_the_program({&log, &config_metrics});
+  COURANT_ASSIGN_OR_RETURN(
+      const std::unique_ptr<Server> server,
+      Server::Start({.config = std::move(config), .metrics = &of_the_program},
+                    clock));
   return MetricList(server->Metrics());
 }
 

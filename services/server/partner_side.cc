@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include "absl/time/time.h"
 #include "services/config/data_folder.h"
 #include "services/ledger/ledger_calls.h"
 #include "services/partners/partner_service.h"
+#include "services/server/config_duration.h"
 
 namespace courant {
 namespace {
@@ -28,9 +28,7 @@ std::string PepperFileOf(const config::v1::ServerConfig& config) {
 
 DeliveryLedger::Options WithTimes(DeliveryLedger::Options options,
                                   const config::v1::Partners& config) {
-  options.acknowledge_within =
-      absl::Seconds(config.acknowledge_within().seconds()) +
-      absl::Nanoseconds(config.acknowledge_within().nanos());
+  options.acknowledge_within = ToDuration(config.acknowledge_within());
   return options;
 }
 
@@ -77,6 +75,11 @@ PartnerSide::PartnerSide(const config::v1::ServerConfig& config,
              clock, ledger_metrics,
              WithTimes(std::move(options), config.partners())),
       ledger_reads(store.ledger(), store.database(), key) {}
+
+void PartnerSide::SetLimits(const config::v1::Partners& config) {
+  quotas.SetLimitsOfAll(LimitsOf(config));
+  ledger.SetAcknowledgeWithin(ToDuration(config.acknowledge_within()));
+}
 
 ServiceTable PartnerSide::PartnerTable() {
   return WithLedger(

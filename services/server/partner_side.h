@@ -56,6 +56,10 @@ struct PartnerSide {
     return listeners;
   }
 
+  // Other numbers from now on than those it was made with; what is no limit or
+  // time of the book is not looked at.
+  void SetLimits(const config::v1::Partners& config);
+
   // PartnerService, for the house. The table refers to members of this object,
   // as that of the next one does.
   ServiceTable PartnerTable();

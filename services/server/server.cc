@@ -2,35 +2,32 @@
 
 #include <algorithm>
 #include <atomic>
-#include <map>
 #include <thread>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
-#include "grpcpp/grpcpp.h"
-#include "prometheus/gauge.h"
 #include "prometheus/registry.h"
-#include "rocksdb/version.h"
 #include "services/backup/backup_side.h"
-#include "services/console/console_pages.h"
 #include "services/distribution/change_hub.h"
 #include "services/distribution/change_service.h"
 #include "services/edge/connection_book.h"
 #include "services/edge/login_limit.h"
 #include "services/editorial/article_service.h"
 #include "services/editorial/scheduler.h"
-#include "services/http/metrics_page.h"
 #include "services/http/ops_server.h"
 #include "services/partners/partner_methods.h"
 #include "services/partners/partner_rings.h"
 #include "services/rpc/rpc_service.h"
 #include "services/server/all_metrics.h"
 #include "services/server/audit_side.h"
+#include "services/server/build_info.h"
+#include "services/server/config_duration.h"
 #include "services/server/data_folder.h"
 #include "services/server/database_metrics.h"
 #include "services/server/grpc_listener.h"
 #include "services/server/listener_chain.h"
+#include "services/server/live_config.h"
+#include "services/server/ops_pages.h"
 #include "services/server/partner_side.h"
 #include "services/server/process_metrics.h"
 #include "services/server/version.h"
@@ -82,23 +79,6 @@ constexpr absl::Duration kStreamsEndWithin = absl::Seconds(1);
 constexpr absl::Duration kLastRead = absl::Milliseconds(100);
 // For calls in progress when the server stops.
 constexpr absl::Duration kStopGrace = absl::Seconds(10);
-
-absl::Duration ToDuration(const google::protobuf::Duration& duration) {
-  return absl::Seconds(duration.seconds()) +
-         absl::Nanoseconds(duration.nanos());
-}
-
-// Which program this is, for who looks at the metrics.
-void TellBuild(prometheus::Registry& registry) {
-  prometheus::BuildGauge()
-      .Name("courant_build_info")
-      .Help("1; what runs is in the labels.")
-      .Register(registry)
-      .Add({{"version", kVersion},
-            {"grpc", grpc::Version()},
-            {"rocksdb", rocksdb::GetRocksVersionAsString()}})
-      .Set(1);
-}
 
 // A pool on which streams are opened or made.
 WorkerPool::Options StreamPool(const char* name, int threads) {
@@ -196,7 +176,7 @@ struct Server::Parts {
         translation_metrics(store->database(), clock),
         all_metrics({registry.get(), &process_metrics, &database_metrics,
                      &subscription_metrics, &translation_metrics,
-                     &partners.pepper_guard}),
+                     &partners.pepper_guard, options.metrics}),
         console(ConsoleSources()),
         logins(static_cast<int>(
                    options.config.partners().failed_logins_per_minute()),
@@ -282,7 +262,7 @@ struct Server::Parts {
     if (!streams_ready.load()) return;
     const absl::Duration limit =
         hub.draining() ? kDrainPatience
-                       : ToDuration(options.config.stream().stall_timeout());
+                       : absl::Nanoseconds(stall_timeout_ns.load());
     const absl::Duration patience =
         hub.draining() ? kDrainPatience : kLastWordPatience;
     change_service.CutStalledStreams(limit, patience);
@@ -298,6 +278,25 @@ struct Server::Parts {
     };
   }
 
+  LiveParts Live() {
+    LiveParts live = {.store = *store,
+                      .audit = *audit,
+                      .writes = writes,
+                      .partners = partners,
+                      .logins = logins,
+                      .partner_listener = *partner,
+                      .changes = {&changes, &partner_changes},
+                      .services = {&change_service},
+                      .stall_timeout_ns = stall_timeout_ns};
+    for (const auto& service : partner_services) {
+      live.services.push_back(service.get());
+    }
+    for (GrpcListener* const listener : {internal.get(), partner.get()}) {
+      if (listener->tls() != nullptr) live.tls.push_back(listener->tls());
+    }
+    return live;
+  }
+
   absl::Status Listen();
   absl::Status ListenForPartners();
 
@@ -308,6 +307,8 @@ struct Server::Parts {
   const std::unique_ptr<BackupSide> backups;
   const TokenKey key;
   const std::unique_ptr<AuditSide> audit;
+  std::atomic<int64_t> stall_timeout_ns{absl::ToInt64Nanoseconds(
+      ToDuration(options.config.stream().stall_timeout()))};
   std::atomic<bool> streams_ready{false};
   std::atomic<bool> ready{false};
   WorkerPool unary_pool;
@@ -417,21 +418,10 @@ absl::Status Server::Parts::Listen() {
           {.tls = Tls()}));
   addresses.internal = internal->address();
   COURANT_RETURN_IF_ERROR(ListenForPartners());
-  const auto word = [](bool good, absl::string_view text) {
-    return OpsResponse{.status = good ? 200 : 503,
-                       .body = absl::StrCat(text, "\n")};
-  };
-  std::map<std::string, OpsHandler> pages = ConsolePages(console);
-  pages["/metrics"] = [this](const OpsRequest&) {
-    return RenderMetricsPage(all_metrics);
-  };
-  // Alive: the program answers. Depends on nothing else.
-  pages["/healthz"] = [word](const OpsRequest&) { return word(true, "ok"); };
-  pages["/readyz"] = [this, word](const OpsRequest&) {
-    return ready ? word(true, "ready") : word(false, "not ready");
-  };
   COURANT_ASSIGN_OR_RETURN(
-      ops, OpsServer::Create(listeners.ops().address(), std::move(pages)));
+      ops, OpsServer::Create(listeners.ops().address(),
+                             OpsPages(console, all_metrics,
+                                      [this] { return ready.load(); })));
   addresses.ops = ops->address();
   return absl::OkStatus();
 }
@@ -478,6 +468,13 @@ std::vector<prometheus::MetricFamily> Server::Metrics() const {
 
 std::string Server::key_trouble() const {
   return parts_->partners.pepper_guard.Trouble();
+}
+
+absl::Status Server::Reload(const config::v1::ServerConfig& config,
+                            absl::string_view changed) {
+  COURANT_RETURN_IF_ERROR(TakeOverConfig(config, parts_->Live()));
+  parts_->audit->TellReloaded(changed);
+  return absl::OkStatus();
 }
 
 void Server::Stop() {

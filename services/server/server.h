@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "courant/config/v1/server_config.pb.h"
 #include "courant/v1/ledger.pb.h"
+#include "prometheus/collectable.h"
 #include "prometheus/metric_family.h"
 #include "storage/base/clock.h"
 #include "storage/base/ids.h"
@@ -22,6 +23,9 @@ namespace courant {
 struct ServerOptions {
   // Complete and checked; see services/config.
   config::v1::ServerConfig config;
+  // Shown on /metrics beside those of the server, which has none of these
+  // names. Not owned; must outlive the server. May be null.
+  const prometheus::Collectable* metrics = nullptr;
   // Opens a log that lost its end; see storage::StoreOptions.
   std::optional<Sequence> accept_data_loss;
   // Called once, from any thread, when nothing can be written any more: the
@@ -87,6 +91,13 @@ class Server {
   // Why keys of partners are refused that should not be, and what to do; empty
   // when none is. Call before Stop().
   std::string key_trouble() const;
+
+  // Takes over what is reloadable of `config`, which is as good as that of the
+  // start and differs from it in nothing else; `changed` names the keys, for
+  // the audit log. All of it or nothing, see TakeOverConfig(). Call before
+  // Stop(), from one thread.
+  absl::Status Reload(const config::v1::ServerConfig& config,
+                      absl::string_view changed);
 
   // Stops in order: not ready, streams end with a token, calls in progress
   // finish (10 s at most), the data folder is closed. May be called more than

@@ -6,6 +6,10 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
 
 namespace courant {
 
@@ -27,6 +31,14 @@ void NotifyServiceManager(absl::string_view state) {
   sendto(fd, state.data(), state.size(), MSG_NOSIGNAL,
          reinterpret_cast<const sockaddr*>(&address), size);
   close(fd);
+}
+
+void NotifyReloading() {
+  timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  NotifyServiceManager(
+      absl::StrCat("RELOADING=1\nMONOTONIC_USEC=",
+                   absl::ToInt64Microseconds(absl::DurationFromTimespec(now))));
 }
 
 }  // namespace courant

@@ -11,6 +11,10 @@ namespace courant {
 // Written here because libsystemd would be a dependency for one sendto().
 void NotifyServiceManager(absl::string_view state);
 
+// Tells it that the configuration is read again, since when, until READY=1 is
+// told; see Type=notify-reload in systemd.service(5).
+void NotifyReloading();
+
 }  // namespace courant
 
 #endif  // COURANT_SERVICES_SERVER_SERVICE_NOTIFY_H_

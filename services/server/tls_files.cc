@@ -67,7 +67,9 @@ absl::StatusOr<std::unique_ptr<TlsFiles>> TlsFiles::Open(
   MutexLock look(opened->look_mu_);
   const auto set = opened->source_.Read();
   opened->seen_ = PrintOf(set);
-  COURANT_RETURN_IF_ERROR(opened->Judge(set, opened->seen_));
+  COURANT_ASSIGN_OR_RETURN(const Prepared prepared,
+                           opened->Judge(set, opened->seen_));
+  opened->PutInForce(prepared);
   return opened;
 }
 
@@ -103,17 +105,37 @@ std::shared_ptr<const TlsSet> TlsFiles::in_force() const {
   return in_force_;
 }
 
-absl::Status TlsFiles::Judge(
+absl::StatusOr<TlsFiles::Prepared> TlsFiles::Judge(
     const absl::StatusOr<std::shared_ptr<const TlsSet>>& set,
-    const std::string& print) {
+    const std::string& print) const {
   COURANT_RETURN_IF_ERROR(set.status());
   COURANT_ASSIGN_OR_RETURN(const absl::Time expires,
                            source_.Check(**set, environment_.clock.Now()));
-  in_force_print_ = print;
-  expiry_.Set(static_cast<double>(absl::ToUnixSeconds(expires)));
+  return Prepared{.set = *set, .print = print, .expires = expires};
+}
+
+void TlsFiles::PutInForce(const Prepared& prepared) {
+  in_force_print_ = prepared.print;
+  expiry_.Set(static_cast<double>(absl::ToUnixSeconds(prepared.expires)));
   MutexLock lock(mu_);
-  in_force_ = *set;
-  return absl::OkStatus();
+  in_force_ = prepared.set;
+}
+
+absl::StatusOr<TlsFiles::Prepared> TlsFiles::Prepare() const {
+  const auto set = source_.Read();
+  return Judge(set, PrintOf(set));
+}
+
+void TlsFiles::TakeOver(Prepared prepared) {
+  MutexLock look(look_mu_);
+  seen_ = prepared.print;
+  refused_.clear();
+  if (prepared.print == in_force_print_) return;
+  PutInForce(prepared);
+  successes_.Increment();
+  if (environment_.on_reload) {
+    environment_.on_reload(listener_, absl::OkStatus());
+  }
 }
 
 void TlsFiles::Look() {
@@ -130,11 +152,13 @@ void TlsFiles::Look() {
     seen_ = print;
     return;
   }
-  const absl::Status outcome = Judge(set, print);
+  const absl::StatusOr<Prepared> judged = Judge(set, print);
+  const absl::Status& outcome = judged.status();
   const std::string refused =
       outcome.ok() ? "" : absl::StrCat(print, outcome.message());
   if (!outcome.ok() && refused == refused_) return;
   refused_ = refused;
+  if (outcome.ok()) PutInForce(*judged);
   (outcome.ok() ? successes_ : failures_).Increment();
   if (environment_.on_reload) environment_.on_reload(listener_, outcome);
 }

@@ -77,6 +77,19 @@ class TlsFiles {
   // Ends the thread. May be called more than once, from one thread.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Files that can be used as they were read.
+  struct Prepared {
+    std::shared_ptr<const TlsSet> set;
+    std::string print;
+    absl::Time expires;
+  };
+  // Reads and judges the files as they are now, for somebody who says that they
+  // are as they should be, and puts nothing in force. Blocks on the disk.
+  //   INVALID_ARGUMENT  they cannot be used; see TlsSource
+  absl::StatusOr<Prepared> Prepare() const;
+  // Puts that in force, and tells of it when it is another set than before.
+  void TakeOver(Prepared prepared) ABSL_LOCKS_EXCLUDED(look_mu_, mu_);
+
   // One look at the files. Blocks on the disk.
   void Look() ABSL_LOCKS_EXCLUDED(look_mu_, mu_);
 
@@ -89,9 +102,11 @@ class TlsFiles {
            const TlsEnvironment& environment);
 
   void Run() ABSL_LOCKS_EXCLUDED(look_mu_, mu_);
-  // Puts `set`, which may be an error instead, in force if it can be.
-  absl::Status Judge(const absl::StatusOr<std::shared_ptr<const TlsSet>>& set,
-                     const std::string& print)
+  // `set`, which may be an error instead, if it can be used.
+  absl::StatusOr<Prepared> Judge(
+      const absl::StatusOr<std::shared_ptr<const TlsSet>>& set,
+      const std::string& print) const;
+  void PutInForce(const Prepared& prepared)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(look_mu_) ABSL_LOCKS_EXCLUDED(mu_);
 
   const std::string listener_;

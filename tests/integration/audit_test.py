@@ -241,17 +241,16 @@ class RotationTest(AuditBase):
         self.assertIn("wrong order", said)
 
 
-class FullDiskTest(unittest.TestCase):
+class FullDiskCase(unittest.TestCase):
     """A server whose audit log is on a disk of its own, 256 KiB of it."""
 
-    def start(self, on_failure):
+    def start(self, *flags):
         folder = pathlib.Path(subprocess.check_output(
             ["mktemp", "-d", "/tmp/courant-test-XXXXXX"], text=True).strip())
         self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
         (folder / "disk").mkdir()
         server = harness.Server(
-            folder / "data", f"audit.file={folder}/disk/audit.jsonl",
-            f"audit.on_failure={on_failure}")
+            folder / "data", f"audit.file={folder}/disk/audit.jsonl")
         inside = server.command
 
         def command():
@@ -262,7 +261,7 @@ class FullDiskTest(unittest.TestCase):
                            "true"], check=False).returncode != 0:
             self.skipTest("no mount of one's own is allowed here")
         server.command = command
-        server.start()
+        server.start(*flags)
         self.addCleanup(server.stop)
         self.server = server
         # What the server sees.
@@ -294,8 +293,10 @@ class FullDiskTest(unittest.TestCase):
             if "courant_audit_failing 0" in self.server.metrics():
                 return
 
+
+class FullDiskTest(FullDiskCase):
     def test_everything_goes_on_and_is_written_afterwards(self):
-        self.start("continue")
+        self.start("--set=audit.on_failure=continue")
         name = self.desk.create(an_article()).name
         self.go_on_until_it_fails()
         self.desk.do("withdraw", name, KIM, reason="an error")
@@ -307,7 +308,7 @@ class FullDiskTest(unittest.TestCase):
         self.assertEqual(verify(log)["torn"], 0)
 
     def test_what_must_be_written_is_refused(self):
-        self.start("refuse")
+        self.start("--set=audit.on_failure=refuse")
         name = self.desk.create(an_article()).name
         self.go_on_until_it_fails()
         code, info, _ = self.desk.refusal(

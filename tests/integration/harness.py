@@ -106,8 +106,9 @@ class Server:
         return json.loads(done.stdout)["verified"]
 
     def log_text(self):
-        self.log.seek(0)
-        return self.log.read()
+        # Not by reading on: the server writes where the last one has read to.
+        file = self.log.fileno()
+        return os.pread(file, os.fstat(file).st_size, 0).decode()
 
     def kill(self):
         self.process.kill()
@@ -178,9 +179,13 @@ class ServerTest(unittest.TestCase):
             self.addCleanup(self.check_history)
         self.server = Server(self.folder / "data", *self.settings,
                              environment=self.environment)
-        self.server.start()
+        self.server.start(*self.flags())
         self.addCleanup(self.server.stop)
         self.connect()
+
+    def flags(self):
+        """What the server is started with besides its settings."""
+        return ()
 
     def connect(self):
         channel = self.server.channel()

@@ -153,6 +153,15 @@ TEST_F(SchemaTest, CommentsRepeatTheDefaultsAndRangesOfTheTable) {
   }
 }
 
+TEST_F(SchemaTest, CommentsSayWhatIsReloadable) {
+  for (const ConfigKey& key : ConfigKeys()) {
+    EXPECT_EQ(absl::StrContains(CommentOf(*leaves_.at(std::string(key.name))),
+                                "Reloadable."),
+              key.takes_effect == TakesEffect::kOnReload)
+        << key.name;
+  }
+}
+
 TEST(ConfigKeysTest, EveryKeyHasItsOwnVariable) {
   std::set<std::string> names;
   for (const ConfigKey& key : ConfigKeys()) {

@@ -196,8 +196,10 @@ TEST(ServerConfigTest, APrintedConfigurationNamesEveryKeyAndItsOrigin) {
   EXPECT_THAT(printed, HasSubstr("data_dir: \"here\"  # --data-dir\n"));
   EXPECT_THAT(printed, HasSubstr("listeners:\n  internal:\n    address: "
                                  "\"127.0.0.1:7400\"  # default\n"));
-  EXPECT_THAT(printed, HasSubstr("\nlog:\n  level: error  # wire.yaml:2:3\n"));
-  EXPECT_THAT(printed, HasSubstr("  max_streams: 7  # --set\n"));
+  EXPECT_THAT(
+      printed,
+      HasSubstr("\nlog:\n  level: error  # wire.yaml:2:3; reloadable\n"));
+  EXPECT_THAT(printed, HasSubstr("  max_streams: 7  # --set; reloadable\n"));
   EXPECT_THAT(printed,
               HasSubstr("  ring_bytes: 1MiB  # COURANTD_STREAM_RING_BYTES\n"));
   EXPECT_THAT(printed, HasSubstr("request_id:\n  retention: 168h  # default"));

@@ -25,6 +25,16 @@ TEST(LoginLimitTest, ABurstThenARate) {
   EXPECT_TRUE(limit.Fail("a", later));
 }
 
+TEST(AddressLimitTest, AnotherRateHoldsForWhoIsKnown) {
+  AddressLimit limit(/*per_minute=*/6, /*burst=*/10);
+  for (int i = 0; i < 5; ++i) EXPECT_TRUE(limit.Take("a", kBegin)) << i;
+  limit.SetRate(/*per_minute=*/60, /*burst=*/2);
+  for (int i = 0; i < 2; ++i) EXPECT_TRUE(limit.Take("a", kBegin)) << i;
+  EXPECT_FALSE(limit.Take("a", kBegin));
+  EXPECT_TRUE(limit.Take("a", kBegin + absl::Seconds(1)));
+  EXPECT_FALSE(limit.Take("a", kBegin + absl::Seconds(1)));
+}
+
 TEST(AddressLimitTest, AskingTakesNothing) {
   AddressLimit limit(/*per_minute=*/60, /*burst=*/1);
   EXPECT_FALSE(limit.IsSpent("a", kBegin));

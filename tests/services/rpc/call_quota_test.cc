@@ -201,5 +201,24 @@ TEST_F(CallQuotaTest, OtherLimitsHoldAtOnceAndKeepWhatWasTaken) {
   EXPECT_EQ(Calls("a", 100), 30);
 }
 
+TEST_F(CallQuotaTest, OtherLimitsOfAllLeaveThoseWhoHaveTheirOwn) {
+  EXPECT_EQ(Calls("a", 20), 20);
+  const QuotaLimits own = {.calls_per_second = 1, .call_burst = 40};
+  quota_.SetLimits("own", own);
+  EXPECT_EQ(Calls("own", 10), 10);
+  quota_.SetLimits("same", quota_.limits());
+  const QuotaLimits was = quota_.limits();
+  quota_.SetLimitsOfAll({.calls_per_second = 1, .call_burst = 5},
+                        {{"own", own}, {"same", was}});
+  EXPECT_EQ(quota_.limits().call_burst, 5);
+  // What was taken of 30 stays taken, and there is no more than fits in now.
+  EXPECT_EQ(Calls("a", 100), 5);
+  EXPECT_EQ(Calls("new", 100), 5);
+  EXPECT_EQ(Calls("own", 100), 20);
+  EXPECT_EQ(Calls("same", 100), 30);
+  now_ += absl::Hours(1);
+  EXPECT_EQ(Calls("own", 100), 40);
+}
+
 }  // namespace
 }  // namespace courant

@@ -443,5 +443,29 @@ TEST_F(TlsFilesTest, WhatIsNoFileIsRefusedAtOnce) {
   EXPECT_THAT(Opened().message(), HasSubstr("is not a file"));
 }
 
+TEST_F(TlsFilesTest, WhatIsPreparedIsShownOnlyWhenItIsTakenOver) {
+  Start();
+  TlsFiles& files = *listener_->tls();
+  const TestCertificate next = authority_.Issue();
+  Write(next);
+  COURANT_ASSERT_OK_AND_ASSIGN(TlsFiles::Prepared prepared, files.Prepare());
+  EXPECT_EQ(Handshake(), first_.certificate);
+  // Whatever becomes of the files until then.
+  WriteKey("");
+  files.TakeOver(std::move(prepared));
+  EXPECT_EQ(Handshake(), next.certificate);
+  EXPECT_THAT(files.Prepare(),
+              StatusIs(absl::StatusCode::kInvalidArgument,
+                       HasSubstr("listeners.partner.tls.key_file")));
+  EXPECT_EQ(Handshake(), next.certificate);
+  // The same again is nothing to tell.
+  Write(next);
+  COURANT_ASSERT_OK_AND_ASSIGN(prepared, files.Prepare());
+  files.TakeOver(std::move(prepared));
+  LookTwice();
+  MutexLock lock(mu_);
+  EXPECT_THAT(told_, testing::ElementsAre(absl::OkStatus()));
+}
+
 }  // namespace
 }  // namespace courant
