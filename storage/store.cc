@@ -235,6 +235,10 @@ absl::Status Store::RaiseEpoch(const Tail& tail) {
   return database_->WriteDurably(&batch);
 }
 
+absl::Status Store::Probe() const {
+  return database_->Get(Family::kMeta, kFormatKey).status();
+}
+
 absl::StatusOr<Watermark> Store::CurrentWatermark() const {
   const Sequence sequence = applier_->applied().last_sequence;
   // The digest of the change, which stays, not of a control frame behind it.

@@ -91,6 +91,10 @@ class Store {
   //   others   as Database::WriteDurably.
   absl::Status EraseFromDisk() { return eraser_->EraseNow(); }
 
+  // Reads one key, for who wants to know whether reading works at all. Blocks
+  // for as long as the database does. Errors as Database::Get.
+  absl::Status Probe() const;
+
   // Where the log stands now, as the file WATERMARK would say it.
   absl::StatusOr<Watermark> CurrentWatermark() const;
 

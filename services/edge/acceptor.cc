@@ -125,13 +125,21 @@ void Acceptor::Run() {
       }
     }
     if (stop_accepting_.load()) {
-      socket_.fd.Close();
+      LetGoOfSocket();
       is_closed_.store(true);
       is_closed_.notify_all();
     } else if (has_come) {
       AcceptSome();
     }
   }
+}
+
+void Acceptor::LetGoOfSocket() {
+  if (!socket_.fd.is_open()) return;
+  // As long as somebody else has it open, closing it does not take it from the
+  // epoll set, and who waits there would be told of for ever.
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, socket_.fd.get(), nullptr);
+  socket_.fd.Close();
 }
 
 void Acceptor::AcceptSome() {
@@ -197,6 +205,7 @@ void Acceptor::Take(Descriptor fd, const sockaddr_storage& from) {
   }
   if (why) return metrics_.refused(*why).Increment();
   metrics_.accepted().Increment();
+  last_came_.store(absl::ToUnixNanos(SteadyNow()));
   actions_.hand_over(std::move(fd));
 }
 

@@ -5,12 +5,14 @@
 
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <thread>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/time.h"
 #include "services/edge/address_limit.h"
 #include "services/edge/connection.h"
 #include "services/edge/connection_book.h"
@@ -71,9 +73,9 @@ class Acceptor {
   // us no descriptors for it.
   bool Start(Actions actions);
 
-  // Accepts no more, and whoever connects is refused by the system. Goes on to
-  // look after the connections that are open. None is handed over after it has
-  // returned, which does not take long.
+  // Accepts no more, and whoever connects is refused by the system, or waits if
+  // the socket is kept. Goes on to look after the connections that are open.
+  // None is handed over after it has returned, which does not take long.
   void StopAccepting();
 
   // Other limits for connections that come from now on, see Options; those that
@@ -83,12 +85,20 @@ class Acceptor {
     max_per_address_.store(max_per_address);
   }
 
+  // When the last connection that was handed over came, by SteadyNow(); long
+  // ago if none did. Thread-safe.
+  absl::Time last_came() const {
+    return absl::FromUnixNanos(last_came_.load());
+  }
+
   // Ends the thread. After gRPC has let go of all connections.
   void Stop();
 
  private:
   // On the thread, as all that follows: until Stop().
   void Run();
+  // Closes our end of the socket. A second call does nothing.
+  void LetGoOfSocket();
   // Takes what waits, some of it at most.
   void AcceptSome();
   // Has the socket asked again, or not.
@@ -120,6 +130,8 @@ class Acceptor {
   std::atomic<bool> stop_accepting_{false};
   std::atomic<bool> stop_{false};
   std::atomic<bool> is_closed_{false};
+  // In nanoseconds of SteadyNow().
+  std::atomic<int64_t> last_came_{0};
   std::thread thread_;
 
   // Of the thread.

@@ -19,13 +19,25 @@ Acceptor::Options With(Acceptor::Options options, const AddressLimit* cuts) {
   return options;
 }
 
+// `sockets` may be null.
+absl::StatusOr<ListeningSocket> SocketFor(const std::string& host,
+                                          uint16_t port,
+                                          const FrontDoor::Options& options,
+                                          InheritedSockets* sockets) {
+  std::optional<ListeningSocket> inherited;
+  if (sockets != nullptr) inherited = sockets->Take(options.listener);
+  if (!inherited) return Listen(host, port, options.receive_bytes);
+  COURANT_RETURN_IF_ERROR(SetOptions(*inherited, options.receive_bytes));
+  return *std::move(inherited);
+}
+
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<FrontDoor>> FrontDoor::Bind(
     const std::string& host, uint16_t port, const Options& options,
     const Environment& environment) {
   COURANT_ASSIGN_OR_RETURN(ListeningSocket socket,
-                           Listen(host, port, options.receive_bytes));
+                           SocketFor(host, port, options, environment.sockets));
   return std::unique_ptr<FrontDoor>(
       new FrontDoor(std::move(socket), options, environment));
 }
@@ -33,6 +45,7 @@ absl::StatusOr<std::unique_ptr<FrontDoor>> FrontDoor::Bind(
 FrontDoor::FrontDoor(ListeningSocket socket, const Options& options,
                      const Environment& environment)
     : port_(socket.port),
+      is_kept_(socket.is_kept),
       cuts_(CutsOf(options.max_cuts_per_minute)),
       metrics_(environment.registry, options.listener,
                /*are_followed=*/environment.book != nullptr),

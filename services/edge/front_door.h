@@ -15,6 +15,7 @@
 #include "services/edge/connection_book.h"
 #include "services/edge/connection_governor.h"
 #include "services/edge/edge_metrics.h"
+#include "services/edge/inherited_sockets.h"
 #include "services/edge/login_limit.h"
 
 namespace courant {
@@ -52,6 +53,9 @@ class FrontDoor {
     ConnectionBook* book = nullptr;
     // Null: logins that fail are not counted.
     LoginLimit* logins = nullptr;
+    // The one of the listener's name, if there is one, is used instead of
+    // another; only asked by Bind(). Null: there are none.
+    InheritedSockets* sockets = nullptr;
   };
 
   // Listens; see Listen() for addresses and errors. Connections wait until
@@ -81,6 +85,11 @@ class FrontDoor {
   // Accepts no more. Connections that are open stay.
   void StopAccepting();
 
+  // Whether who connects after that waits for the next server.
+  bool is_kept() const { return is_kept_; }
+  // When the last connection came; see Acceptor.
+  absl::Time last_came() const { return acceptor_.last_came(); }
+
   // Lets go of all connections, which gRPC has closed. A second call does
   // nothing.
   void Close();
@@ -90,6 +99,7 @@ class FrontDoor {
             const Environment& environment);
 
   const uint16_t port_;
+  const bool is_kept_;
   // Null: any number of cuts.
   const std::unique_ptr<AddressLimit> cuts_;
   EdgeMetrics metrics_;

@@ -13,8 +13,13 @@ namespace courant {
 struct ListeningSocket {
   // Does not block; connections that it gives take over what is set here.
   Descriptor fd;
-  // Where it listens; never 0.
+  // Where it listens: a literal IP address without brackets, and a port, never
+  // 0.
+  std::string host;
   uint16_t port = 0;
+  // Somebody else has it open too: who connects when we accept no more is not
+  // refused but waits for the next one who does.
+  bool is_kept = false;
 };
 
 // Listens on `host`, a literal IP address without brackets, and `port`, of
@@ -27,6 +32,20 @@ struct ListeningSocket {
 //                machine; the text says which
 absl::StatusOr<ListeningSocket> Listen(const std::string& host, uint16_t port,
                                        int receive_bytes);
+
+// Takes over `fd`, which somebody else has open too and which is closed if it
+// cannot be used. It is not inherited by programs that this one starts.
+//   INVALID_ARGUMENT  it is not a TCP socket that listens; the text, without a
+//                     subject, says what it is: "is not open"
+absl::StatusOr<ListeningSocket> AdoptListening(Descriptor fd);
+
+// Sets on `socket`, which was adopted, what Listen() sets when it makes one.
+// Connections that wait already stay as they are.
+//   UNAVAILABLE  the system refuses
+absl::Status SetOptions(const ListeningSocket& socket, int receive_bytes);
+
+// Where it listens, with IPv6 in brackets: "[::1]:7400".
+std::string AddressOf(const ListeningSocket& socket);
 
 }  // namespace courant
 

@@ -3,6 +3,7 @@
 #include "services/http/ops_server.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 #include <array>
 #include <boost/asio/executor_work_guard.hpp>
@@ -46,6 +47,9 @@ constexpr uint32_t kMaxHeaderBytes = 8 * 1024;
 
 // How much of a refused request is read before the connection is closed.
 constexpr size_t kMaxDrainedBytes = 64 * 1024;
+
+// For a client that was accepted just before a stop to send its request.
+constexpr std::chrono::seconds kFirstRequestWithin(1);
 
 // The pause after accepting failed, mostly for want of file descriptors.
 constexpr std::chrono::milliseconds kAcceptPause(100);
@@ -103,7 +107,8 @@ class OpsServer::Loop {
                .threads = options.handler_threads,
                .max_queued = static_cast<size_t>(options.max_connections)}),
         acceptor_(io_),
-        accept_pause_(io_) {}
+        accept_pause_(io_),
+        last_chance_(io_) {}
 
   // Binds and starts the thread.
   absl::Status Start(const tcp::endpoint& endpoint);
@@ -126,13 +131,18 @@ class OpsServer::Loop {
   bool is_stopping() const { return is_stopping_; }
   asio::io_context& io() { return io_; }
   WorkerPool& pool() { return pool_; }
-  void Remove(Session* session) { sessions_.erase(session); }
+  void Remove(Session* session) {
+    sessions_.erase(session);
+    EndIfAlone();
+  }
 
  private:
   void Run();
   void Accept();
   void OnAccept(const error_code& error, tcp::socket socket);
   void BeginStop();
+  // When it stops and nobody is connected, waits for nobody any more.
+  void EndIfAlone();
 
   const std::map<std::string, OpsHandler> handlers_;
   const OpsServerOptions options_;
@@ -146,6 +156,8 @@ class OpsServer::Loop {
   WorkerPool pool_;
   tcp::acceptor acceptor_;
   asio::steady_timer accept_pause_;
+  // Until those are cut that have not asked for anything when it stops.
+  asio::steady_timer last_chance_;
   std::thread thread_;
 };
 
@@ -161,8 +173,13 @@ class OpsServer::Session final
 
   void Start() { Read(); }
 
-  // Closes the connection unless a response is due on it.
+  // Closes the connection unless a response is due on it, or will be: one that
+  // was just accepted has not been able to ask.
   void StopIfIdle() {
+    if (has_asked_) StopIfNothingIsDue();
+  }
+  // The same, also if it never asked for anything.
+  void StopIfNothingIsDue() {
     if (is_idle_) stream_.close();
   }
 
@@ -196,6 +213,7 @@ class OpsServer::Session final
   std::array<char, 4096> drained_;
   size_t drained_bytes_ = 0;
   bool is_idle_ = false;
+  bool has_asked_ = false;
   bool is_refused_ = false;
 };
 
@@ -216,6 +234,7 @@ void OpsServer::Session::Read() {
 
 void OpsServer::Session::OnRead(const error_code& error, size_t bytes) {
   is_idle_ = false;
+  has_asked_ = true;
   // The parser's limit is of what it sees at a time: a header that comes in
   // pieces can be longer.
   const bool is_too_large = bytes > kMaxHeaderBytes;
@@ -333,11 +352,15 @@ void OpsServer::Session::Drain() {
 
 absl::Status OpsServer::Loop::Start(const tcp::endpoint& endpoint) {
   error_code error;
-  acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) {
-    acceptor_.listen(asio::socket_base::max_listen_connections, error);
+  if (options_.socket >= 0) {
+    acceptor_.assign(endpoint.protocol(), options_.socket, error);
+  } else {
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) {
+      acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    }
   }
   if (!error) endpoint_ = acceptor_.local_endpoint(error);
   if (error) return absl::UnavailableError(error.message());
@@ -366,7 +389,7 @@ void OpsServer::Loop::Accept() {
 }
 
 void OpsServer::Loop::OnAccept(const error_code& error, tcp::socket socket) {
-  if (is_stopping_) return;
+  if (error && is_stopping_) return EndIfAlone();
   if (error) {
     accept_pause_.expires_after(kAcceptPause);
     accept_pause_.async_wait([this](const error_code&) {
@@ -379,14 +402,24 @@ void OpsServer::Loop::OnAccept(const error_code& error, tcp::socket socket) {
     sessions_.insert(session.get());
     session->Start();
   }
-  Accept();
+  if (!is_stopping_) Accept();
+}
+
+void OpsServer::Loop::EndIfAlone() {
+  if (is_stopping_ && sessions_.empty()) last_chance_.cancel();
 }
 
 void OpsServer::Loop::BeginStop() {
   is_stopping_ = true;
   error_code ignored;
-  acceptor_.close(ignored);
+  // Not close(): that leaves it to the kernel to forget the socket, which it
+  // does not as long as somebody else has it open.
+  close(acceptor_.release(ignored));
   accept_pause_.cancel();
+  last_chance_.expires_after(kFirstRequestWithin);
+  last_chance_.async_wait([this](const error_code&) {
+    for (Session* session : sessions_) session->StopIfNothingIsDue();
+  });
   for (Session* session : sessions_) session->StopIfIdle();
 }
 

@@ -48,6 +48,11 @@ struct OpsServerOptions {
   // another ends; with idle ones that takes at most `io_timeout`.
   int max_connections = 64;
 
+  // A TCP socket that listens, which somebody else has open too: it is taken
+  // over and served instead of a new one, and who connects after Stop() waits
+  // for the next who does. Negative: none.
+  int socket = -1;
+
   // Handlers that run at the same time. Two, so that a scrape does not wait
   // behind somebody's page. The other connections wait their turn.
   int handler_threads = 2;
@@ -64,7 +69,8 @@ struct OpsServerOptions {
 // There is no TLS and no authentication: who can connect can read.
 class OpsServer final {
  public:
-  // Listens on `address`, "127.0.0.1:7490" or "[::1]:0" (port 0 lets the
+  // Listens on `address`, which is where `options.socket` does if there is one,
+  // "127.0.0.1:7490" or "[::1]:0" (port 0 lets the
   // system pick one), and serves `handlers` by path. Does not block.
   //   INVALID_ARGUMENT  the address is not an IP address and a port.
   //   UNAVAILABLE       the system refuses to listen there.
@@ -84,8 +90,9 @@ class OpsServer final {
   // The bound address with its port, as Create() takes it.
   std::string address() const;
 
-  // Closes the listener and every connection that waits for a request; lets
-  // running handlers end and their responses be taken, which is bounded by
+  // Closes the listener and every connection that waits for another request; one
+  // that was accepted just before has a second for its first. Lets running
+  // handlers end and their responses be taken, which is bounded by
   // the handlers and `io_timeout`. No handler runs after it has returned. May
   // be called again, but by one thread at a time, and never by a handler.
   void Stop();

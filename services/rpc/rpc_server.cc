@@ -1,9 +1,19 @@
 #include "services/rpc/rpc_server.h"
 
+#include <atomic>
+#include <thread>
+
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "grpc/grpc.h"
 
 namespace courant {
+namespace {
+
+// How often a stop looks whether it has ended.
+constexpr absl::Duration kLook = absl::Milliseconds(5);
+
+}  // namespace
 
 std::unique_ptr<RpcServer> RpcServer::Start(
     grpc::ServerBuilder& builder, const std::vector<RpcService*>& services,
@@ -25,12 +35,30 @@ std::unique_ptr<RpcServer> RpcServer::Start(
   return server;
 }
 
+void RpcServer::ShutDown(absl::Duration grace,
+                         const absl::Notification* urgent) {
+  const absl::Time end = absl::Now() + grace;
+  if (urgent == nullptr) return server_->Shutdown(absl::ToChronoTime(end));
+  // It cannot be told to wait less when it has begun to.
+  std::atomic<bool> ended{false};
+  std::thread waiting([&] {
+    server_->Shutdown(absl::ToChronoTime(end));
+    ended.store(true);
+  });
+  while (!ended.load()) {
+    if (!urgent->WaitForNotificationWithTimeout(kLook)) continue;
+    grpc_server_cancel_all_calls(server_->c_server());
+    break;
+  }
+  waiting.join();
+}
+
 RpcServer::~RpcServer() { Stop(absl::ZeroDuration()); }
 
-void RpcServer::Stop(absl::Duration grace) {
+void RpcServer::Stop(absl::Duration grace, const absl::Notification* urgent) {
   // One that could not listen has nothing but queues.
   if (server_ != nullptr) {
-    server_->Shutdown(absl::ToChronoTime(absl::Now() + grace));
+    ShutDown(grace, urgent);
     server_->Wait();
   }
   for (const auto& loop : loops_) loop->Stop();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "grpcpp/server.h"
 #include "grpcpp/server_builder.h"
@@ -31,12 +32,16 @@ class RpcServer {
   grpc::Server& grpc() { return *server_; }
 
   // Takes no more calls; waits `grace` for those in progress, then cuts them.
-  // Returns when none is left. A second call does nothing.
-  void Stop(absl::Duration grace);
+  // Returns when none is left. `urgent`, if it is not null, ends the grace when
+  // it is notified. A second call does nothing.
+  void Stop(absl::Duration grace, const absl::Notification* urgent = nullptr);
 
  private:
   explicit RpcServer(const std::vector<RpcService*>& services)
       : door_(services) {}
+
+  // Shutdown() of gRPC, with that end to its grace.
+  void ShutDown(absl::Duration grace, const absl::Notification* urgent);
 
   GenericDoor door_;
   // A queue may go only after its server.

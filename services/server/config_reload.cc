@@ -73,7 +73,8 @@ absl::Status ConfigReload::TryOnce() {
   COURANT_RETURN_IF_ERROR(take_over_(next.config, NamesOf(changes)));
   const LogLevel level = LogLevelOf(next.config.log().level());
   log_.SetLevel(std::min(level, log_.level()));
-  log_.Write(LogLevel::kInfo, "config_reloaded", {{"changed", Describe(changes)}});
+  log_.Write(LogLevel::kInfo, "config_reloaded",
+             {{"changed", Describe(changes)}});
   log_.SetLevel(level);
   metrics_.TellTaken(next.config, clock_.Now());
   running_ = std::move(next);

@@ -1,6 +1,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -21,8 +22,10 @@
 #include "services/server/data_commands.h"
 #include "services/server/json_log.h"
 #include "services/server/metric_list.h"
+#include "services/server/second_signal.h"
 #include "services/server/server.h"
 #include "services/server/service_notify.h"
+#include "services/server/socket_activation.h"
 #include "services/server/version.h"
 
 extern char** environ;
@@ -158,6 +161,23 @@ int PrintMetricList(const LoadedConfig& loaded) {
   return kCleanStop;
 }
 
+// Feeds the service manager's watchdog as long as the server does its work.
+void SetWatchdog(const JsonLog& log, ServerOptions& options) {
+  if (const auto timeout = WatchdogTimeout()) {
+    options.watchdog.interval =
+        std::min(options.watchdog.interval, *timeout / 2);
+    options.watchdog.on_well = [] { NotifyServiceManager("WATCHDOG=1"); };
+  }
+  options.watchdog.on_change = [&log](const absl::Status& found) {
+    if (found.ok()) return log.Write(LogLevel::kInfo, "watchdog_well_again");
+    log.Write(LogLevel::kError, "watchdog_missed",
+              {{"why", std::string(found.message())},
+               {"do",
+                "the server does not do its work: a service manager that "
+                "watches it starts it anew, otherwise do it yourself"}});
+  };
+}
+
 // What the server tells of while it runs becomes lines of `log`, which must
 // outlive it.
 void TellLog(const JsonLog& log, ServerOptions& options) {
@@ -205,8 +225,27 @@ void TellLog(const JsonLog& log, ServerOptions& options) {
   };
 }
 
-int Serve(const CommandLine& command_line, const LoadedConfig& loaded,
+// Takes what a service manager listens on into `*sockets`, and its addresses
+// into the configuration. False: it cannot be used, which was said.
+bool TakeSockets(InheritedSockets* sockets, LoadedConfig& loaded) {
+  absl::StatusOr<InheritedSockets> taken = TakeInheritedSockets();
+  absl::Status usable = taken.status();
+  if (usable.ok()) usable = ApplyAddresses(*taken, loaded);
+  if (!usable.ok()) {
+    std::fprintf(stderr, "courantd: %s\n",
+                 std::string(usable.message()).c_str());
+    return false;
+  }
+  *sockets = *std::move(taken);
+  return true;
+}
+
+int Serve(const CommandLine& command_line, LoadedConfig loaded,
           const sigset_t& signals) {
+  // What is read again has the addresses that were given, not those of sockets.
+  const LoadedConfig given = loaded;
+  InheritedSockets sockets;
+  if (!TakeSockets(&sockets, loaded)) return kBadConfiguration;
   const SystemClock clock;
   JsonLog log(LogLevelOf(loaded.config.log().level()));
   ConfigMetrics config_metrics(loaded.config, clock.Now());
@@ -225,7 +264,9 @@ int Serve(const CommandLine& command_line, const LoadedConfig& loaded,
                 "ends, start it again"}});
     kill(getpid(), SIGTERM);
   };
+  options.sockets = &sockets;
   TellLog(log, options);
+  SetWatchdog(log, options);
   RaiseDescriptorLimit();
   absl::StatusOr<std::unique_ptr<Server>> server =
       Server::Start(std::move(options), clock);
@@ -245,7 +286,7 @@ int Serve(const CommandLine& command_line, const LoadedConfig& loaded,
     log.Write(LogLevel::kError, "keys_unusable", {{"why", trouble}});
   }
   ConfigReload reload(
-      command_line.inputs, loaded,
+      command_line.inputs, given,
       [&server](const config::v1::ServerConfig& next,
                 absl::string_view changed) {
         return (*server)->Reload(next, changed);
@@ -254,7 +295,13 @@ int Serve(const CommandLine& command_line, const LoadedConfig& loaded,
   const int signal = AwaitStop(signals, reload);
   NotifyServiceManager("STOPPING=1");
   log.Write(LogLevel::kInfo, "stopping", {{"signal", strsignal(signal)}});
-  (*server)->Stop();
+  {
+    const SecondSignal second(SetOf({SIGTERM, SIGINT}), [&server, &log] {
+      log.Write(LogLevel::kInfo, "stopping_at_once");
+      (*server)->Hurry();
+    });
+    (*server)->Stop();
+  }
   log.Write(LogLevel::kInfo, "stopped");
   return broken ? kOtherFailure : kCleanStop;
 }

@@ -23,6 +23,11 @@ constexpr double kSparedByStrangers = 0.25;
 // sent to them is not bounded by it.
 constexpr int kUnreadOfStrangers = 16 << 10;
 
+// For a client that was accepted just before a stop to make its first call: a
+// handshake over the longest line, and some. Cut before that, it would be
+// refused after all.
+constexpr absl::Duration kFirstCallWithin = absl::Seconds(1);
+
 // Takes reflection, which gRPC adds to every server of a process, from one.
 class WithoutPlugins final : public grpc::ServerBuilderOption {
  public:
@@ -96,10 +101,22 @@ absl::StatusOr<std::unique_ptr<FrontDoor>> BindDoor(
       FrontDoor::Bind(at.host, at.port, door,
                       {.registry = environment.tls.registry,
                        .book = environment.connections,
-                       .logins = environment.logins});
+                       .logins = environment.logins,
+                       .sockets = environment.sockets});
   if (bound.ok()) return bound;
   return absl::UnavailableError(absl::StrCat("cannot listen on ", address, ": ",
                                              bound.status().message()));
+}
+
+// "", which stands for all, and the services by their full names.
+std::set<std::string> NamesOf(const std::vector<RpcService*>& services) {
+  std::set<std::string> names = {""};
+  for (const RpcService* service : services) {
+    for (const std::string& method : service->MethodNames()) {
+      names.insert(method.substr(1, method.rfind('/') - 1));
+    }
+  }
+  return names;
 }
 
 }  // namespace
@@ -133,6 +150,11 @@ absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
     return absl::UnavailableError(
         absl::StrCat("gRPC would not serve ", config.address()));
   }
+  listener->service_names_ = NamesOf(services);
+  listener->SetServing(false);
+  if (auto* const health = listener->server_->grpc().GetHealthCheckService()) {
+    health->SetServingStatus("liveness", true);
+  }
   COURANT_RETURN_IF_ERROR(listener->door_->Open(std::move(acceptor)));
   listener->address_ =
       absl::StrCat(config.address().substr(0, config.address().rfind(':')), ":",
@@ -143,15 +165,25 @@ absl::StatusOr<std::unique_ptr<GrpcListener>> GrpcListener::Start(
 
 GrpcListener::~GrpcListener() { Stop(absl::ZeroDuration()); }
 
-void GrpcListener::Stop(absl::Duration grace) {
+absl::Time GrpcListener::LeaveToNext() {
+  if (!door_->is_kept()) return absl::InfinitePast();
+  door_->StopAccepting();
+  return door_->last_came() + kFirstCallWithin;
+}
+
+void GrpcListener::Stop(absl::Duration grace,
+                        const absl::Notification* urgent) {
   if (door_ != nullptr) door_->StopAccepting();
-  if (server_ != nullptr) server_->Stop(grace);
+  if (server_ != nullptr) server_->Stop(grace, urgent);
   if (door_ != nullptr) door_->Close();
 }
 
 void GrpcListener::SetServing(bool serving) {
   auto* const health = server_->grpc().GetHealthCheckService();
-  if (health != nullptr) health->SetServingStatus(serving);
+  if (health == nullptr) return;
+  for (const std::string& name : service_names_) {
+    health->SetServingStatus(name, serving);
+  }
 }
 
 }  // namespace courant

@@ -3,15 +3,18 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "courant/config/v1/server_config.pb.h"
 #include "grpcpp/security/server_credentials.h"
 #include "services/edge/connection_book.h"
 #include "services/edge/front_door.h"
+#include "services/edge/inherited_sockets.h"
 #include "services/edge/login_limit.h"
 #include "services/rpc/rpc_server.h"
 #include "services/rpc/rpc_service.h"
@@ -44,6 +47,8 @@ struct GrpcListenerEnvironment {
   // Of strangers: where their connections are noted, and their failed calls.
   ConnectionBook* connections = nullptr;
   LoginLimit* logins = nullptr;
+  // Asked for the socket of the listener's name. Null: there is none.
+  InheritedSockets* sockets = nullptr;
 };
 
 // One gRPC port with its services and, for the house, health service and
@@ -76,9 +81,10 @@ class GrpcListener {
   // Null without TLS.
   TlsFiles* tls() { return tls_.get(); }
 
-  // What grpc.health.v1 answers from now on, for all services; for strangers
-  // there is none. False before a stop, so that balancers send new calls
-  // elsewhere.
+  // What grpc.health.v1 answers from now on, for "" and all services; for
+  // strangers there is none. Not serving at first; false before a stop, so that
+  // balancers send new calls elsewhere. For "liveness" it is serving from the
+  // start.
   void SetServing(bool serving);
 
   // Other limits for connections of strangers that come from now on; see
@@ -86,11 +92,17 @@ class GrpcListener {
   void SetConnectionLimits(size_t max_connections, size_t max_per_address) {
     door_->SetLimits(max_connections, max_per_address);
   }
+  // Before a stop: accepts no more connections, if those that come then wait
+  // for the next server because somebody else keeps the socket. When all that
+  // came before should have made their first call, by SteadyNow(); in the past
+  // if they have, or nobody keeps it.
+  absl::Time LeaveToNext();
 
   // Takes no more calls; waits `grace` for those in progress, then cuts them.
   // Returns when none is left, and at once when there was none. Streams must be
   // told to end before. A second call does nothing.
-  void Stop(absl::Duration grace);
+  // `urgent` ends the grace when it is notified; null: nothing does.
+  void Stop(absl::Duration grace, const absl::Notification* urgent = nullptr);
 
  private:
   GrpcListener() = default;
@@ -101,6 +113,8 @@ class GrpcListener {
   // Goes after the server, whose connections it looks after.
   std::unique_ptr<FrontDoor> door_;
   std::unique_ptr<RpcServer> server_;
+  // What health speaks of.
+  std::set<std::string> service_names_;
   std::string address_;
 };
 

@@ -1,23 +1,31 @@
 #ifndef COURANT_SERVICES_SERVER_OPS_PAGES_H_
 #define COURANT_SERVICES_SERVER_OPS_PAGES_H_
 
-#include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
+#include "absl/status/statusor.h"
 #include "prometheus/collectable.h"
 #include "services/console/console_state.h"
+#include "services/edge/inherited_sockets.h"
 #include "services/http/ops_server.h"
+#include "services/server/node_health.h"
 
 namespace courant {
 
-// What the ops listener shows, by its path: the console, /metrics, /healthz,
-// which says that the program answers and depends on nothing else, and /readyz,
-// which says 503 while `is_ready` says no. Nothing is owned; all must outlive
-// the pages, which are thread-safe.
+// What the ops listener has, by path: the console, /metrics, /healthz (alive:
+// the program answers) and /readyz (200 while it takes calls, 503 before and
+// after). Nothing is owned; all must outlive the pages.
 std::map<std::string, OpsHandler> OpsPages(const ConsoleState& console,
                                            const prometheus::Collectable& all,
-                                           std::function<bool()> is_ready);
+                                           const NodeHealth& health);
+
+// Serves them on the socket `ops` of `sockets`, or on `address` where there is
+// none. `sockets` may be null. Errors as OpsServer::Create.
+absl::StatusOr<std::unique_ptr<OpsServer>> StartOps(
+    const std::string& address, InheritedSockets* sockets,
+    std::map<std::string, OpsHandler> pages);
 
 }  // namespace courant
 

@@ -1,13 +1,15 @@
 #include "services/server/server.h"
 
-#include <algorithm>
 #include <atomic>
+#include <map>
 #include <thread>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "prometheus/registry.h"
 #include "services/backup/backup_side.h"
+#include "services/console/console_state.h"
 #include "services/distribution/change_hub.h"
 #include "services/distribution/change_service.h"
 #include "services/edge/connection_book.h"
@@ -24,13 +26,17 @@
 #include "services/server/config_duration.h"
 #include "services/server/data_folder.h"
 #include "services/server/database_metrics.h"
+#include "services/server/drain.h"
 #include "services/server/grpc_listener.h"
 #include "services/server/listener_chain.h"
 #include "services/server/live_config.h"
+#include "services/server/loopback_call.h"
+#include "services/server/node_health.h"
 #include "services/server/ops_pages.h"
 #include "services/server/partner_side.h"
 #include "services/server/process_metrics.h"
 #include "services/server/version.h"
+#include "services/server/watchdog.h"
 #include "services/subscriptions/session_table.h"
 #include "services/subscriptions/subscription_metrics.h"
 #include "services/subscriptions/subscription_service.h"
@@ -73,12 +79,10 @@ constexpr absl::Duration kDrainPatience = absl::Seconds(1);
 // `stream.stall_timeout`, 30 s by default, it is when a client that died under
 // a blocked write is noticed at the latest; keepalive does not see it.
 constexpr absl::Duration kLastWordPatience = absl::Seconds(5);
-// How long a stop waits for streams to end before it closes their connections,
-// and how long it leaves those for what clients have not read yet.
-constexpr absl::Duration kStreamsEndWithin = absl::Seconds(1);
-constexpr absl::Duration kLastRead = absl::Milliseconds(100);
 // For calls in progress when the server stops.
 constexpr absl::Duration kStopGrace = absl::Seconds(10);
+// For the server to answer its own call.
+constexpr absl::Duration kLoopbackPatience = absl::Seconds(5);
 
 // A pool on which streams are opened or made.
 WorkerPool::Options StreamPool(const char* name, int threads) {
@@ -97,8 +101,9 @@ struct Server::Parts {
   Parts(ServerOptions o, std::unique_ptr<storage::Store> s,
         std::shared_ptr<prometheus::Registry> r, TokenKey k, PartnerRings known,
         std::unique_ptr<AuditSide> a, std::unique_ptr<BackupSide> b,
-        const Clock& c)
+        std::shared_ptr<NodeHealth> h, const Clock& c)
       : options(std::move(o)),
+        health(std::move(h)),
         clock(c),
         registry(std::move(r)),
         store(std::move(s)),
@@ -243,18 +248,7 @@ struct Server::Parts {
             .sessions = sessions,
             .clock = clock,
             .version = kVersion,
-            .is_ready = [this] { return ready.load(); }};
-  }
-
-  // After Drain(). On connections that stay: one that is closed when the client
-  // writes to it takes away what the client has not read, its token included.
-  void LetStreamsEnd() {
-    if (hub.SubscriberCount() == 0) return;
-    const absl::Time end = absl::Now() + kStreamsEndWithin;
-    while (hub.SubscriberCount() > 0 && absl::Now() < end) {
-      absl::SleepFor(absl::Milliseconds(10));
-    }
-    absl::SleepFor(kLastRead);
+            .is_ready = [this] { return health->is_ready(); }};
   }
 
   void CutStalledStreams() {
@@ -299,8 +293,10 @@ struct Server::Parts {
 
   absl::Status Listen();
   absl::Status ListenForPartners();
+  void StartWatchdog();
 
   const ServerOptions options;
+  const std::shared_ptr<NodeHealth> health;
   const Clock& clock;
   const std::shared_ptr<prometheus::Registry> registry;
   const std::unique_ptr<storage::Store> store;
@@ -310,7 +306,6 @@ struct Server::Parts {
   std::atomic<int64_t> stall_timeout_ns{absl::ToInt64Nanoseconds(
       ToDuration(options.config.stream().stall_timeout()))};
   std::atomic<bool> streams_ready{false};
-  std::atomic<bool> ready{false};
   WorkerPool unary_pool;
   WorkerPool partner_pool;
   FairQueue partner_queue;
@@ -354,6 +349,7 @@ struct Server::Parts {
   std::unique_ptr<GrpcListener> internal;
   std::unique_ptr<GrpcListener> partner;
   std::unique_ptr<OpsServer> ops;
+  std::unique_ptr<Watchdog> watchdog;
   Addresses addresses;
 };
 
@@ -394,7 +390,8 @@ absl::Status Server::Parts::ListenForPartners() {
            .on_cut = TellsOfCuts()},
           {.tls = Tls(),
            .connections = &partner_connections,
-           .logins = &logins}));
+           .logins = &logins,
+           .sockets = options.sockets}));
   addresses.partner = partner->address();
   streams_ready.store(true);
   return absl::OkStatus();
@@ -415,19 +412,33 @@ absl::Status Server::Parts::Listen() {
           {.name = "internal",
            .max_message_bytes =
                options.config.limits().max_request_bytes() + kTransportSlack},
-          {.tls = Tls()}));
+          {.tls = Tls(), .sockets = options.sockets}));
   addresses.internal = internal->address();
   COURANT_RETURN_IF_ERROR(ListenForPartners());
-  COURANT_ASSIGN_OR_RETURN(
-      ops, OpsServer::Create(listeners.ops().address(),
-                             OpsPages(console, all_metrics,
-                                      [this] { return ready.load(); })));
+  COURANT_ASSIGN_OR_RETURN(ops,
+                           StartOps(listeners.ops().address(), options.sockets,
+                                    OpsPages(console, all_metrics, *health)));
   addresses.ops = ops->address();
   return absl::OkStatus();
 }
 
+void Server::Parts::StartWatchdog() {
+  const LoopbackCall call(addresses.internal, internal->tls());
+  Watchdog::Options of_server = options.watchdog;
+  of_server.checks = {[call] { return call.Make(kLoopbackPatience); },
+                      [this] { return store->Probe(); }};
+  watchdog = std::make_unique<Watchdog>(std::move(of_server), clock, *registry);
+  watchdog->Start();
+}
+
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
                                                       const Clock& clock) {
+  auto health = std::make_shared<NodeHealth>();
+  options.on_broken = [health,
+                       tell = options.on_broken](const absl::Status& why) {
+    health->Break();
+    if (tell) tell(why);
+  };
   auto registry = std::make_shared<prometheus::Registry>();
   COURANT_ASSIGN_OR_RETURN(
       auto store,
@@ -444,15 +455,18 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
   COURANT_RETURN_IF_ERROR(backups->CatchUp().status());
   auto parts = std::make_unique<Parts>(
       std::move(options), std::move(store), std::move(registry), std::move(key),
-      std::move(rings), std::move(audit), std::move(backups), clock);
+      std::move(rings), std::move(audit), std::move(backups), health, clock);
   parts->backups->Start();
   COURANT_RETURN_IF_ERROR(
       parts->partners.quotas.Load(parts->store->database()));
   COURANT_RETURN_IF_ERROR(parts->partners.ledger.Start());
   COURANT_RETURN_IF_ERROR(parts->Listen());
   parts->scheduler.Start();
-  parts->ready.store(true);
-  parts->internal->SetServing(true);
+  health->TellTo([internal = parts->internal.get()](bool is_ready) {
+    internal->SetServing(is_ready);
+  });
+  health->Enter(NodeState::Phase::kServing);
+  parts->StartWatchdog();
   return std::unique_ptr<Server>(new Server(std::move(parts)));
 }
 
@@ -477,15 +491,21 @@ absl::Status Server::Reload(const config::v1::ServerConfig& config,
   return absl::OkStatus();
 }
 
+void Server::Hurry() {
+  if (!is_urgent_.exchange(true)) urgent_.Notify();
+}
+
 void Server::Stop() {
   if (parts_ == nullptr) return;
-  parts_->ready.store(false);
+  parts_->health->Enter(NodeState::Phase::kDraining);
+  parts_->health->TellTo(nullptr);
+  parts_->watchdog = nullptr;
   if (parts_->internal != nullptr) {
-    parts_->internal->SetServing(false);
+    LeaveToNext(*parts_->internal, parts_->partner.get(), urgent_);
     parts_->hub.Drain();
-    parts_->LetStreamsEnd();
-    if (parts_->partner != nullptr) parts_->partner->Stop(kStopGrace);
-    parts_->internal->Stop(kStopGrace);
+    LetStreamsEnd(parts_->hub, urgent_);
+    if (parts_->partner != nullptr) parts_->partner->Stop(kStopGrace, &urgent_);
+    parts_->internal->Stop(kStopGrace, &urgent_);
   }
   parts_->scheduler.Stop();
   parts_->backups->Stop();

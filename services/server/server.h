@@ -1,6 +1,7 @@
 #ifndef COURANT_SERVICES_SERVER_SERVER_H_
 #define COURANT_SERVICES_SERVER_SERVER_H_
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,14 +11,18 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "absl/synchronization/notification.h"
 #include "courant/config/v1/server_config.pb.h"
 #include "courant/v1/ledger.pb.h"
 #include "prometheus/collectable.h"
 #include "prometheus/metric_family.h"
+#include "services/server/watchdog.h"
 #include "storage/base/clock.h"
 #include "storage/base/ids.h"
 
 namespace courant {
+
+class InheritedSockets;
 
 // What a server needs besides its configuration.
 struct ServerOptions {
@@ -28,6 +33,9 @@ struct ServerOptions {
   const prometheus::Collectable* metrics = nullptr;
   // Opens a log that lost its end; see storage::StoreOptions.
   std::optional<Sequence> accept_data_loss;
+  // Sockets to listen on instead of binding the addresses in `config`, which
+  // say where these are. Not owned; used by Start() alone. Null: none.
+  InheritedSockets* sockets = nullptr;
   // Called once, from any thread, when nothing can be written any more: the
   // process should end. Must not block.
   std::function<void(const absl::Status&)> on_broken;
@@ -56,6 +64,10 @@ struct ServerOptions {
   std::function<void(const std::string& peer, absl::string_view reason,
                      int64_t untold)>
       on_cut;
+  // How often the server looks whether it does its work, and who is told. Its
+  // checks are the server's own: it answers a call to its internal listener,
+  // and reads its database.
+  Watchdog::Options watchdog;
 };
 
 // The whole program but for its command line: store, services and listeners,
@@ -100,9 +112,16 @@ class Server {
                       absl::string_view changed);
 
   // Stops in order: not ready, streams end with a token, calls in progress
-  // finish (10 s at most), the data folder is closed. May be called more than
-  // once, from one thread.
+  // finish (10 s at most), the data folder is closed. Who connects to a socket
+  // that somebody else keeps is left to the next server, and who came just
+  // before has a second to be served. May be called more than once, from one
+  // thread.
   void Stop();
+
+  // Has Stop() wait for nobody any more: streams and calls are cut, what is
+  // being written is finished, the data folder is closed. Thread-safe, also
+  // while Stop() runs; more than once.
+  void Hurry();
 
  private:
   // In the .cc, so that nobody who starts a server sees gRPC and RocksDB.
@@ -110,6 +129,8 @@ class Server {
 
   explicit Server(std::unique_ptr<Parts> parts);
 
+  absl::Notification urgent_;
+  std::atomic<bool> is_urgent_{false};
   std::unique_ptr<Parts> parts_;
 };
 

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
 
@@ -39,6 +40,17 @@ void NotifyReloading() {
   NotifyServiceManager(
       absl::StrCat("RELOADING=1\nMONOTONIC_USEC=",
                    absl::ToInt64Microseconds(absl::DurationFromTimespec(now))));
+}
+
+std::optional<absl::Duration> WatchdogTimeout() {
+  const char* const pid = std::getenv("WATCHDOG_PID");
+  const char* const time = std::getenv("WATCHDOG_USEC");
+  int64_t microseconds = 0;
+  if (time == nullptr || !absl::SimpleAtoi(time, &microseconds) ||
+      microseconds <= 0 || (pid != nullptr && pid != absl::StrCat(getpid()))) {
+    return std::nullopt;
+  }
+  return absl::Microseconds(microseconds);
 }
 
 }  // namespace courant

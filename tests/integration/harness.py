@@ -53,6 +53,7 @@ class Server:
         self.data_dir = pathlib.Path(data_dir)
         self.settings = settings
         self.environment = environment  # Beside ours.
+        self.inherited = ()  # Descriptors that it gets from us.
         self.process = None
 
     def command(self):
@@ -73,7 +74,7 @@ class Server:
         begin = time.monotonic()
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
-            self.command() + list(flags),
+            self.command() + list(flags), pass_fds=self.inherited,
             stdout=subprocess.PIPE, stderr=self.log, text=True,
             env={**os.environ, **(self.environment or {})})
         line = self.process.stdout.readline()
@@ -91,7 +92,7 @@ class Server:
         """Starts a server that must not come up: (exit code, its log)."""
         done = subprocess.run(self.command() + list(flags),
                               capture_output=True, text=True,
-                              timeout=PATIENCE,
+                              timeout=PATIENCE, pass_fds=self.inherited,
                               env={**os.environ, **(self.environment or {})})
         return done.returncode, done.stderr
 
