@@ -3,7 +3,8 @@
 #
 #   deploy/install-deps.sh GROUP...      e.g. deploy/install-deps.sh run test
 #
-# Groups: run (build it and run it), test, bench, observe, package.
+# Groups: run (build it and run it), test, bench, observe, package, container,
+# edge (what stands before it, and the tests of deploy/).
 #
 # Looks before it touches anything: a command that is already there is kept,
 # whoever installed it. Asks for root only when a package is missing. Removes
@@ -85,6 +86,22 @@ observe install -             python3-protobuf
 
 package install dpkg-shlibdeps dpkg-dev                 which libraries a .deb needs
 package install file          file                      tells CPack what is a program
+
+container install /usr/bin/python3 python3              makes the root of the image
+container install strip       binutils                  makes the programs smaller
+container install -           libjs-chart.js            draws the charts of the console
+container install runc        runc                      runs containers
+container install conmon      conmon                    watches them for podman
+container install -           golang-github-containers-common which system calls they may make
+container install -           libgpgme11                podman's, with the next two
+container install -           libdevmapper1.02.1
+container install -           libsubid4
+container unpack  podman      podman                    builds the image; has services
+
+edge    install -             liblua5.3-0               HAProxy's, with the next one
+edge    install -             libopentracing-c-wrapper0
+edge    unpack  haproxy       haproxy                   the door to the open internet; has a service
+edge    install -             python3-yaml              reads what Kubernetes is told
 TABLE
 }
 

@@ -11,6 +11,7 @@
 #include "services/cli/backup_commands.h"
 #include "services/cli/change_commands.h"
 #include "services/cli/completion_command.h"
+#include "services/cli/health_command.h"
 #include "services/cli/import_command.h"
 #include "services/cli/partner_commands.h"
 #include "services/cli/status_command.h"
@@ -54,7 +55,7 @@ std::vector<Command> AllCommands() {
   Append(TranslationStatusCommands(), all);
   Append(BackupCommands(), all);
   Append({AuditVerifyCommand(), ImportCommand(), StatusCommand(),
-          CompletionCommand()},
+          HealthCommand(), CompletionCommand()},
          all);
   return all;
 }

@@ -2,9 +2,12 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <chrono>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "services/cli/connection_stubs.h"
+#include "storage/base/status_macros.h"
 
 namespace courant {
 
@@ -310,6 +313,23 @@ absl::StatusOr<v1::ChangeLogStatus> Connection::GetChangeLogStatus(
     const v1::GetChangeLogStatusRequest& request) {
   return Call(options_, stop_, stubs_->changes,
               &v1::ChangeService::Stub::GetChangeLogStatus, request);
+}
+
+absl::Status Connection::CheckHealth() {
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() +
+                       absl::ToChronoNanoseconds(options_.deadline));
+  grpc::health::v1::HealthCheckResponse response;
+  COURANT_RETURN_IF_ERROR(
+      ToAbsl(stubs_->health.Check(&context, {}, &response), options_));
+  if (response.status() == grpc::health::v1::HealthCheckResponse::SERVING) {
+    return absl::OkStatus();
+  }
+  return absl::UnavailableError(
+      absl::StrCat("the server at ", options_.address, " answers ",
+                   grpc::health::v1::HealthCheckResponse::ServingStatus_Name(
+                       response.status()),
+                   ": it takes no work"));
 }
 
 absl::Status Connection::SubscribeChanges(

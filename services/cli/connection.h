@@ -168,6 +168,10 @@ class Connection {
   absl::StatusOr<v1::ChangeLogStatus> GetChangeLogStatus(
       const v1::GetChangeLogStatusRequest& request);
 
+  // Asks gRPC's health service whether the server takes work: OK if so,
+  // UNAVAILABLE if it answers that it does not. Tries once.
+  absl::Status CheckHealth();
+
   // The calls of PartnerService, each by its request and what it answers:
   // `Partners<v1::Grant>(v1::CreateGrantRequest())`.
   template <typename Response, typename Request>

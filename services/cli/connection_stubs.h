@@ -17,6 +17,7 @@
 #include "courant/v1/partner_service.grpc.pb.h"
 #include "courant/v1/subscription_service.grpc.pb.h"
 #include "courant/v1/translation_service.grpc.pb.h"
+#include "grpc/health/v1/health.grpc.pb.h"
 #include "services/cli/backoff.h"
 #include "services/cli/connection.h"
 #include "storage/errors/reason.h"
@@ -76,6 +77,7 @@ struct Connection::Stubs {
       : articles(channel),
         backups(channel),
         changes(channel),
+        health(channel),
         partners(channel),
         subscriptions(channel),
         translations(channel) {}
@@ -83,6 +85,7 @@ struct Connection::Stubs {
   v1::ArticleService::Stub articles;
   v1::BackupService::Stub backups;
   v1::ChangeService::Stub changes;
+  grpc::health::v1::Health::Stub health;
   v1::PartnerService::Stub partners;
   v1::SubscriptionService::Stub subscriptions;
   v1::TranslationService::Stub translations;

@@ -42,6 +42,7 @@ PLACES = {
     "tests/": "tests",
     "courant/v1/": "contract",
     "google/rpc/": "contract",
+    "grpc/health/v1/": "contract",
     "courant/storage/v1/": "record",
     "courant/config/v1/": "schema",
 }
@@ -95,6 +96,7 @@ ARROWS = {
 
 # And between .proto files, by folder: the contract never shows a record.
 PROTO_ARROWS = {
+    "grpc/health/v1/": set(),
     "google/rpc/": {"google/protobuf/"},
     "courant/v1/": {"google/protobuf/", "google/rpc/"},
     "courant/storage/v1/": {"google/protobuf/", "google/rpc/", "courant/v1/"},

@@ -53,7 +53,7 @@ class BashCompletionTest : public testing::Test {
 TEST_F(BashCompletionTest, OffersResourcesVerbsOptionsAndValues) {
   EXPECT_EQ(Offered("''"),
             "article change subscription partner translation backup audit "
-            "import status completion\n");
+            "import status health completion\n");
   EXPECT_EQ(Offered("ch"), "change\n");
   EXPECT_EQ(Offered("change ''"), "list tail get\n");
   EXPECT_EQ(Offered("article cr"), "create\n");
