@@ -185,7 +185,7 @@ async function run(follower) {
         throw error;  // Not of the wire: a defect, or the disk.
       } else {
         const why = readError(error);
-        say('lost', {code: why.code, reason: why.reason});
+        say('lost', {code: why.code, reason: why.reason, trace: why.trace});
         if (HOPELESS.includes(why.reason) || why.code === 'UNAUTHENTICATED') {
           throw new Error(`${why.code}: ${error.details}`);
         }
@@ -223,7 +223,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => process.exit(0));
 }
 try {
-  const wire = new Wire(address, readKey(given['key-file']), given.ca);
+  const wire = new Wire(address, readKey(given['key-file']), given.ca,
+                        process.env.TRACEPARENT);
   await run(new Follower(wire, new Mirror(given.mirror), given.site));
 } catch (error) {
   console.error(error.message);

@@ -53,11 +53,13 @@ function credentials(address, caFile) {
                   'read the key: give --ca');
 }
 
-// An open channel, and the key that goes with every call.
+// An open channel, and the key that goes with every call; and, if our calls are
+// a part of work that is traced, its `traceparent`.
 export class Wire {
-  constructor(address, key, caFile) {
+  constructor(address, key, caFile, traceparent) {
     this.metadata = new grpc.Metadata();
     this.metadata.set('authorization', `Bearer ${key}`);
+    if (traceparent) this.metadata.set('traceparent', traceparent);
     const options = {
       // An article may be as large as the house allows.
       'grpc.max_receive_message_length': 64 << 20,
@@ -92,11 +94,12 @@ export class Wire {
   }
 }
 
-// {code, reason, wait} of a refusal: the name of its status, the reason of
-// courant/v1/error.proto, which says of each what a client can do, and how many
-// milliseconds the house asks us to wait.
+// {code, reason, wait, trace} of a refusal: the name of its status, the reason of
+// courant/v1/error.proto, which says of each what a client can do, how many
+// milliseconds the house asks us to wait, and by what it finds the call in its
+// logs.
 export function readError(error) {
-  const said = {code: grpc.status[error.code], reason: '', wait: 0};
+  const said = {code: grpc.status[error.code], reason: '', wait: 0, trace: ''};
   for (const value of error.metadata?.get('grpc-status-details-bin') ?? []) {
     for (const detail of decode('Status', value).details) {
       const type = detail.type_url.split('.').at(-1);
@@ -104,6 +107,8 @@ export function readError(error) {
         said.reason = decode(type, detail.value).reason;
       } else if (type === 'RetryInfo') {
         said.wait = milliseconds(decode(type, detail.value).retry_delay);
+      } else if (type === 'RequestInfo') {
+        said.trace = decode(type, detail.value).request_id;
       }
     }
   }

@@ -9,6 +9,7 @@ where it stopped, whatever stopped it; see README.md beside it. Ends with Ctrl-C
 
 import argparse
 import json
+import os
 import random
 import signal
 import sys
@@ -179,8 +180,8 @@ def run(follower):
         except Reconnect as why:
             wait, asked = FIRST_WAIT, why.wait
         except grpc.RpcError as error:
-            reason, asked = follower.wire.read_error(error)
-            say("lost", code=error.code().name, reason=reason)
+            reason, asked, trace = follower.wire.read_error(error)
+            say("lost", code=error.code().name, reason=reason, trace=trace)
             if reason in HOPELESS or error.code().name == "UNAUTHENTICATED":
                 return f"{error.code().name}: {error.details()}"
             # Of history that is too old for us, no time is said to come back.
@@ -210,7 +211,8 @@ def main(follower_class=Follower):
     given = arguments.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     key = read_key(given.key_file)
-    wire = Wire(load_contract(), given.address, key, given.ca)
+    wire = Wire(load_contract(), given.address, key, given.ca,
+                os.environ.get("TRACEPARENT"))
     try:
         sys.exit(run(follower_class(wire, Mirror(given.mirror), given.site)))
     except KeyboardInterrupt:

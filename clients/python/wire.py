@@ -56,11 +56,14 @@ def read_key(path):
 
 
 class Wire:
-    """An open channel, and the key that goes with every call."""
+    """An open channel, and the key that goes with every call; and, if our calls
+    are a part of work that is traced, its `traceparent`."""
 
-    def __init__(self, contract, address, key, ca_file=None):
+    def __init__(self, contract, address, key, ca_file=None, traceparent=None):
         self.contract = contract
         self.metadata = [("authorization", f"Bearer {key}")]
+        if traceparent:
+            self.metadata.append(("traceparent", traceparent))
         options = [
             # An article may be as large as the house allows.
             ("grpc.max_receive_message_length", 64 << 20),
@@ -105,23 +108,27 @@ class Wire:
                 metadata=self.metadata, timeout=30)
 
     def read_error(self, error):
-        """(reason, seconds to wait) of a refusal; "" and 0 when it says none.
+        """(reason, seconds to wait, trace) of a refusal; "", 0 and "" when it
+        says none.
 
         The reason is that of courant/v1/error.proto, which says of each what a
-        client can do.
+        client can do. By the trace the house finds the call in its logs.
         """
-        reason, wait = "", 0.0
+        reason, wait, trace = "", 0.0, ""
         for key, value in error.trailing_metadata() or ():
             if key != "grpc-status-details-bin":
                 continue
             for detail in self.contract.status.Status.FromString(value).details:
                 info = self.contract.details.ErrorInfo()
                 retry = self.contract.details.RetryInfo()
+                request = self.contract.details.RequestInfo()
                 if detail.Unpack(info):
                     reason = info.reason
                 elif detail.Unpack(retry):
                     wait = retry.retry_delay.ToTimedelta().total_seconds()
-        return reason, wait
+                elif detail.Unpack(request):
+                    trace = request.request_id
+        return reason, wait, trace
 
 
 def is_loopback(address):

@@ -7,6 +7,7 @@
 #include "services/audit/call_facts.h"
 #include "services/audit/chain/audit_record.h"
 #include "services/rpc/status_mapping.h"
+#include "services/trace/span.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
@@ -32,7 +33,8 @@ AuditRecord RecordOf(absl::string_view event, absl::string_view listener,
                      .listener = listener,
                      .who = context.actor,
                      .peer = context.peer,
-                     .method = std::string(method)};
+                     .method = std::string(method),
+                     .trace_id = TraceIdOf(context.span)};
   if (context.principal) record.key = context.principal->key;
   return record;
 }
@@ -120,7 +122,8 @@ class AuditedMethod final : public MethodAudit {
          .peer = call.peer,
          .method = name_,
          .code = CodeLabel(why.code()),
-         .reason = is_login ? std::string(call.login.why) : ReasonName(why)});
+         .reason = is_login ? std::string(call.login.why) : ReasonName(why),
+         .trace_id = TraceIdOf(call.span)});
   }
 
   bool IsWrite() const override { return is_write_; }

@@ -35,6 +35,8 @@ std::vector<Option> CommonOptions(const Command& command) {
        'o'},
       {"address", "HOST:PORT",
        "The server; else COURANT_ADDRESS, else 127.0.0.1:7400"},
+      {"trace", "", "Print the id by which the server's logs know the calls",
+       Use::kSwitch},
   };
   if (command.changes) {
     options.push_back({"actor", "WHO", "Who is acting; else user/NAME"});

@@ -121,7 +121,8 @@ struct Command {
 std::string CommandName(const Command& command);
 
 // The options that `command` takes besides its own, in the order of the help:
-// --output and --address for all, --audience for those that only read, --actor,
+// --output, --address and --trace for all, --audience for those that only read,
+// --actor,
 // --request-id and --yes for those that change something.
 std::vector<Option> CommonOptions(const Command& command);
 

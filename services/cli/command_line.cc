@@ -10,6 +10,7 @@
 #include "services/cli/command_table.h"
 #include "services/cli/connection.h"
 #include "services/cli/request_id.h"
+#include "services/trace/span.h"
 #include "storage/base/status_macros.h"
 
 namespace courant {
@@ -49,6 +50,10 @@ absl::Status RunParsed(const ParsedLine& line, const CommandDefaults& defaults,
   options.actor = value_of("actor", defaults.actor);
   COURANT_RETURN_IF_ERROR(CheckActor(options.actor));
   options.audience = given.Get("audience");
+  options.trace = SpanFrom(defaults.traceparent).context;
+  if (given.Has("trace")) {
+    console.err << "trace: " << ToHex(options.trace.trace_id) << std::endl;
+  }
   // Whoever only looks would rather know soon.
   if (!line.command->changes) options.tries = 2;
   const std::string request_id = value_of("request-id", NewRequestId());

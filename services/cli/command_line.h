@@ -15,6 +15,9 @@ struct CommandDefaults {
   std::string address = "127.0.0.1:7400";
   // Who is acting.
   std::string actor = "user/unknown";
+  // The `traceparent` of what the command is a part of. Empty, or not right: it
+  // begins a trace.
+  std::string traceparent = "";
   // The command that edits a text, for a shell.
   std::string editor = "vi";
   // Where texts are put for it; empty: where such files outlive a restart.

@@ -16,6 +16,7 @@
 #include "courant/v1/translation_service.pb.h"
 #include "google/protobuf/empty.pb.h"
 #include "services/cli/stop_source.h"
+#include "services/trace/trace_context.h"
 
 namespace courant {
 
@@ -38,6 +39,9 @@ class Connection {
     // Whose eyes the server shall see with, sent with every call: "internal" or
     // "public". Empty: as the listener decides.
     std::string audience = "";
+    // What the calls are a part of: each has its own `traceparent` in that
+    // trace. None: they are sent without.
+    TraceContext trace = {};
     // How long one try of a call may take, in each of the calls below.
     absl::Duration deadline = absl::Seconds(30);
     // Tries of a call while the answer is UNAVAILABLE or TOO_MANY_REQUESTS.

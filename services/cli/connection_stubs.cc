@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/rpc/status.pb.h"
 #include "services/cli/error_text.h"
+#include "services/trace/span.h"
 
 namespace courant {
 namespace {
@@ -91,9 +92,13 @@ absl::Status ToAbsl(const grpc::Status& status,
                                  " a courantd, and as new as this tool?"));
   }
   if (absl::IsDeadlineExceeded(error)) {
-    return absl::DeadlineExceededError(
+    absl::Status late = absl::DeadlineExceededError(
         absl::StrCat("no answer from ", options.address, " within ",
                      absl::FormatDuration(options.deadline)));
+    // The server may have begun, and logged it.
+    return options.trace.trace_id == TraceId{}
+               ? late
+               : WithRequestId(std::move(late), ToHex(options.trace.trace_id));
   }
   return error;
 }
@@ -103,6 +108,10 @@ void Introduce(const Connection::Options& options,
   AddActor(options.actor, context);
   if (!options.audience.empty()) {
     context.AddMetadata(kAudienceKey, options.audience);
+  }
+  if (options.trace.trace_id != TraceId{}) {
+    context.AddMetadata(kTraceparentKey,
+                        FormatTraceparent(PartOf(options.trace).context));
   }
 }
 

@@ -34,7 +34,7 @@ std::shared_ptr<grpc::Channel> MakeChannel(
     const std::string& address,
     const std::shared_ptr<grpc::ChannelCredentials>& credentials);
 
-// Says who calls, and whose eyes to see with.
+// Says who calls, whose eyes to see with, and what the call is a part of.
 void Introduce(const Connection::Options& options,
                grpc::ClientContext& context);
 

@@ -110,6 +110,8 @@ int Main(int argc, char** argv) {
   defaults.actor = DefaultActor();
   defaults.editor = Editor();
   defaults.edit_folder = Environment("TMPDIR");
+  // As programs that trace what they start have agreed.
+  defaults.traceparent = Environment("TRACEPARENT");
   if (const std::string address = Environment("COURANT_ADDRESS");
       !address.empty()) {
     defaults.address = address;

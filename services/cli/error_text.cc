@@ -98,6 +98,10 @@ std::string ErrorText(const absl::Status& error, absl::string_view where) {
       absl::StrAppend(&text, "  ", OneLine(key), ": ", OneLine(value), "\n");
     }
   }
+  const std::string trace = RequestIdOf(error);
+  if (where.empty() && !trace.empty()) {
+    absl::StrAppend(&text, "  trace: ", OneLine(trace), "\n");
+  }
   if (const auto hint = error.GetPayload(kHintUrl)) {
     absl::StrAppend(&text, std::string(*hint));
   }

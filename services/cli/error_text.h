@@ -42,7 +42,8 @@ ExitCode ExitCodeOf(const absl::Status& status);
 //
 // The first line is the message and, in brackets, the reason if the error has
 // one; then the wrong fields, whatever else the server says that the message
-// does not, and the hints.
+// does not, the id of the trace by which its logs know the call, unless `where`
+// says that there are many, and the hints.
 std::string ErrorText(const absl::Status& error, absl::string_view where = "");
 
 }  // namespace courant

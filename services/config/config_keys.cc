@@ -110,6 +110,7 @@ constexpr ConfigKey kKeys[] = {
     {"audit.on_failure", kOnReload, kChoice, "continue"},
 
     {"log.level", kOnReload, kChoice, "info"},
+    {"log.calls", kAtStart, kChoice, "errors"},
 };
 
 // Longer names are not compared: nobody mistyped "level" with 200 letters.

@@ -79,7 +79,8 @@ ServiceTable ChangeService::Table() {
           {.name = "ListChanges",
            .unary = TypedRequest<v1::ListChangesRequest>(
                bind(&ChangeService::ListChanges)),
-           .open_to = Audience::kPublic},
+           .open_to = Audience::kPublic,
+           .waits = true},
           {.name = "SubscribeChanges",
            .stream =
                [this](const RequestContext& context, std::string request,

@@ -31,6 +31,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "services/trace/span.h"
 #include "storage/base/worker_pool.h"
 
 namespace courant {
@@ -68,6 +69,16 @@ OpsResponse RunHandler(const OpsHandler& handler, const OpsRequest& request) {
   } catch (...) {
     return ConstantResponse(http::status::internal_server_error);
   }
+}
+
+// What the request is, in the trace that it names. Two names are none.
+Span SpanOf(const http::request<http::empty_body>& request) {
+  const auto named = request.find(kTraceparentKey);
+  if (named == request.end() || request.count(kTraceparentKey) > 1) {
+    return NewTrace();
+  }
+  return SpanFrom(
+      absl::string_view(named->value().data(), named->value().size()));
 }
 
 bool IsReadOnly(http::verb method) {
@@ -209,6 +220,7 @@ class OpsServer::Session final
   beast::tcp_stream stream_;
   beast::flat_buffer buffer_;
   std::optional<Parser> parser_;  // Of the current request.
+  Span span_;                     // The same.
   http::response<http::string_body> response_;
   std::array<char, 4096> drained_;
   size_t drained_bytes_ = 0;
@@ -235,6 +247,7 @@ void OpsServer::Session::Read() {
 void OpsServer::Session::OnRead(const error_code& error, size_t bytes) {
   is_idle_ = false;
   has_asked_ = true;
+  span_ = SpanOf(parser_->get());
   // The parser's limit is of what it sees at a time: a header that comes in
   // pieces can be longer.
   const bool is_too_large = bytes > kMaxHeaderBytes;
@@ -282,9 +295,10 @@ void OpsServer::Session::OnRequest() {
 
 void OpsServer::Session::Handle(const OpsHandler& handler, OpsRequest request) {
   // Without work the loop would end while only a handler is pending.
-  auto task = [self = shared_from_this(), &handler,
+  auto task = [self = shared_from_this(), &handler, span = span_,
                request = std::move(request),
                work = asio::make_work_guard(loop_.io())]() mutable {
+    const SpanScope scope(span);
     OpsResponse response = RunHandler(handler, request);
     asio::io_context& io = self->loop_.io();
     // The session goes along: it must not end on this thread.
@@ -315,6 +329,7 @@ void OpsServer::Session::Write(OpsResponse response) {
   response_.set("Content-Security-Policy", response.content_security_policy);
   response_.set("Cross-Origin-Resource-Policy", "same-origin");
   response_.set("Referrer-Policy", "no-referrer");
+  response_.set(kTraceparentKey, FormatTraceparent(span_.context));
   if (response_.result() == http::status::method_not_allowed) {
     response_.set(http::field::allow, "GET, HEAD");
   }

@@ -66,6 +66,8 @@ struct OpsServerOptions {
 // with a constant line of text: 400 malformed, 404 no such path, 405 another
 // method, 413 a body, 431 headers too large, 500 the handler failed. Every
 // answer forbids caching, guessing of types, frames and use by other sites.
+// A request with a right `traceparent` is a part of that trace, else it begins
+// one; the handler runs in it, and every answer names it in the same header.
 // There is no TLS and no authentication: who can connect can read.
 class OpsServer final {
  public:

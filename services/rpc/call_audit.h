@@ -11,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "services/rpc/authenticator.h"
 #include "services/rpc/request_context.h"
+#include "services/trace/span.h"
 
 // What services/rpc tells whoever writes down who did what, at one place for
 // all services. It gives facts alone; which of them are worth a line is not its
@@ -26,6 +27,8 @@ struct RefusedCall {
   std::string who;
   // By which key, and why it was not accepted.
   RefusedLogin login;
+  // The call in its trace.
+  Span span;
 };
 
 // A unary call that is written down when it ends.

@@ -83,6 +83,9 @@ struct Method {
   // Asked before a unary handler that runs on a worker, when it is set: what
   // takes less than a hand-over to another thread should not pay for one.
   QuickHandler quick;
+  // Whether a call may wait for something to happen, as long as its request
+  // says: how long it takes says nothing then.
+  bool waits = false;
 };
 
 // A service and everything it offers.

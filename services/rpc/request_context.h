@@ -7,6 +7,7 @@
 #include "absl/time/time.h"
 #include "services/audience/audience.h"
 #include "services/rpc/authenticator.h"
+#include "services/trace/span.h"
 
 namespace courant {
 
@@ -30,6 +31,8 @@ struct RequestContext {
   // No answer is wanted after this. Set by the server when the client set none
   // or a later one; infinite for streams.
   absl::Time deadline = absl::InfiniteFuture();
+  // The call in its trace.
+  Span span;
 };
 
 }  // namespace courant

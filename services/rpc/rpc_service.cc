@@ -72,13 +72,18 @@ std::vector<std::shared_ptr<WriteStream>> StreamSet::Open() {
 }
 
 struct RpcService::Entry {
-  Entry(Method m, std::string full_name, prometheus::Registry& registry,
-        absl::string_view service, CallAudit* to)
+  Entry(Method m, std::string full_name, absl::string_view service,
+        const RpcEnvironment& environment)
       : method(std::move(m)),
         path(std::move(full_name)),
-        metrics(registry, method.unary ? "unary" : "server_stream", service,
-                method.name),
-        audit(to == nullptr ? nullptr : to->ForMethod(path.substr(1))) {}
+        trail{.name = path.substr(1),
+              .is_timed = method.unary != nullptr && !method.waits,
+              .log = environment.calls},
+        metrics(environment.registry, method.unary ? "unary" : "server_stream",
+                service, method.name),
+        audit(environment.audit == nullptr
+                  ? nullptr
+                  : environment.audit->ForMethod(trail.name)) {}
 
   // A call of it, or its stream, was not admitted.
   void TellRefused(const RefusedCall& call, const absl::Status& why) {
@@ -87,6 +92,7 @@ struct RpcService::Entry {
 
   const Method method;
   const std::string path;
+  const TrailOfMethod trail;
   MethodMetrics metrics;
   // Null: nothing is written down.
   const std::unique_ptr<MethodAudit> audit;
@@ -119,8 +125,7 @@ RpcService::RpcService(ServiceTable table, const RpcEnvironment& environment)
   for (Method& method : table.methods) {
     const std::string path = absl::StrCat("/", table.name, "/", method.name);
     entries_.push_back(std::make_unique<Entry>(std::move(method), path,
-                                               environment_.registry,
-                                               table.name, environment_.audit));
+                                               table.name, environment_));
     Entry& entry = *entries_.back();
     if (entry.method.stream) {
       AddStream(entry);
@@ -144,7 +149,8 @@ void RpcService::AddUnary(Entry& entry) {
       new Handler([this, &entry](grpc::CallbackServerContext* context,
                                  const grpc::ByteBuffer* request,
                                  grpc::ByteBuffer* response) {
-        auto* const call = new RegisteredCall(entry.metrics, calls_, response);
+        auto* const call = new RegisteredCall(
+            entry.metrics, calls_, CallTrail(*context, entry.trail), response);
         BeginUnary(entry, *context, *request, call);
         return call;
       }));
@@ -162,6 +168,7 @@ grpc::ServerGenericBidiReactor* RpcService::StartGeneric(
     grpc::GenericCallbackServerContext* context) {
   Entry& entry = *generic_.at(context->method());
   return new GenericCall(entry.metrics, calls_,
+                         CallTrail(*context, entry.trail),
                          [this, &entry, context](
                              UnaryCall* call, const grpc::ByteBuffer& request) {
                            BeginUnary(entry, *context, request, call);
@@ -180,7 +187,7 @@ void RpcService::ExpectStream(Entry& entry, StreamLoop& loop) {
       WriteStream::Pools{.open = environment_.stream_pool,
                          .replay = environment_.replay_pool,
                          .replay_queue = environment_.replay_queue},
-      entry.metrics);
+      entry.metrics, entry.trail);
   void* const tag =
       stream->Expect([this, &entry, &loop, stream = stream.get()] {
         // The next one first: when this one has ended, the server may be gone.
@@ -195,6 +202,7 @@ void RpcService::ExpectStream(Entry& entry, StreamLoop& loop) {
 void RpcService::BeginUnary(Entry& entry,
                             const grpc::CallbackServerContext& context,
                             const grpc::ByteBuffer& request, UnaryCall* call) {
+  const SpanScope scope(call->trail().span());
   // gRPC tells the deadline by the system's clock, which may be set back while
   // absl::Now() still goes on.
   const absl::Time deadline =
@@ -205,7 +213,7 @@ void RpcService::BeginUnary(Entry& entry,
     return call->Answer(absl::CancelledError("the client left"));
   }
   absl::StatusOr<RequestContext> admitted =
-      LetIn(context, entry, deadline, &call->presence());
+      LetIn(context, entry, deadline, &call->presence(), call->trail());
   if (!admitted.ok()) {
     return call->Answer(std::move(admitted).status());
   }
@@ -244,6 +252,7 @@ void RpcService::BeginUnary(Entry& entry,
 
 void RpcService::Run(Entry& entry, const RequestContext& context,
                      const std::string& request, UnaryCall* call) {
+  const SpanScope scope(context.span);
   const std::shared_ptr<Allowance> payer =
       context.principal && entry.method.quota == QuotaKind::kCalls
           ? context.principal->allowance
@@ -273,7 +282,7 @@ void RpcService::Run(Entry& entry, const RequestContext& context,
 
 absl::StatusOr<RequestContext> RpcService::LetIn(
     const grpc::ServerContextBase& context, Entry& entry, absl::Time deadline,
-    Presence* presence) const {
+    Presence* presence, CallTrail& trail) const {
   const std::shared_ptr<Caller> caller =
       environment_.gate == nullptr
           ? nullptr
@@ -294,9 +303,16 @@ absl::StatusOr<RequestContext> RpcService::LetIn(
     }
   }
   if (!admitted.ok()) {
+    refused.span = trail.span();
     entry.TellRefused(refused, admitted.status());
+    // Who was not accepted is nobody.
+    if (!absl::IsUnauthenticated(admitted.status())) {
+      trail.SetCaller(std::move(refused.who));
+    }
     return admitted;
   }
+  admitted->span = trail.span();
+  trail.SetCaller(admitted->actor);
   if (absl::Status taken = TakeQuota(entry.method, *admitted); !taken.ok()) {
     return taken;
   }
@@ -331,9 +347,10 @@ bool RpcService::Post(const std::string& who, WorkerPool::Task run) {
 
 void RpcService::StartStream(Entry& entry,
                              const std::shared_ptr<WriteStream>& stream) {
+  const SpanScope scope(stream->call().trail.span());
   absl::StatusOr<RequestContext> admitted =
       LetIn(stream->call().context, entry, absl::InfiniteFuture(),
-            &stream->call().presence);
+            &stream->call().presence, stream->call().trail);
   if (!admitted.ok()) return stream->Refuse(admitted.status());
   grpc::ByteBuffer& request = stream->call().request;
   if (request.Length() > environment_.max_request_bytes) {

@@ -14,7 +14,9 @@
 #include "services/rpc/authenticator.h"
 #include "services/rpc/call_audit.h"
 #include "services/rpc/call_gate.h"
+#include "services/rpc/call_log.h"
 #include "services/rpc/call_quota.h"
+#include "services/rpc/call_trail.h"
 #include "services/rpc/fair_queue.h"
 #include "services/rpc/handler.h"
 #include "services/rpc/rpc_metrics.h"
@@ -49,6 +51,8 @@ struct RpcEnvironment {
   Authenticator* authenticator = nullptr;
   // Writes down who did what. Null: nobody does.
   CallAudit* audit = nullptr;
+  // Is told how calls went, for who runs the program. Null: nobody is.
+  CallLog* calls = nullptr;
   // Bounds what comes by one connection, and is told who fails to show who it
   // is. Null: nobody does.
   CallGate* gate = nullptr;
@@ -130,10 +134,12 @@ class RpcService final : public grpc::Service {
   void ExpectStream(Entry& entry, StreamLoop& loop);
   // Lets a call in by its connection, its key and its quota, in this order, so
   // that what is refused for the first costs the least. `*presence` is to be
-  // held for as long as it is in progress.
+  // held for as long as it is in progress; `trail`, which has begun, is told
+  // who calls.
   absl::StatusOr<RequestContext> LetIn(const grpc::ServerContextBase& context,
                                        Entry& entry, absl::Time deadline,
-                                       Presence* presence) const;
+                                       Presence* presence,
+                                       CallTrail& trail) const;
   // Takes a call, and the stream that it opens, from the quota of its partner;
   // which `admitted` keeps. An error is the refusal, when there is not so much
   // left.

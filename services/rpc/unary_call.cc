@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "grpcpp/support/slice.h"
-#include "services/rpc/status_mapping.h"
 #include "storage/errors/reason.h"
 
 namespace courant {
@@ -21,8 +20,9 @@ grpc::ByteBuffer ToByteBuffer(std::string bytes) {
 
 }  // namespace
 
-UnaryCall::UnaryCall(MethodMetrics& metrics, std::atomic<size_t>& open)
-    : metrics_(metrics), open_(open) {
+UnaryCall::UnaryCall(MethodMetrics& metrics, std::atomic<size_t>& open,
+                     CallTrail trail)
+    : metrics_(metrics), open_(open), trail_(std::move(trail)) {
   open_.fetch_add(1, std::memory_order_relaxed);
   metrics_.Started();
   metrics_.Received();
@@ -38,11 +38,13 @@ void UnaryCall::Answer(absl::StatusOr<std::string> answer) {
 }
 
 void UnaryCall::Send(absl::StatusOr<std::string> answer) {
-  metrics_.Handled(answer.status().code(), absl::Now() - begin_);
+  const absl::Duration took = absl::Now() - begin_;
+  metrics_.Handled(answer.status().code(), took);
+  trail_.End(answer.status(), took, /*messages=*/0);
   if (answer.ok()) metrics_.Sent();
   open_.fetch_sub(1, std::memory_order_relaxed);
   presence_.End();
-  const grpc::Status status = ToGrpcStatus(answer.status());
+  const grpc::Status status = trail_.ForTransport(answer.status());
   Reply(status,
         answer.ok() ? ToByteBuffer(*std::move(answer)) : grpc::ByteBuffer());
 }

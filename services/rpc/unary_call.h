@@ -15,6 +15,7 @@
 #include "grpcpp/support/server_callback.h"
 #include "services/rpc/call_audit.h"
 #include "services/rpc/call_gate.h"
+#include "services/rpc/call_trail.h"
 #include "services/rpc/rpc_metrics.h"
 
 namespace courant {
@@ -22,8 +23,8 @@ namespace courant {
 // One unary call, from its request to gRPC's last word about it. Owns itself.
 class UnaryCall {
  public:
-  // `open` counts the calls that are not answered yet.
-  UnaryCall(MethodMetrics& metrics, std::atomic<size_t>& open);
+  // `open` counts the calls that are not answered yet. `trail` has begun.
+  UnaryCall(MethodMetrics& metrics, std::atomic<size_t>& open, CallTrail trail);
 
   // Has `note` hear of the end, and say when the answer may leave. Before
   // Answer().
@@ -35,6 +36,9 @@ class UnaryCall {
 
   // That of the call on its connection, until the answer.
   Presence& presence() { return presence_; }
+
+  // By what it is found again.
+  CallTrail& trail() { return trail_; }
 
  protected:
   ~UnaryCall() = default;
@@ -50,14 +54,15 @@ class UnaryCall {
   // Null: nobody hears of the end.
   std::unique_ptr<CallNote> note_;
   Presence presence_;
+  CallTrail trail_;
 };
 
 // A call of a method that gRPC knows: it comes with its request.
 class RegisteredCall final : public grpc::ServerUnaryReactor, public UnaryCall {
  public:
   RegisteredCall(MethodMetrics& metrics, std::atomic<size_t>& open,
-                 grpc::ByteBuffer* response)
-      : UnaryCall(metrics, open), response_(response) {}
+                 CallTrail trail, grpc::ByteBuffer* response)
+      : UnaryCall(metrics, open, std::move(trail)), response_(response) {}
 
   void OnDone() override { delete this; }
 
@@ -76,8 +81,9 @@ class GenericCall final : public grpc::ServerGenericBidiReactor,
  public:
   // `begin` is given the request, once, and has to see to an answer.
   GenericCall(MethodMetrics& metrics, std::atomic<size_t>& open,
+              CallTrail trail,
               std::function<void(UnaryCall*, const grpc::ByteBuffer&)> begin)
-      : UnaryCall(metrics, open), begin_(std::move(begin)) {
+      : UnaryCall(metrics, open, std::move(trail)), begin_(std::move(begin)) {
     StartRead(&request_);
   }
 

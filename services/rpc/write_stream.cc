@@ -4,14 +4,13 @@
 #include <vector>
 
 #include "absl/time/clock.h"
-#include "services/rpc/status_mapping.h"
 #include "storage/base/failpoint.h"
 
 namespace courant {
 
 WriteStream::WriteStream(StreamLoop& loop, const Pools& pools,
-                         MethodMetrics& metrics)
-    : loop_(loop), pools_(pools), metrics_(metrics) {}
+                         MethodMetrics& metrics, const TrailOfMethod& trail)
+    : loop_(loop), pools_(pools), metrics_(metrics), trail_(trail) {}
 
 void* WriteStream::Expect(std::function<void()> arrived) {
   when_arrived_ = std::move(arrived);
@@ -27,6 +26,7 @@ void WriteStream::OnArrived(bool ok) {
   if (!ok) return LetGo();
   begin_ = absl::Now();
   metrics_.Started();
+  call_.trail.Begin(call_.context, trail_);
   std::exchange(when_arrived_, nullptr)();
 }
 
@@ -71,6 +71,7 @@ bool WriteStream::PostPump(bool behind) {
 }
 
 void WriteStream::Pump() {
+  const SpanScope scope(call_.trail.span());
   while (true) {
     {
       MutexLock lock(mu_);
@@ -123,11 +124,11 @@ void WriteStream::End(const absl::Status& status) {
     if (state_ == State::kFinished) return;
     state_ = State::kFinished;
     ++tags_;
-    code_ = status.code();
+    status_ = status;
     finish_begin_ = absl::Now();
   }
   call_.presence.End();
-  call_.writer.Finish(ToGrpcStatus(status), &finished_);
+  call_.writer.Finish(call_.trail.ForTransport(status), &finished_);
 }
 
 void WriteStream::OnWritten(bool ok) {
@@ -159,17 +160,19 @@ void WriteStream::OnDone(bool /*ok*/) {
 }
 
 void WriteStream::TagCameBack() {
-  absl::StatusCode code;
+  absl::Status status;
   uint64_t messages;
   {
     MutexLock lock(mu_);
     --tags_;
     if (state_ != State::kFinished || tags_ > 0) return;
-    code = code_;
+    status = status_;
     messages = writes_;
   }
-  metrics_.Handled(code, absl::Now() - begin_);
-  if (note_ != nullptr) note_->End(code, messages);
+  const absl::Duration took = absl::Now() - begin_;
+  metrics_.Handled(status.code(), took);
+  if (note_ != nullptr) note_->End(status.code(), messages);
+  call_.trail.End(status, took, messages);
   LetGo();
 }
 
@@ -201,10 +204,10 @@ void WriteStream::CutIfStalled(absl::Duration limit, absl::Duration patience) {
   const absl::Status why = source_->Stalled();
   {
     MutexLock lock(mu_);
-    code_ = why.code();
+    status_ = why;
   }
   call_.presence.End();
-  call_.writer.Finish(ToGrpcStatus(why), &finished_);
+  call_.writer.Finish(call_.trail.ForTransport(why), &finished_);
 }
 
 }  // namespace courant

@@ -14,6 +14,7 @@
 #include "grpcpp/support/byte_buffer.h"
 #include "services/rpc/call_audit.h"
 #include "services/rpc/call_gate.h"
+#include "services/rpc/call_trail.h"
 #include "services/rpc/fair_queue.h"
 #include "services/rpc/rpc_metrics.h"
 #include "services/rpc/stream_loop.h"
@@ -39,6 +40,8 @@ class WriteStream final : public Wakeable,
     grpc::ServerAsyncWriter<grpc::ByteBuffer> writer{&context};
     // Of the stream on its connection, until it is finished.
     Presence presence;
+    // By what the call is found again; from when it has come.
+    CallTrail trail;
   };
 
   // Where streams do what may wait for the disk. Nothing is owned.
@@ -53,7 +56,8 @@ class WriteStream final : public Wakeable,
   };
 
   // Nothing is owned; all must outlive the stream.
-  WriteStream(StreamLoop& loop, const Pools& pools, MethodMetrics& metrics);
+  WriteStream(StreamLoop& loop, const Pools& pools, MethodMetrics& metrics,
+              const TrailOfMethod& trail);
 
   // Makes the stream wait for a call, and returns the tag with which gRPC is to
   // be asked for one. `arrived` runs on the loop's thread when it has come, and
@@ -137,6 +141,7 @@ class WriteStream final : public Wakeable,
   StreamLoop& loop_;
   const Pools pools_;
   MethodMetrics& metrics_;
+  const TrailOfMethod& trail_;
   std::function<void()> when_arrived_;
   Call call_;
   Tag arrived_{this, &WriteStream::OnArrived};
@@ -165,7 +170,9 @@ class WriteStream final : public Wakeable,
   uint64_t writes_ ABSL_GUARDED_BY(mu_) = 0;
   // When Finish was called.
   absl::Time finish_begin_ ABSL_GUARDED_BY(mu_) = absl::InfiniteFuture();
-  absl::StatusCode code_ ABSL_GUARDED_BY(mu_) = absl::StatusCode::kCancelled;
+  // And with what.
+  absl::Status status_ ABSL_GUARDED_BY(mu_) =
+      absl::Status(absl::StatusCode::kCancelled, "");
   // Tags that gRPC has once there is a call: done_, to begin with.
   int tags_ ABSL_GUARDED_BY(mu_) = 1;
   // Keeps the stream for gRPC.

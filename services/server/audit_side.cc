@@ -4,6 +4,7 @@
 #include <string>
 
 #include "services/config/data_folder.h"
+#include "services/trace/span.h"
 #include "storage/base/status_macros.h"
 
 namespace courant {
@@ -27,7 +28,7 @@ absl::StatusOr<std::unique_ptr<AuditSide>> AuditSide::Open(
   }
   COURANT_ASSIGN_OR_RETURN(auto log,
                            AuditLog::Open(std::move(options), clock, registry));
-  log->Add({.event = "started"});
+  log->Add({.event = "started", .trace_id = TraceIdOf(CurrentSpan())});
   return std::unique_ptr<AuditSide>(new AuditSide(std::move(log)));
 }
 
@@ -38,7 +39,12 @@ void AuditSide::TellOverdue(const v1::Notice& notice) {
              .who = name.substr(0, name.find('/', name.find('/') + 1)),
              .resource = name,
              .revision = notice.revision(),
-             .reason = v1::Change::Kind_Name(notice.kind())});
+             .reason = v1::Change::Kind_Name(notice.kind()),
+             .trace_id = TraceIdOf(CurrentSpan())});
+}
+
+void AuditSide::TellStopped() {
+  log_->Add({.event = "stopped", .trace_id = TraceIdOf(CurrentSpan())});
 }
 
 }  // namespace courant

@@ -20,7 +20,8 @@ namespace courant {
 
 // The audit log of a running server, and what writes to it: the calls of both
 // listeners, and the server itself. Calls write when they end, so it goes after
-// the services. Thread-safe.
+// the services. What is not a call has the trace of who tells (CurrentSpan).
+// Thread-safe.
 class AuditSide {
  public:
   // Opens the file that `config` names, and writes that the server has started.
@@ -49,7 +50,7 @@ class AuditSide {
   // for each notice, for whoever follows the file.
   void TellOverdue(const v1::Notice& notice);
   // The server stops.
-  void TellStopped() { log_->Add({.event = "stopped"}); }
+  void TellStopped();
 
  private:
   explicit AuditSide(std::unique_ptr<AuditLog> log) : log_(std::move(log)) {}

@@ -27,6 +27,7 @@
 #include "services/server/service_notify.h"
 #include "services/server/socket_activation.h"
 #include "services/server/version.h"
+#include "services/trace/span.h"
 
 extern char** environ;
 
@@ -247,7 +248,9 @@ int Serve(const CommandLine& command_line, LoadedConfig loaded,
   InheritedSockets sockets;
   if (!TakeSockets(&sockets, loaded)) return kBadConfiguration;
   const SystemClock clock;
-  JsonLog log(LogLevelOf(loaded.config.log().level()));
+  const Span process = NewTrace();
+  const SpanScope scope(process);
+  JsonLog log(LogLevelOf(loaded.config.log().level()), process);
   ConfigMetrics config_metrics(loaded.config, clock.Now());
   const AllMetrics of_the_program({&log, &config_metrics});
   std::atomic<bool> broken{false};
@@ -264,6 +267,7 @@ int Serve(const CommandLine& command_line, LoadedConfig loaded,
                 "ends, start it again"}});
     kill(getpid(), SIGTERM);
   };
+  options.log = &log;
   options.sockets = &sockets;
   TellLog(log, options);
   SetWatchdog(log, options);

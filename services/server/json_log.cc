@@ -47,11 +47,19 @@ void JsonLog::Write(LogLevel level, absl::string_view event,
                                 absl::UTCTimeZone());
   line["level"] = NameOf(level);
   line["event"] = std::string(event);
-  for (const auto& [key, value] : fields) line[key] = value;
+  const Span& current = CurrentSpan();
+  const TraceContext& trace = current.context.trace_id == TraceId{}
+                                  ? process_.context
+                                  : current.context;
+  line["trace_id"] = ToHex(trace.trace_id);
+  line["span_id"] = ToHex(trace.span_id);
+  for (const auto& [key, value] : fields) {
+    std::visit([&out = line[key]](const auto& it) { out = it; }, value);
+  }
   // Bytes that are not UTF-8 are replaced instead of thrown at.
-  const std::string text =
-      line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) +
-      "\n";
+  const std::string text = line.dump(-1, ' ', /*ensure_ascii=*/true,
+                                     nlohmann::json::error_handler_t::replace) +
+                           "\n";
   // One call, so that lines of several threads do not mix.
   std::fwrite(text.data(), 1, text.size(), stderr);
   written_[static_cast<size_t>(level)].fetch_add(1, std::memory_order_relaxed);

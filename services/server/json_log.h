@@ -6,12 +6,14 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "courant/config/v1/server_config.pb.h"
 #include "prometheus/collectable.h"
 #include "prometheus/metric_family.h"
+#include "services/trace/span.h"
 
 namespace courant {
 
@@ -25,11 +27,14 @@ inline constexpr size_t kLogLevels = 4;
 LogLevel LogLevelOf(config::v1::Log::Level level);
 
 // Name and value of each field, in the order in which they are written.
-using LogFields = std::vector<std::pair<std::string, std::string>>;
+using LogValue = std::variant<std::string, int64_t, double>;
+using LogFields = std::vector<std::pair<std::string, LogValue>>;
 
 // The program's log: one JSON object a line on stderr, with `ts` (RFC 3339,
-// UTC), `level`, `event` and the fields of the event. Names and sizes only:
-// article text and secrets never get here. Thread-safe.
+// UTC), `level`, `event`, `trace_id`, `span_id` and the fields of the event, in
+// ASCII. The trace is that of what the thread works on (CurrentSpan), else that
+// of the process. Names and sizes only: article text and secrets never get
+// here. Thread-safe.
 //
 // No logging library: what one adds, rotation and sinks, is the business of
 // whoever reads stderr, and what a JSON line needs, escaping, they leave to
@@ -39,8 +44,10 @@ using LogFields = std::vector<std::pair<std::string, std::string>>;
 //   courant_log_lines_total{level}  lines that were written
 class JsonLog final : public prometheus::Collectable {
  public:
-  // Lines below `least` are not written.
-  explicit JsonLog(LogLevel least) : least_(least) {}
+  // Lines below `least` are not written. `process` is the work of the program
+  // as a whole.
+  explicit JsonLog(LogLevel least, const Span& process = NewTrace())
+      : least_(least), process_(process) {}
 
   // Another level from now on, as if it had been made with it. What was not
   // written until now is gone.
@@ -58,6 +65,7 @@ class JsonLog final : public prometheus::Collectable {
 
  private:
   std::atomic<LogLevel> least_;
+  const Span process_;
   // Lines, by their level.
   mutable std::array<std::atomic<int64_t>, kLogLevels> written_ = {};
 };

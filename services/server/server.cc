@@ -23,6 +23,7 @@
 #include "services/server/all_metrics.h"
 #include "services/server/audit_side.h"
 #include "services/server/build_info.h"
+#include "services/server/call_lines.h"
 #include "services/server/config_duration.h"
 #include "services/server/data_folder.h"
 #include "services/server/database_metrics.h"
@@ -40,6 +41,7 @@
 #include "services/subscriptions/session_table.h"
 #include "services/subscriptions/subscription_metrics.h"
 #include "services/subscriptions/subscription_service.h"
+#include "services/trace/span.h"
 #include "services/translation/consequences.h"
 #include "services/translation/translation_metrics.h"
 #include "services/translation/translation_service.h"
@@ -110,6 +112,7 @@ struct Server::Parts {
         backups(std::move(b)),
         key(std::move(k)),
         audit(std::move(a)),
+        calls(options.log, options.config.log().calls()),
         unary_pool({.name = "unary",
                     .threads = static_cast<int>(
                         options.config.limits().worker_threads()),
@@ -214,13 +217,16 @@ struct Server::Parts {
             .registry = *registry,
             .max_request_bytes = options.config.limits().max_request_bytes(),
             .max_streams = options.config.limits().max_streams(),
-            .audit = &audit->house()};
+            .audit = &audit->house(),
+            .calls = calls.house()};
   }
 
   DeliveryLedger::Options LedgerOptions() {
     return {.on_notices = [this] { hub.WakeAll(); },
             .on_overdue =
                 [this](const v1::Notice& notice) {
+                  // The record of it and the line of the log have one trace.
+                  const SpanScope scope(NewTrace());
                   audit->TellOverdue(notice);
                   if (options.on_overdue) options.on_overdue(notice);
                 },
@@ -305,6 +311,7 @@ struct Server::Parts {
   const std::unique_ptr<AuditSide> audit;
   std::atomic<int64_t> stall_timeout_ns{absl::ToInt64Nanoseconds(
       ToDuration(options.config.stream().stall_timeout()))};
+  CallLines calls;
   std::atomic<bool> streams_ready{false};
   WorkerPool unary_pool;
   WorkerPool partner_pool;
@@ -363,6 +370,7 @@ absl::Status Server::Parts::ListenForPartners() {
       Environment(partner_pool, partner_stream_pool, partner_replay_pool);
   environment.authenticator = &partners.authenticator;
   environment.audit = &audit->partners();
+  environment.calls = calls.partners();
   environment.gate = &partner_connections;
   environment.quota = &partners.quota;
   environment.fair_queue = &partner_queue;

@@ -16,6 +16,7 @@
 #include "courant/v1/ledger.pb.h"
 #include "prometheus/collectable.h"
 #include "prometheus/metric_family.h"
+#include "services/server/json_log.h"
 #include "services/server/watchdog.h"
 #include "storage/base/clock.h"
 #include "storage/base/ids.h"
@@ -36,6 +37,9 @@ struct ServerOptions {
   // Sockets to listen on instead of binding the addresses in `config`, which
   // say where these are. Not owned; used by Start() alone. Null: none.
   InheritedSockets* sockets = nullptr;
+  // Where lines about calls go, as `log.calls` says; not owned, and must
+  // outlive the server. Null: nowhere.
+  const JsonLog* log = nullptr;
   // Called once, from any thread, when nothing can be written any more: the
   // process should end. Must not block.
   std::function<void(const absl::Status&)> on_broken;

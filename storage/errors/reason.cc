@@ -11,6 +11,7 @@ constexpr char kBadRequestUrl[] = "type.googleapis.com/google.rpc.BadRequest";
 constexpr char kRetryInfoUrl[] = "type.googleapis.com/google.rpc.RetryInfo";
 constexpr char kQuotaFailureUrl[] =
     "type.googleapis.com/google.rpc.QuotaFailure";
+constexpr char kRequestInfoUrl[] = "type.googleapis.com/google.rpc.RequestInfo";
 constexpr char kDomain[] = "courant";
 
 template <typename Message>
@@ -154,6 +155,13 @@ absl::Status WithQuotaFailure(absl::Status error, absl::string_view subject,
   return error;
 }
 
+absl::Status WithRequestId(absl::Status error, absl::string_view id) {
+  google::rpc::RequestInfo info;
+  info.set_request_id(std::string(id));
+  error.SetPayload(kRequestInfoUrl, absl::Cord(info.SerializeAsString()));
+  return error;
+}
+
 std::optional<google::rpc::ErrorInfo> ErrorInfoOf(const absl::Status& error) {
   return PayloadOf<google::rpc::ErrorInfo>(error, kErrorInfoUrl);
 }
@@ -172,6 +180,11 @@ std::optional<absl::Duration> RetryDelayOf(const absl::Status& error) {
 std::optional<google::rpc::QuotaFailure> QuotaFailureOf(
     const absl::Status& error) {
   return PayloadOf<google::rpc::QuotaFailure>(error, kQuotaFailureUrl);
+}
+
+std::string RequestIdOf(const absl::Status& error) {
+  const auto info = PayloadOf<google::rpc::RequestInfo>(error, kRequestInfoUrl);
+  return info ? info->request_id() : "";
 }
 
 v1::ErrorReason ReasonOf(const absl::Status& error) {

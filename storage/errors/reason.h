@@ -58,12 +58,18 @@ absl::Status WithRetryDelay(absl::Status error, absl::Duration delay);
 absl::Status WithQuotaFailure(absl::Status error, absl::string_view subject,
                               absl::string_view description);
 
+// Adds RequestInfo: by what the call is found in the logs.
+absl::Status WithRequestId(absl::Status error, absl::string_view id);
+
 // The details of `error`, or nothing when it has none.
 std::optional<google::rpc::ErrorInfo> ErrorInfoOf(const absl::Status& error);
 std::optional<google::rpc::BadRequest> BadRequestOf(const absl::Status& error);
 std::optional<absl::Duration> RetryDelayOf(const absl::Status& error);
 std::optional<google::rpc::QuotaFailure> QuotaFailureOf(
     const absl::Status& error);
+
+// The id of WithRequestId(); empty if `error` has none.
+std::string RequestIdOf(const absl::Status& error);
 
 // The reason of `error`, ERROR_REASON_UNSPECIFIED when it has none.
 v1::ErrorReason ReasonOf(const absl::Status& error);

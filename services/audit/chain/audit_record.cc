@@ -85,6 +85,7 @@ std::string AuditLine(const AuditRecord& record, const AuditLink& before,
   AppendText("code", record.code, &line);
   AppendText("reason", record.reason, &line);
   AppendText("request_id", record.request_id, &line);
+  AppendText("trace_id", record.trace_id, &line);
   AppendNumber("count", record.count, &line);
   absl::StrAppend(&line, record.torn, kBeforePrev, before.hash);
   // The quotation mark before it is of what is hashed.

@@ -41,6 +41,8 @@ struct AuditRecord {
   std::string reason;
   // The `request_id` of the caller.
   std::string request_id;
+  // The id of the trace that it is a part of, 32 of [0-9a-f].
+  std::string trace_id;
   // How many: see the event.
   int64_t count = 0;
   // Of bytes that are kept but are no record; see TornFacts().

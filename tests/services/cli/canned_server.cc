@@ -28,6 +28,7 @@ class CallLog {
     actors_.push_back(actor == kNothing ? Said(context, "courant-actor-bin")
                                         : actor);
     audiences_.push_back(Said(context, "courant-audience"));
+    traceparents_.push_back(Said(context, "traceparent"));
   }
 
   std::vector<std::string> actors() const {
@@ -38,6 +39,11 @@ class CallLog {
   std::vector<std::string> audiences() const {
     MutexLock lock(mu_);
     return audiences_;
+  }
+
+  std::vector<std::string> traceparents() const {
+    MutexLock lock(mu_);
+    return traceparents_;
   }
 
  private:
@@ -51,6 +57,7 @@ class CallLog {
   mutable Mutex mu_;
   std::vector<std::string> actors_ ABSL_GUARDED_BY(mu_);
   std::vector<std::string> audiences_ ABSL_GUARDED_BY(mu_);
+  std::vector<std::string> traceparents_ ABSL_GUARDED_BY(mu_);
 };
 
 template <typename Request, typename Response>
@@ -400,6 +407,10 @@ CannedServer::~CannedServer() { Stop(); }
 
 std::vector<std::string> CannedServer::actors() const {
   return parts_->calls.actors();
+}
+
+std::vector<std::string> CannedServer::traceparents() const {
+  return parts_->calls.traceparents();
 }
 
 std::vector<std::string> CannedServer::audiences() const {

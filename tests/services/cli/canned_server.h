@@ -122,6 +122,9 @@ class CannedServer {
   // The audience that each of them named, "(none)" where it named none.
   std::vector<std::string> audiences() const;
 
+  // And its `traceparent`.
+  std::vector<std::string> traceparents() const;
+
   // Breaks all streams and refuses new ones, until Start().
   void Stop();
 

@@ -49,6 +49,7 @@ CliResult RunCli(const std::vector<std::string>& words,
   defaults.actor = "desk/test";
   defaults.editor = setting.editor;
   defaults.edit_folder = setting.edit_folder;
+  defaults.traceparent = setting.traceparent;
   const ExitCode code = RunCommandLine(words, defaults, console);
   return {code, out_text.str(), err.str()};
 }

@@ -27,6 +27,7 @@ struct CliSetting {
   bool can_ask = false;          // Whether a person answers with `input`.
   std::string editor = "false";  // A command of the shell.
   std::string edit_folder = "";
+  std::string traceparent = "";
   StopSource* stop = nullptr;  // One that nobody sets off when null.
   // Called whenever results were made visible.
   std::function<void()> on_output = [] {};

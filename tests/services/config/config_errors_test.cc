@@ -46,7 +46,7 @@ INSTANTIATE_TEST_SUITE_P(
          "did you mean \"log.level\"?"},
         {"UnlikeAnyOther", "log:\n  colour: true\n",
          "wire.yaml:2:3: there is no key \"log.colour\"; "
-         "\"log\" has: level"},
+         "\"log\" has: level, calls"},
         {"OutsideOfItsSection", "worker_threads: 5\n",
          "wire.yaml:1:1: there is no key \"worker_threads\"; "
          "did you mean \"limits.worker_threads\"?"},
@@ -60,7 +60,7 @@ INSTANTIATE_TEST_SUITE_P(
          "editorial, auth, partners, backup, audit, log"},
         {"ControlCharactersAreEscaped", "log: {\"a\\x01\\nb\": 2}\n",
          "wire.yaml:1:7: there is no key \"log.a\\001\\nb\"; "
-         "\"log\" has: level"},
+         "\"log\" has: level, calls"},
         {"Twice", "data_dir: a\nlog: {level: info}\ndata_dir: b\n",
          "wire.yaml:3:1: data_dir: is already set at wire.yaml:1:1; keep one"},
         {"SectionTwice",
@@ -83,9 +83,9 @@ INSTANTIATE_TEST_SUITE_P(
     Types, BadFileTest,
     testing::ValuesIn<BadFile>({
         {"SectionWithAValue", "log: 5\n",
-         "wire.yaml:1:1: log: takes no value of its own; \"log\" has: level"},
+         "wire.yaml:1:1: log: takes no value of its own; \"log\" has: level, calls"},
         {"SectionWithAList", "log: [level]\n",
-         "wire.yaml:1:1: log: takes no value of its own; \"log\" has: level"},
+         "wire.yaml:1:1: log: takes no value of its own; \"log\" has: level, calls"},
         {"ValueWithASection", "limits:\n  worker_threads: {a: 1}\n",
          "wire.yaml:2:3: limits.worker_threads: this is a section; "
          "want a whole number from 1 to 1024"},
@@ -325,7 +325,7 @@ TEST(ConfigErrorsTest, FlagsAreRefusedLikeTheFile) {
             "--set: there is no key \"listeners.internal.adress\"; did you "
             "mean \"listeners.internal.address\"?");
   EXPECT_EQ(FlagError("log=info"),
-            "--set: log: takes no value of its own; \"log\" has: level");
+            "--set: log: takes no value of its own; \"log\" has: level, calls");
   EXPECT_EQ(FlagError("log.level="),
             "--set: log.level: \"\" is none of the choices; want one of debug, "
             "info, warning, error");

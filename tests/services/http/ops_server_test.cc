@@ -15,6 +15,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
+#include "services/trace/span.h"
 #include "storage/base/mutex.h"
 #include "tests/services/http/tcp_client.h"
 
@@ -80,6 +81,9 @@ class OpsServerTest : public testing::Test {
     };
     handlers["/throw"] = [](const OpsRequest&) -> OpsResponse {
       throw std::runtime_error("a secret");
+    };
+    handlers["/trace"] = [](const OpsRequest&) {
+      return OpsResponse{.body = TraceIdOf(CurrentSpan())};
     };
     handlers["/gate"] = [this](const OpsRequest&) {
       gate_.Pass();
@@ -168,7 +172,48 @@ TEST_F(OpsServerTest, HeadGetsTheHeadersOfGetAndNoBody) {
   EXPECT_EQ(head.status, 200);
   HttpReply get = client.Get("/healthz");
   EXPECT_EQ(get.status, 200);
+  // But for the trace, which each has for itself.
+  EXPECT_NE(head.headers["traceparent"], get.headers["traceparent"]);
+  get.headers["traceparent"] = head.headers["traceparent"];
   EXPECT_EQ(head.headers, get.headers);
+}
+
+TEST_F(OpsServerTest, ARequestGoesOnWithTheTraceOfItsCaller) {
+  Start();
+  constexpr char kTrace[] = "0af7651916cd43dd8448eb211c80319c";
+  constexpr char kParent[] =
+      "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  TcpClient client(port());
+  // Also one that is refused.
+  for (const char* path : {"/trace", "/nothing"}) {
+    client.Send(absl::StrCat("GET ", path, " HTTP/1.1\r\nHost: x\r\n",
+                             "Traceparent:  ", kParent, "\t\r\n\r\n"));
+    HttpReply reply = client.ReadReply();
+    const auto told = ParseTraceparent(reply.headers["traceparent"]);
+    ASSERT_TRUE(told.has_value());
+    EXPECT_EQ(ToHex(told->trace_id), kTrace);
+    EXPECT_NE(ToHex(told->span_id), "b7ad6b7169203331");
+    if (reply.status == 200) {
+      EXPECT_EQ(reply.body, kTrace);
+    }
+  }
+  // None, a bad one, one that would like to be a header, two.
+  std::string before = kTrace;
+  for (const std::string& header :
+       {std::string(), std::string("traceparent: soup\r\n"),
+        absl::StrCat("traceparent: ", kParent, "%0d%0aX-Evil: 1\r\n"),
+        absl::StrCat("traceparent: ", kParent, "\r\ntraceparent: ", kParent,
+                     "\r\n")}) {
+    client.Send(
+        absl::StrCat("GET /trace HTTP/1.1\r\nHost: x\r\n", header, "\r\n"));
+    HttpReply reply = client.ReadReply();
+    const auto told = ParseTraceparent(reply.headers["traceparent"]);
+    ASSERT_TRUE(told.has_value()) << header;
+    EXPECT_EQ(reply.body, ToHex(told->trace_id));
+    EXPECT_NE(reply.body, before);
+    EXPECT_EQ(reply.headers.count("X-Evil"), 0u);
+    before = reply.body;
+  }
 }
 
 TEST_F(OpsServerTest, UnknownPathsGetAConstantNotFound) {

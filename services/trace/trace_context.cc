@@ -1,0 +1,96 @@
+#include "services/trace/trace_context.h"
+
+namespace courant {
+namespace {
+
+// Where the parts of `00-{trace id}-{span id}-{flags}` begin, and its end.
+constexpr size_t kTraceIdAt = 3;
+constexpr size_t kSpanIdAt = 36;
+constexpr size_t kFlagsAt = 53;
+constexpr size_t kBytes = 55;
+
+constexpr uint8_t kVersion = 0;
+constexpr uint8_t kNoVersion = 0xff;
+constexpr uint8_t kSampled = 1;
+
+// Minus one: not a hex digit in lower case.
+int DigitOf(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return -1;
+}
+
+// Reads two hex digits for each byte of `*bytes`, at the start of `text`, which
+// has so many characters.
+template <size_t size>
+bool ReadHex(absl::string_view text, std::array<uint8_t, size>* bytes) {
+  for (size_t i = 0; i < size; ++i) {
+    const int high = DigitOf(text[2 * i]);
+    const int low = DigitOf(text[2 * i + 1]);
+    if (high < 0 || low < 0) return false;
+    (*bytes)[i] = static_cast<uint8_t>(high * 16 + low);
+  }
+  return true;
+}
+
+template <size_t size>
+void AppendHex(const std::array<uint8_t, size>& bytes, std::string* text) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  for (const uint8_t byte : bytes) {
+    text->push_back(kDigits[byte / 16]);
+    text->push_back(kDigits[byte % 16]);
+  }
+}
+
+}  // namespace
+
+std::optional<TraceContext> ParseTraceparent(absl::string_view text) {
+  if (text.size() < kBytes || text.size() > kMaxTraceparentBytes ||
+      text[kTraceIdAt - 1] != '-' || text[kSpanIdAt - 1] != '-' ||
+      text[kFlagsAt - 1] != '-') {
+    return std::nullopt;
+  }
+  std::array<uint8_t, 1> version{};
+  std::array<uint8_t, 1> flags{};
+  TraceContext trace;
+  if (!ReadHex(text, &version) ||
+      !ReadHex(text.substr(kTraceIdAt), &trace.trace_id) ||
+      !ReadHex(text.substr(kSpanIdAt), &trace.span_id) ||
+      !ReadHex(text.substr(kFlagsAt), &flags)) {
+    return std::nullopt;
+  }
+  if (version[0] == kNoVersion || trace.trace_id == TraceId{} ||
+      trace.span_id == SpanId{}) {
+    return std::nullopt;
+  }
+  if (text.size() > kBytes && (version[0] == kVersion || text[kBytes] != '-')) {
+    return std::nullopt;
+  }
+  trace.sampled = (flags[0] & kSampled) != 0;
+  return trace;
+}
+
+std::string FormatTraceparent(const TraceContext& trace) {
+  std::string text;
+  text.reserve(kBytes);
+  text = "00-";
+  AppendHex(trace.trace_id, &text);
+  text.push_back('-');
+  AppendHex(trace.span_id, &text);
+  text += trace.sampled ? "-01" : "-00";
+  return text;
+}
+
+std::string ToHex(const TraceId& id) {
+  std::string text;
+  AppendHex(id, &text);
+  return text;
+}
+
+std::string ToHex(const SpanId& id) {
+  std::string text;
+  AppendHex(id, &text);
+  return text;
+}
+
+}  // namespace courant
