@@ -1,6 +1,7 @@
 #include "storage/database.h"
 
 #include <algorithm>
+#include <cstdarg>
 #include <cstdlib>
 #include <utility>
 
@@ -50,6 +51,13 @@ class ErrorListener final : public rocksdb::EventListener {
 
  private:
   const std::function<void(const std::string&)> on_error_;
+};
+
+// For who only looks.
+class SilentLog final : public rocksdb::Logger {
+ public:
+  using Logger::Logv;
+  void Logv(const char* /*format*/, va_list /*arguments*/) override {}
 };
 
 rocksdb::DBOptions MakeDbOptions(const DatabaseOptions& options,
@@ -163,6 +171,35 @@ absl::Status FromRocksDb(const rocksdb::Status& status,
   return MakeError(courant::v1::OUTCOME_UNKNOWN, text);
 }
 
+absl::StatusOr<std::optional<std::string>> Database::Peek(
+    const std::string& path, const DatabaseOptions& options,
+    absl::string_view key) {
+  DatabaseOptions looking = options;
+  looking.salvage = true;
+  const std::unique_ptr<rocksdb::Env> env = NewZeroedWalEnv(options.env);
+  rocksdb::DBOptions db_options = MakeDbOptions(looking, *env);
+  db_options.create_if_missing = false;
+  db_options.create_missing_column_families = false;
+  db_options.info_log = std::make_shared<SilentLog>();
+  // The default one; whoever reads may leave others out.
+  const std::vector<rocksdb::ColumnFamilyDescriptor> family = {
+      MakeFamilies(options).front()};
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* raw = nullptr;
+  COURANT_RETURN_IF_ERROR(FromRocksDb(
+      rocksdb::DB::OpenForReadOnly(db_options, path, family, &handles, &raw),
+      absl::StrCat("read the database in ", path)));
+  const std::unique_ptr<rocksdb::DB> db(raw);
+  std::string value;
+  const rocksdb::Status status =
+      db->Get(rocksdb::ReadOptions(), handles.front(), ToSlice(key), &value);
+  db->DestroyColumnFamilyHandle(handles.front()).PermitUncheckedError();
+  if (status.IsNotFound()) return std::nullopt;
+  COURANT_RETURN_IF_ERROR(
+      FromRocksDb(status, absl::StrCat("read the database in ", path)));
+  return value;
+}
+
 absl::StatusOr<std::unique_ptr<Database>> Database::Open(
     const std::string& path, const DatabaseOptions& options) {
   std::unique_ptr<rocksdb::Env> env = NewZeroedWalEnv(options.env);
@@ -222,7 +259,7 @@ Database::Database(std::unique_ptr<rocksdb::Env> env,
     : env_(std::move(env)),
       db_(std::move(db)),
       handles_(std::move(handles)),
-      sync_(!options.unsafe_no_sync_for_tests),
+      sync_(!options.unsafe_no_sync),
       guard_(env_->GetFileSystem(), path, options.reserved_bytes) {}
 
 Database::~Database() {

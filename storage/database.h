@@ -29,9 +29,10 @@ struct DatabaseOptions {
   // that the operator has accepted the loss: what comes behind is gone then.
   bool salvage = false;
   // Never waits for the disk: a power cut takes acknowledged writes back. For
-  // tests that make a million commits and never lose power; nothing in the
-  // configuration leads here.
-  bool unsafe_no_sync_for_tests = false;
+  // a folder that is being filled and that nobody opens before it is done (see
+  // LogImport), and for tests that make a million commits and never lose power;
+  // nothing in the configuration leads here.
+  bool unsafe_no_sync = false;
   // Called from a thread of RocksDB when it can write no more until it is
   // opened again. The text says why. Must not call the database. A full disk is
   // no reason: it goes on by itself.
@@ -88,6 +89,14 @@ class Database {
   // that it does not have yet must not be read.
   static absl::StatusOr<std::unique_ptr<Database>> OpenReadOnly(
       const std::string& path, const DatabaseOptions& options);
+
+  // The value of `key` in kMeta, or nothing, of a database that may be of any
+  // version: families that this program does not know are not looked at. As if
+  // its write-ahead log ended at the first bad byte. Writes nothing, not even a
+  // line about having been here. Reads the write-ahead log.
+  static absl::StatusOr<std::optional<std::string>> Peek(
+      const std::string& path, const DatabaseOptions& options,
+      absl::string_view key);
 
   ~Database();
   Database(const Database&) = delete;

@@ -235,7 +235,17 @@ absl::StatusOr<std::set<std::string>> DiskEraser::LogsUpTo(
     if (absl::EndsWith(name, ".log") &&
         absl::SimpleAtoi(absl::StripSuffix(name, ".log"), &number) &&
         number <= newest && number < current) {
-      logs.insert(name);
+      uint64_t bytes = 0;
+      // An empty one that was there when the database was opened may stay for
+      // as long as it is open; there is nothing in it. One that cannot be
+      // looked at is gone, or waited for.
+      const bool is_empty =
+          file_system_
+              ->GetFileSize(absl::StrCat(db_dir_, "/", name),
+                            rocksdb::IOOptions(), &bytes, nullptr)
+              .ok() &&
+          bytes == 0;
+      if (!is_empty) logs.insert(name);
     }
   }
   return logs;

@@ -8,22 +8,13 @@
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 #include "storage/format_upgrade.h"
+#include "storage/format_version.h"
 #include "storage/half_restored.h"
 #include "storage/recovery.h"
 #include "storage/space_guard.h"
 
 namespace courant::storage {
 namespace {
-
-// Layout of keys and records. Raised when an older program would misread them:
-//   1  the first
-//   2  subscriptions; a folder of version 1 has none, and becomes one of
-//      version 2 when it is opened
-//   3  what partners may have, in the log and among the articles; a folder of
-//      version 2 has none of it, and becomes one of version 3 when it is opened
-//   4  the ledger; a folder of version 3 has none, and becomes one of version 4
-//      when it is opened
-constexpr int32_t kFormatVersion = 4;
 
 // Requests forgotten in one write, so that another one never waits long for it.
 constexpr size_t kForgottenAtOnce = 1000;
@@ -107,6 +98,8 @@ Store::~Store() {
 absl::Status Store::OpenParts(const Clock& clock,
                               prometheus::Registry& registry) {
   const std::string db_dir = absl::StrCat(options_.data_dir, "/db");
+  COURANT_RETURN_IF_ERROR(
+      RefuseNewerVersion(db_dir, options_.database, options_.data_dir));
   RecoveryPlan plan{.salvage = true, .loss_accepted = true};
   if (!options_.from_backup) {
     COURANT_ASSIGN_OR_RETURN(
@@ -169,12 +162,7 @@ absl::Status Store::LoadFormat(const Clock& clock) {
     return MakeError(courant::v1::DATA_CORRUPTED,
                      "the format record is damaged");
   }
-  if (format_.version() > kFormatVersion) {
-    return absl::FailedPreconditionError(
-        absl::StrCat("the data in ", options_.data_dir, " is of version ",
-                     format_.version(), "; this program reads up to ",
-                     kFormatVersion, ". Start a newer courantd"));
-  }
+  COURANT_RETURN_IF_ERROR(CheckVersion(format_, options_.data_dir));
   COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> epoch,
                            database_->Get(Family::kMeta, kEpochKey));
   if (!epoch) return absl::OkStatus();

@@ -116,6 +116,8 @@ class Store {
 
   // Identifies the log for ever, 16 bytes.
   const std::string& log_id() const { return format_.log_id(); }
+  // All of what this folder is, the secret included.
+  const v1::Format& format() const { return format_; }
   // Secret for tokens, 32 bytes. Must not be shown.
   const std::string& token_key() const { return format_.token_key(); }
   // Grows when history is rolled back; the last change that the epochs before

@@ -43,11 +43,14 @@ struct CommandLine {
   bool list_backups = false;
   bool without_kills = false;
   std::optional<uint32_t> restore_backup;
+  std::string export_to;
+  std::string import_from;
   std::optional<uint64_t> accept_data_loss;
 
   bool serves() const {
     return !check_config && !print_config && !list_metrics && !verify &&
-           !list_backups && !restore_backup;
+           !list_backups && !restore_backup && export_to.empty() &&
+           import_from.empty();
   }
 };
 
@@ -86,10 +89,21 @@ std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* out) {
       "Restores this backup from backup.dir into the data folder, which must "
       "be empty or not there, kills again what was killed since, checks "
       "everything, and exits: 0 and one line of JSON, or 3.");
-  app.add_flag("--without-kills", out->without_kills,
-               "Restores although the file that says what was killed since is "
-               "missing or damaged: killed texts may come back.")
-      ->needs(restore);
+  app.add_option("--export", out->export_to,
+                 "Writes everything in the data folder to this new file, or to "
+                 "stdout for -, as lines of JSON, and exits. As private as the "
+                 "folder. No server may be running on it.");
+  CLI::Option* const import = app.add_option(
+      "--import-export", out->import_from,
+      "Makes the data folder, which must be empty or not there, of what "
+      "--export wrote into this file, or of stdin for -, kills again what "
+      "backup.dir says was killed since, checks everything, and exits: 0 and "
+      "one line of JSON, or 3.");
+  app.add_flag(
+      "--without-kills", out->without_kills,
+      "Restores or imports although the file that says what was killed "
+      "since is missing or damaged: killed texts may come back.");
+  restore->excludes(import);
   app.add_option("--accept-data-loss", out->accept_data_loss,
                  "Opens a log that lost its end, if this is the newest change "
                  "left. The refusal to start names the number.");
@@ -98,6 +112,13 @@ std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* out) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? kCleanStop : kBadConfiguration;
+  }
+  if (out->without_kills && !out->restore_backup && out->import_from.empty()) {
+    std::fputs(
+        "courantd: --without-kills goes with --restore-backup or "
+        "--import-export\n",
+        stderr);
+    return kBadConfiguration;
   }
   return std::nullopt;
 }
@@ -342,6 +363,13 @@ int Run(int argc, char** argv) {
   if (command_line.restore_backup) {
     return RestoreBackupCommand(*loaded, *command_line.restore_backup,
                                 command_line.without_kills);
+  }
+  if (!command_line.export_to.empty()) {
+    return ExportCommand(*loaded, command_line.export_to);
+  }
+  if (!command_line.import_from.empty()) {
+    return ImportExportCommand(*loaded, command_line.import_from,
+                               command_line.without_kills);
   }
   return Serve(command_line, *loaded, signals);
 }

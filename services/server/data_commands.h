@@ -2,6 +2,7 @@
 #define COURANT_SERVICES_SERVER_DATA_COMMANDS_H_
 
 #include <cstdint>
+#include <string>
 
 #include "absl/status/status.h"
 #include "services/config/server_config.h"
@@ -25,6 +26,12 @@ int VerifyCommand(const LoadedConfig& loaded);
 int ListBackupsCommand(const LoadedConfig& loaded);
 int RestoreBackupCommand(const LoadedConfig& loaded, uint32_t backup,
                          bool without_kills);
+
+// --export and --import-export; "-" is stdout and stdin. A file that is there
+// is not written over. Return the exit code.
+int ExportCommand(const LoadedConfig& loaded, const std::string& path);
+int ImportExportCommand(const LoadedConfig& loaded, const std::string& path,
+                        bool without_kills);
 
 }  // namespace courant
 

@@ -1,8 +1,10 @@
 #include "services/server/data_folder.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +12,7 @@
 #include "services/backup/backup_metrics.h"
 #include "services/backup/backup_runs.h"
 #include "services/backup/kill_recorder.h"
+#include "services/export/importer.h"
 #include "services/server/config_duration.h"
 #include "services/translation/consequences.h"
 #include "storage/backup_folder.h"
@@ -41,6 +44,8 @@ absl::StatusOr<Epoch> NewestEpoch(
     const auto& seen = (*notes)->seen;
     return seen.empty() ? newest : std::max(newest, seen.rbegin()->first);
   }
+  // Without backups there is no book yet.
+  if (notes.ok() && all.empty()) return newest;
   if (without_kills) return newest;
   return absl::FailedPreconditionError(absl::StrCat(
       notes.ok() ? absl::StrCat(dir, "/KILLS is missing")
@@ -48,6 +53,37 @@ absl::StatusOr<Epoch> NewestEpoch(
       ": it says what was killed after the backup, which would come back. "
       "Bring it back from a copy of the folder; if there is none, restore with "
       "--without-kills and kill by hand what was killed since"));
+}
+
+// Opens the folder into which a copy of a log was put, begins an epoch above
+// all that were, kills again what `backup_dir` says was killed since, unless
+// that is empty, and lets servers in when all is checked.
+absl::StatusOr<RestoredData> OpenRestored(
+    const ServerOptions& options, storage::StoreOptions::FromBackup from,
+    const std::string& backup_dir, bool without_kills, const Clock& clock) {
+  storage::StoreOptions store_options = StoreOptionsFrom(options);
+  store_options.from_backup = std::move(from);
+  prometheus::Registry registry;
+  RestoredData restored;
+  {
+    COURANT_ASSIGN_OR_RETURN(
+        const std::unique_ptr<storage::Store> store,
+        storage::Store::Open(std::move(store_options), clock, registry));
+    restored.branch = store->branch();
+    restored.epoch = store->epoch();
+    if (!backup_dir.empty()) {
+      BackupMetrics metrics(registry);
+      KillRecorder recorder(*store, metrics, backup_dir);
+      const absl::StatusOr<int> killed = recorder.CatchUp();
+      if (!killed.ok() && !without_kills) return killed.status();
+      restored.killed_again = killed.value_or(0);
+    }
+    COURANT_RETURN_IF_ERROR(store->EraseFromDisk());
+    COURANT_RETURN_IF_ERROR(store->database().VerifyFiles());
+    COURANT_ASSIGN_OR_RETURN(restored.log, store->VerifyAll());
+  }
+  COURANT_RETURN_IF_ERROR(storage::EndRestore(options.config.data_dir()));
+  return restored;
 }
 
 }  // namespace
@@ -95,30 +131,48 @@ absl::StatusOr<RestoredData> RestoreData(const ServerOptions& options,
   }
   COURANT_ASSIGN_OR_RETURN(const Epoch newest,
                            NewestEpoch(dir, without_kills, all));
-  storage::StoreOptions store_options = StoreOptionsFrom(options);
-  const std::string data_dir = store_options.data_dir;
+  const std::string& data_dir = options.config.data_dir();
   COURANT_RETURN_IF_ERROR(storage::BeginRestore(data_dir));
   COURANT_RETURN_IF_ERROR(folder.CopyTo(backup, absl::StrCat(data_dir, "/db")));
-  store_options.from_backup = {.mark = found->mark, .above = newest};
-  prometheus::Registry registry;
-  RestoredData restored;
-  {
-    COURANT_ASSIGN_OR_RETURN(
-        const std::unique_ptr<storage::Store> store,
-        storage::Store::Open(std::move(store_options), clock, registry));
-    restored.branch = store->branch();
-    restored.epoch = store->epoch();
-    BackupMetrics metrics(registry);
-    KillRecorder recorder(*store, metrics, dir);
-    const absl::StatusOr<int> killed = recorder.CatchUp();
-    if (!killed.ok() && !without_kills) return killed.status();
-    restored.killed_again = killed.value_or(0);
-    COURANT_RETURN_IF_ERROR(store->EraseFromDisk());
-    COURANT_RETURN_IF_ERROR(store->database().VerifyFiles());
-    COURANT_ASSIGN_OR_RETURN(restored.log, store->VerifyAll());
+  return OpenRestored(options, {.mark = found->mark, .above = newest}, dir,
+                      without_kills, clock);
+}
+
+absl::StatusOr<ExportCounts> ExportData(
+    const ServerOptions& options, const Clock& clock,
+    absl::FunctionRef<absl::Status(absl::string_view)> write,
+    ExportProgress on_progress) {
+  const std::string& data_dir = options.config.data_dir();
+  // Opening would make one, and a slip of the pen an export of nothing.
+  std::error_code unknown;
+  if (!std::filesystem::exists(absl::StrCat(data_dir, "/db"), unknown)) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("data_dir: there is no data folder in ", data_dir));
   }
-  COURANT_RETURN_IF_ERROR(storage::EndRestore(data_dir));
-  return restored;
+  prometheus::Registry registry;
+  COURANT_ASSIGN_OR_RETURN(
+      const std::unique_ptr<storage::Store> store,
+      storage::Store::Open(StoreOptionsFrom(options), clock, registry));
+  return WriteExport(*store, write, on_progress);
+}
+
+absl::StatusOr<RestoredData> ImportData(const ServerOptions& options,
+                                        std::istream& in, bool without_kills,
+                                        const Clock& clock,
+                                        ExportProgress on_progress) {
+  Epoch newest{0};
+  const std::string& dir = options.config.backup().dir();
+  if (!dir.empty()) {
+    COURANT_ASSIGN_OR_RETURN(const std::vector<storage::BackupRecord> all,
+                             storage::BackupFolder(dir).List());
+    COURANT_ASSIGN_OR_RETURN(newest, NewestEpoch(dir, without_kills, all));
+  }
+  COURANT_ASSIGN_OR_RETURN(
+      const ImportedLog imported,
+      ReadExport(in, options.config.data_dir(),
+                 StoreOptionsFrom(options).database, on_progress));
+  return OpenRestored(options, {.mark = imported.mark, .above = newest}, dir,
+                      without_kills, clock);
 }
 
 absl::StatusOr<std::vector<v1::Backup>> FindBackups(

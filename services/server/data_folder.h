@@ -2,12 +2,16 @@
 #define COURANT_SERVICES_SERVER_DATA_FOLDER_H_
 
 #include <cstdint>
+#include <istream>
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "courant/v1/backup_service.pb.h"
+#include "services/export/exporter.h"
 #include "services/server/server.h"
 #include "storage/base/clock.h"
 #include "storage/store.h"
@@ -53,6 +57,27 @@ struct RestoredData {
 absl::StatusOr<RestoredData> RestoreData(const ServerOptions& options,
                                          uint32_t backup, bool without_kills,
                                          const Clock& clock);
+
+// Opens the data folder as a start does, without a listener, and gives `write`
+// everything that is in it, by lines; see services/export.
+//   INVALID_ARGUMENT  there is no such folder
+//   others            of `write`, and those of VerifyData
+absl::StatusOr<ExportCounts> ExportData(
+    const ServerOptions& options, const Clock& clock,
+    absl::FunctionRef<absl::Status(absl::string_view)> write,
+    ExportProgress on_progress);
+
+// Makes the data folder, which must be empty or not there, of an export, with
+// all that RestoreData does to a backup: a new epoch, and, with `backup.dir`,
+// what was killed since. Until all is done, no server opens the folder.
+// `without_kills` as there.
+//   DATA_LOSS, FAILED_PRECONDITION  the export was cut or altered (the text
+//                                   names the line), KILLS is damaged or
+//                                   missing, or the folder is not empty
+absl::StatusOr<RestoredData> ImportData(const ServerOptions& options,
+                                        std::istream& in, bool without_kills,
+                                        const Clock& clock,
+                                        ExportProgress on_progress);
 
 // The backups in `backup.dir`, oldest first.
 absl::StatusOr<std::vector<v1::Backup>> FindBackups(

@@ -24,7 +24,7 @@ namespace {
 
 storage::StoreOptions OptionsFor(const std::string& data_dir) {
   storage::StoreOptions options{.data_dir = data_dir};
-  options.database.unsafe_no_sync_for_tests = true;
+  options.database.unsafe_no_sync = true;
   options.database.block_cache_bytes = size_t{16} << 20;
   options.consequences = AddConsequences;
   return options;

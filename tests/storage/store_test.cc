@@ -84,7 +84,7 @@ TEST_F(StoreTest, GoesOnFromALossThatWasAcceptedByNumber) {
 // However many there are, and whether or not they changed something.
 TEST_F(StoreTest, OldRequestsDoNotPileUp) {
   constexpr int kRequests = 5000;
-  ASSERT_THAT(fixture_.Open({.database = {.unsafe_no_sync_for_tests = true},
+  ASSERT_THAT(fixture_.Open({.database = {.unsafe_no_sync = true},
                              .requests_kept = 10,
                              .watermark_interval = absl::Milliseconds(10)}),
               IsOk());
