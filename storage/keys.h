@@ -58,6 +58,9 @@ absl::string_view FamilyName(Family family);
 inline constexpr absl::string_view kFormatKey = "format";
 // 8 bytes epoch, 8 bytes newest change that the epochs before share with it.
 inline constexpr absl::string_view kEpochKey = "epoch";
+// Epochs::Encode() of all that are known; absent in epoch 1, and in folders
+// that were written by programs that did not know it.
+inline constexpr absl::string_view kEpochsKey = "epochs";
 // What the keys of ErasureKey begin with.
 inline constexpr absl::string_view kErasurePrefix = "erase";
 

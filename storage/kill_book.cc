@@ -2,6 +2,7 @@
 
 #include <xxhash.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/escaping.h"
@@ -37,9 +38,29 @@ std::string SeenLine(Epoch epoch, Sequence seen) {
   return CheckedLine(absl::StrCat("seen ", epoch.value(), " ", seen.value()));
 }
 
+std::string BranchLine(const EpochBranch& branch) {
+  return CheckedLine(absl::StrCat("branch ", branch.epoch.value(), " ",
+                                  branch.parent.value(), " ",
+                                  branch.last.value()));
+}
+
 std::string KillLine(const KilledArticle& kill) {
   return CheckedLine(
       absl::StrCat("kill ", kill.sequence.value(), " ", kill.article_id));
+}
+
+// Adds what a line of four words says. False when it is damaged.
+bool ReadBranch(const std::vector<absl::string_view>& words, KillNotes& notes) {
+  uint64_t epoch = 0;
+  uint64_t parent = 0;
+  uint64_t last = 0;
+  if (words[0] != "branch" || !absl::SimpleAtoi(words[1], &epoch) ||
+      !absl::SimpleAtoi(words[2], &parent) ||
+      !absl::SimpleAtoi(words[3], &last)) {
+    return false;
+  }
+  notes.branches.push_back({Epoch(epoch), Epoch(parent), Sequence(last)});
+  return true;
 }
 
 // Adds what `line`, without its break, says. False when it is damaged.
@@ -57,6 +78,7 @@ bool ReadLine(absl::string_view line, bool first, KillNotes& notes) {
     notes.log_id = absl::HexStringToBytes(words[1]);
     return true;
   }
+  if (words.size() == 4) return ReadBranch(words, notes);
   if (words.size() != 3 || !absl::SimpleAtoi(words[1], &number)) return false;
   if (words[0] == "kill") {
     notes.kills.push_back({std::string(words[2]), Sequence(number)});
@@ -111,6 +133,9 @@ absl::Status Replace(rocksdb::FileSystem& file_system,
   std::string text = HeadLine(notes);
   for (const KilledArticle& kill : notes.kills) {
     absl::StrAppend(&text, KillLine(kill));
+  }
+  for (const EpochBranch& branch : notes.branches) {
+    absl::StrAppend(&text, BranchLine(branch));
   }
   for (const auto& [epoch, seen] : notes.seen) {
     absl::StrAppend(&text, SeenLine(epoch, seen));
@@ -168,8 +193,18 @@ absl::StatusOr<KillBook> KillBook::Open(
 }
 
 absl::Status KillBook::Add(const std::vector<KilledArticle>& kills, Epoch epoch,
-                           Sequence seen) {
+                           Sequence seen,
+                           const std::vector<EpochBranch>& branches) {
   std::string text;
+  std::vector<EpochBranch> fresh;
+  for (const EpochBranch& branch : branches) {
+    if (std::find(notes_.branches.begin(), notes_.branches.end(), branch) !=
+        notes_.branches.end()) {
+      continue;
+    }
+    absl::StrAppend(&text, BranchLine(branch));
+    fresh.push_back(branch);
+  }
   for (const KilledArticle& kill : kills) {
     absl::StrAppend(&text, KillLine(kill));
   }
@@ -183,6 +218,7 @@ absl::Status KillBook::Add(const std::vector<KilledArticle>& kills, Epoch epoch,
       FromRocksDb(WriteAndSync(*file, text), absl::StrCat("write ", path)));
   notes_.kills.insert(notes_.kills.end(), kills.begin(), kills.end());
   notes_.seen[epoch] = seen;
+  notes_.branches.insert(notes_.branches.end(), fresh.begin(), fresh.end());
   return absl::OkStatus();
 }
 

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "rocksdb/file_system.h"
 #include "storage/base/ids.h"
+#include "storage/epochs.h"
 
 namespace courant::storage {
 
@@ -32,6 +33,8 @@ struct KillNotes {
   // its changes kills were looked for. A backup that is restored to try it out
   // has one of its own, beside the log that goes on.
   std::map<Epoch, Sequence> seen;
+  // How these epochs began, but for the first; each once.
+  std::vector<EpochBranch> branches;
   // In the order in which they were noted; an article may be there twice.
   std::vector<KilledArticle> kills;
   // Half a line was at the end, which says nothing.
@@ -40,6 +43,7 @@ struct KillNotes {
 
 // The file `KILLS`: lines of text, each with the xxh64 of what is before it,
 //   courant-kills-1 <log id> <check>
+//   branch <epoch> <parent> <sequence> <check>
 //   seen <epoch> <sequence> <check>
 //   kill <sequence> <article id> <check>
 // It grows at its end, by whole lines that are synced; one that a power cut has
@@ -67,11 +71,13 @@ class KillBook {
   // What is noted.
   const KillNotes& notes() const { return notes_; }
 
-  // Notes kills, and that up to `seen` of `epoch` there are no others. Returns
-  // when that is on stable storage. On failure it is not known whether it is,
-  // and the book has to be opened again.
+  // Notes kills, and that up to `seen` of `epoch` there are no others; and of
+  // `branches` those that are not noted. Returns when that is on stable
+  // storage. On failure it is not known whether it is, and the book has to be
+  // opened again.
   absl::Status Add(const std::vector<KilledArticle>& kills, Epoch epoch,
-                   Sequence seen);
+                   Sequence seen,
+                   const std::vector<EpochBranch>& branches = {});
 
  private:
   KillBook(std::shared_ptr<rocksdb::FileSystem> file_system, std::string folder,

@@ -170,16 +170,23 @@ absl::Status LedgerStore::ForEachNoticeAbout(absl::string_view article_id,
 absl::StatusOr<std::optional<int64_t>> LedgerStore::OldestOpen(
     int32_t kind) const {
   std::optional<int64_t> oldest;
+  COURANT_RETURN_IF_ERROR(ForEachOpenTime(kind, [&](int64_t made_us) {
+    oldest = made_us;
+    return false;
+  }));
+  return oldest;
+}
+
+absl::Status LedgerStore::ForEachOpenTime(
+    int32_t kind, absl::FunctionRef<bool(int64_t made_us)> use) const {
   const std::string prefix = OldestPrefix(kind);
-  COURANT_RETURN_IF_ERROR(ForEachRow(
+  return ForEachRow(
       database_, prefix, prefix,
       [&](absl::string_view key, absl::string_view) -> absl::StatusOr<bool> {
         const auto place = DecodeTimedKey(prefix, key);
         if (!place) return Damaged();
-        oldest = place->made_time_us;
-        return false;
-      }));
-  return oldest;
+        return use(place->made_time_us);
+      });
 }
 
 absl::StatusOr<std::vector<StoredNotice>> LedgerStore::NotOverdueUntil(

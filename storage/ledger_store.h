@@ -91,6 +91,10 @@ class LedgerStore {
   // When the oldest open notice of a kind was made, microseconds since 1970
   // UTC; nothing when none is open.
   absl::StatusOr<std::optional<int64_t>> OldestOpen(int32_t kind) const;
+  // When the open notices of a kind were made, the oldest first, for as long as
+  // `use` says to go on.
+  absl::Status ForEachOpenTime(
+      int32_t kind, absl::FunctionRef<bool(int64_t made_us)> use) const;
   // Open notices that were made until `until_us` and are not overdue yet, the
   // oldest first, at most `limit`.
   absl::StatusOr<std::vector<StoredNotice>> NotOverdueUntil(int64_t until_us,

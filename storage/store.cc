@@ -74,6 +74,9 @@ Store::Store(StoreOptions options, WatermarkFile watermark_file,
              std::shared_ptr<Ending> ending)
     : options_(std::move(options)),
       watermark_file_(std::move(watermark_file)),
+      ballast_(options_.data_dir, options_.ballast_bytes,
+               options_.database.reserved_bytes +
+                   options_.database.reserved_bytes / 8),
       ending_(std::move(ending)) {}
 
 Store::~Store() {
@@ -108,6 +111,7 @@ absl::Status Store::OpenParts(const Clock& clock,
   }
   DatabaseOptions database_options = options_.database;
   database_options.salvage = plan.salvage;
+  ballast_.GiveUpIfFull();
   absl::StatusOr<std::unique_ptr<Database>> database =
       Database::Open(db_dir, database_options);
   if (!database.ok()) return Irreparable(database.status());
@@ -121,11 +125,13 @@ absl::Status Store::OpenParts(const Clock& clock,
   change_log_.emplace(change_log);
   COURANT_RETURN_IF_ERROR(CheckNothingLost(tail, plan.loss_accepted));
   COURANT_RETURN_IF_ERROR(UpgradeFormat());
-  COURANT_RETURN_IF_ERROR(WriteWatermark());
+  // On a full disk the old one stays, until there is room.
+  absl::Status marked = WriteWatermark();
+  if (!marked.ok() && !IsStorageFull(marked)) return marked;
   metrics_ = std::make_unique<StorageMetrics>(registry);
   committer_ = std::make_unique<Committer>(
       *database_, *log_, *applier_, clock, *metrics_,
-      CommitterOptions{.epoch = epoch_,
+      CommitterOptions{.epoch = epoch(),
                        .request_retention = options_.request_retention,
                        .requests_kept = options_.requests_kept,
                        .consequences = options_.consequences,
@@ -163,6 +169,10 @@ absl::Status Store::LoadFormat(const Clock& clock) {
                      "the format record is damaged");
   }
   COURANT_RETURN_IF_ERROR(CheckVersion(format_, options_.data_dir));
+  return LoadEpochs();
+}
+
+absl::Status Store::LoadEpochs() {
   COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> epoch,
                            database_->Get(Family::kMeta, kEpochKey));
   if (!epoch) return absl::OkStatus();
@@ -173,8 +183,19 @@ absl::Status Store::LoadFormat(const Clock& clock) {
     return MakeError(courant::v1::DATA_CORRUPTED,
                      "the epoch record is damaged");
   }
-  epoch_ = Epoch(*number);
-  branch_ = Sequence(*branch);
+  COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> all,
+                           database_->Get(Family::kMeta, kEpochsKey));
+  const std::optional<Epochs> epochs =
+      all ? Epochs::Decode(*all) : std::optional<Epochs>(std::in_place);
+  if (!epochs || epochs->newest() > Epoch(*number)) {
+    return MakeError(courant::v1::DATA_CORRUPTED,
+                     "the record of all epochs is damaged");
+  }
+  epochs_ = *epochs;
+  // Begun by a program that did not know the other record.
+  if (epochs_.newest() < Epoch(*number)) {
+    epochs_.Begin(Epoch(*number), Sequence(*branch));
+  }
   return absl::OkStatus();
 }
 
@@ -209,16 +230,23 @@ absl::Status Store::CheckNothingLost(const Tail& tail, bool loss_accepted) {
 }
 
 absl::Status Store::RaiseEpoch(const Tail& tail) {
+  Epoch newest = epoch();
   if (options_.from_backup) {
-    epoch_ = std::max(epoch_, options_.from_backup->above);
+    newest = std::max(newest, options_.from_backup->above);
+    for (const EpochBranch& other : options_.from_backup->others) {
+      epochs_.AddOther(other);
+    }
   }
-  epoch_ = epoch_.Next();
-  branch_ = tail.last_sequence;
+  epochs_.Begin(newest.Next(), tail.last_sequence);
   rocksdb::WriteBatch batch;
+  rocksdb::ColumnFamilyHandle* const meta = database_->handle(Family::kMeta);
+  COURANT_RETURN_IF_ERROR(
+      FromRocksDb(batch.Put(meta, ToSlice(kEpochKey),
+                            ToSlice(EncodeNumber(epoch().value()) +
+                                    EncodeNumber(branch().value()))),
+                  "stage"));
   COURANT_RETURN_IF_ERROR(FromRocksDb(
-      batch.Put(database_->handle(Family::kMeta), ToSlice(kEpochKey),
-                ToSlice(EncodeNumber(epoch_.value()) +
-                        EncodeNumber(branch_.value()))),
+      batch.Put(meta, ToSlice(kEpochsKey), ToSlice(epochs_.Encode())),
       "stage"));
   return database_->WriteDurably(&batch);
 }
@@ -233,7 +261,7 @@ absl::StatusOr<Watermark> Store::CurrentWatermark() const {
   COURANT_ASSIGN_OR_RETURN(const ChainDigest digest,
                            change_log_->DigestAt(sequence));
   return Watermark{.log_id = log_id(),
-                   .epoch = epoch_,
+                   .epoch = epoch(),
                    .sequence = sequence,
                    .digest = digest};
 }
@@ -261,6 +289,7 @@ void Store::Maintain(const Clock& clock) {
       if (stopping_) return;
       moved = applier_->applied().last_sequence != watermark_;
     }
+    ballast_.KeepIfRoom();
     if (!moved && !*more_to_forget) continue;
     absl::Status status = moved ? WriteWatermark() : absl::OkStatus();
     if (status.ok()) {

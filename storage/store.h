@@ -7,11 +7,13 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "prometheus/registry.h"
 #include "storage/applier.h"
+#include "storage/ballast.h"
 #include "storage/base/clock.h"
 #include "storage/base/mutex.h"
 #include "storage/change_log.h"
@@ -19,6 +21,7 @@
 #include "storage/database.h"
 #include "storage/disk_eraser.h"
 #include "storage/embedded_log.h"
+#include "storage/epochs.h"
 #include "storage/ledger_store.h"
 #include "storage/subscription_store.h"
 #include "storage/watermark.h"
@@ -42,16 +45,21 @@ struct StoreOptions {
   // Time between looks for articles that were taken away and may still be in
   // files.
   absl::Duration erase_interval = absl::Seconds(1);
+  // Bytes of a file that are set aside for opening it on a full disk: see
+  // ballast.h. 0: none.
+  uint64_t ballast_bytes = 0;
   // Opens a log that lost its end, if exactly this change is the newest one
   // left. The epoch grows, so that readers who had more are told.
   std::optional<Sequence> accept_data_loss;
   // The database was just copied from a backup, and nothing of this folder was
   // opened since. The log must have what `mark` covers, ends where the copy is
   // cut off, and goes on in an epoch above `above`, so that readers who had
-  // more are told.
+  // more are told; of which epoch, `others` says, those that are known from
+  // elsewhere.
   struct FromBackup {
     Watermark mark;
     Epoch above;
+    std::vector<EpochBranch> others;
   };
   std::optional<FromBackup> from_backup;
   // What follows from every decision, in the same commit. Null: nothing.
@@ -122,8 +130,10 @@ class Store {
   const std::string& token_key() const { return format_.token_key(); }
   // Grows when history is rolled back; the last change that the epochs before
   // share with it.
-  Epoch epoch() const { return epoch_; }
-  Sequence branch() const { return branch_; }
+  Epoch epoch() const { return epochs_.newest(); }
+  Sequence branch() const { return epochs_.branch(); }
+  // All that led here.
+  const Epochs& epochs() const { return epochs_; }
   const std::string& data_dir() const { return options_.data_dir; }
   // The newest change that the watermark covers.
   Sequence watermark_sequence() const ABSL_LOCKS_EXCLUDED(mu_);
@@ -141,6 +151,8 @@ class Store {
   absl::Status OpenParts(const Clock& clock, prometheus::Registry& registry);
   // Reads who this database is; makes it somebody when it is new.
   absl::Status LoadFormat(const Clock& clock);
+  // Reads which epochs there were.
+  absl::Status LoadEpochs();
   // Says on disk that the folder is of today's version, if it is older.
   absl::Status UpgradeFormat();
   // Refuses a log that lost something, unless the operator accepted it.
@@ -148,7 +160,7 @@ class Store {
   // Starts a new epoch at `tail`; of a backup one above all that were.
   absl::Status RaiseEpoch(const Tail& tail);
   absl::Status WriteWatermark() ABSL_LOCKS_EXCLUDED(mu_);
-  // Until stopped: writes the watermark, forgets old requests.
+  // Until stopped: writes the watermark, forgets old requests, keeps ballast.
   void Maintain(const Clock& clock) ABSL_LOCKS_EXCLUDED(mu_);
   // Forgets answers that nobody will ask for any more, for as long as there are
   // some and the next watermark can wait. Whether there may be more.
@@ -159,14 +171,15 @@ class Store {
   absl::StatusOr<size_t> ForgetSomeRequests(absl::Time now, std::string& from);
 
   const StoreOptions options_;
-  WatermarkFile watermark_file_;  // touched by one thread at a time
+  // Touched by one thread at a time.
+  WatermarkFile watermark_file_;
+  Ballast ballast_;
   const std::shared_ptr<Ending> ending_;
 
   // Constant after Open, in the order of their dependence.
   std::unique_ptr<Database> database_;
   v1::Format format_;
-  Epoch epoch_{1};
-  Sequence branch_;
+  Epochs epochs_;
   std::unique_ptr<EmbeddedLog> log_;
   std::unique_ptr<Applier> applier_;
   std::optional<ChangeLog> change_log_;

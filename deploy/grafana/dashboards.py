@@ -75,6 +75,9 @@ BOARDS = {
              {"{{instance}}": "courant:events_delivered:rate5m{@}"}),
             ("Furthest behind", "Changes, of the last stream.", "short",
              {"changes": "courant_subscription_lag_events{@}"}),
+            ("Clients that take nothing", "Streams that wait for theirs for a "
+             "third of stream.stall_timeout; at all of it they are cut.",
+             "short", {"streams": "courant_streams_stalled{@}"}),
             ("Durable subscriptions behind", "The ten that are furthest.",
              "short", {"{{subscription}}":
                        "topk(10, courant_subscription_cursor_lag_changes{@})"}),
@@ -104,10 +107,24 @@ BOARDS = {
              {"{{kind}}": "courant_notices_open{@}"}),
             ("Oldest without an answer", "By kind.", "s",
              {"{{kind}}": "courant_notices_oldest_open_seconds{@}"}),
+            ("Without an answer, by age", "How old notices are at most.",
+             "short", {"{{age}}": "courant_notices_open_by_age{@}"}),
+            ("Oldest without an answer, by partner", "Of those for whom one "
+             "waits longest.", "s",
+             {"{{partner}}":
+              "topk(10, courant_partner_oldest_open_notice_seconds{@})"}),
+            ("Since the last answer", "Of partners that have given one since "
+             "the start, or are waited for.", "s",
+             {"{{partner}}":
+              "time() - (courant_partner_last_answer_timestamp_seconds{@} > 0)"
+              " or 0 * courant_partner_last_answer_timestamp_seconds{@}"}),
             ("Overdue", "In the last hour.", "short",
              {"{{kind}}": "increase(courant_notices_overdue_total{@}[1h])"}),
             ("Ledger stuck", "1: partners are given nothing.", "short",
              {"stuck": "courant_ledger_stuck{@}"}),
+            ("Not shown to partners", "By the rule that said so.", "ops",
+             {"{{reason}}": rate("courant_access_denied_total",
+                                 by="reason")}),
         ]),
     ]),
     "newsroom": ("Newsroom and translations", [
@@ -132,6 +149,14 @@ BOARDS = {
             ("After the time", "From when something was due to its commit.",
              "s", {"p50": p(0.5, "courant_schedule_delay_seconds"),
                    "p99": p(0.99, "courant_schedule_delay_seconds")}),
+            ("Waiting for their time", "Articles, by what they wait for.",
+             "short", {"{{kind}}": "courant_schedule_waiting{@}"}),
+            ("Until the next", "0: none waits, or it is due.", "s",
+             {"{{kind}}":
+              "clamp_min((courant_schedule_next_timestamp_seconds{@} > 0) - "
+              "time(), 0) or 0 * courant_schedule_next_timestamp_seconds{@}"}),
+            ("Due and not done", "Since when the first of all is.", "s",
+             {"late": "courant_schedule_overdue_seconds{@}"}),
         ]),
         ("Translations", [
             ("By freshness", "How they stand to their sources.", "short",
@@ -210,6 +235,11 @@ BOARDS = {
              {"bytes": "courant_backup_last_bytes{@}"}),
             ("Kills not noted beside them", "A restore would bring them back.",
              "short", {"kills": "courant_backup_kills_unnoted{@}"}),
+            ("Since one was read and found whole", "Or since the start.", "s",
+             {"age": "time() - (courant_backup_verified_timestamp_seconds{@} "
+                     "> 0 or process_start_time_seconds{@})"}),
+            ("Expected", "1 where backup.dir is set.", "short",
+             {"configured": "courant_backup_configured{@}"}),
         ]),
     ]),
     "edge": ("Edge and security", [
@@ -279,6 +309,11 @@ BOARDS = {
              {"open": "process_open_fds{@}", "allowed": "process_max_fds{@}"}),
             ("Running for", "Since its start.", "s",
              {"{{instance}}": "time() - process_start_time_seconds{@}"}),
+            ("Clock was set", "Times in the last day, and by how much in all.",
+             "short", {"{{direction}}":
+                       "increase(courant_clock_steps_total{@}[1d])",
+                       "seconds {{direction}}":
+                       "increase(courant_clock_step_seconds_total{@}[1d])"}),
             ("Answers to Prometheus", "1: its metrics could be read.", "short",
              {"{{instance}}": "up{@}"}),
         ]),

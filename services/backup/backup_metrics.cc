@@ -12,10 +12,16 @@ prometheus::Gauge* GaugeOf(prometheus::Registry& registry, const char* name,
 }  // namespace
 
 BackupMetrics::BackupMetrics(prometheus::Registry& registry)
-    : last_time_(GaugeOf(registry, "courant_backup_last_timestamp_seconds",
+    : configured_(GaugeOf(registry, "courant_backup_configured",
+                          "1 where a folder for backups is set.")),
+      last_time_(GaugeOf(registry, "courant_backup_last_timestamp_seconds",
                          "When the newest backup was made; 0: there is none.")),
       last_bytes_(GaugeOf(registry, "courant_backup_last_bytes",
                           "Size of the newest backup, with what it shares.")),
+      verified_time_(
+          GaugeOf(registry, "courant_backup_verified_timestamp_seconds",
+                  "When a backup was last read and found whole; 0: not since "
+                  "the start.")),
       kills_unnoted_(GaugeOf(registry, "courant_backup_kills_unnoted",
                              "Kills that the KILLS file beside the backups "
                              "does not have yet.")) {

@@ -16,6 +16,8 @@ class BackupMetrics {
   // to outlive this.
   explicit BackupMetrics(prometheus::Registry& registry);
 
+  // 1 where a folder for backups is set; 0: nobody expects any.
+  prometheus::Gauge& configured() { return *configured_; }
   // When the newest backup was made that was seen to be there, in seconds since
   // 1970; 0 when none is. And its size in bytes, with the tables that it shares
   // with others.
@@ -25,15 +27,20 @@ class BackupMetrics {
   // one is neither.
   prometheus::Counter& made() { return *made_; }
   prometheus::Counter& failed() { return *failed_; }
+  // When a backup was last read whole and found good, by this server; 0: not
+  // since its start.
+  prometheus::Gauge& verified_time() { return *verified_time_; }
   // Kills that are not in the KILLS file yet; above 0 for longer than a moment,
   // the folder of the backups cannot be written.
   prometheus::Gauge& kills_unnoted() { return *kills_unnoted_; }
 
  private:
+  prometheus::Gauge* configured_;
   prometheus::Gauge* last_time_;
   prometheus::Gauge* last_bytes_;
   prometheus::Counter* made_;
   prometheus::Counter* failed_;
+  prometheus::Gauge* verified_time_;
   prometheus::Gauge* kills_unnoted_;
 };
 

@@ -143,7 +143,12 @@ void BackupRuns::Verify(storage::BackupId id) {
     }
     return absl::NotFoundError("it was deleted meanwhile");
   };
-  End(verify());
+  const absl::StatusOr<v1::Backup> verified = verify();
+  if (verified.ok()) {
+    metrics_.verified_time().Set(
+        static_cast<double>(absl::ToUnixSeconds(clock_.Now())));
+  }
+  End(verified);
 }
 
 void BackupRuns::End(const absl::StatusOr<v1::Backup>& result) {

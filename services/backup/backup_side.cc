@@ -6,6 +6,7 @@ BackupSide::BackupSide(storage::Store& store, prometheus::Registry& registry,
                        const Clock& clock, const std::string& folder)
     : metrics_(registry) {
   if (folder.empty()) return;
+  metrics_.configured().Set(1);
   folder_ = std::make_unique<storage::BackupFolder>(folder);
   recorder_ = std::make_unique<KillRecorder>(store, metrics_, folder);
   runs_ = std::make_unique<BackupRuns>(store, *folder_, clock, metrics_);

@@ -50,8 +50,11 @@ absl::StatusOr<std::vector<KilledArticle>> KillRecorder::NoteLog() {
   Sequence seen;
   for (const auto& [epoch, in_epoch] : book_->notes().seen) {
     // Of an epoch before, no more than what it shares with this one.
-    if (epoch < store_.epoch()) seen = std::min(in_epoch, store_.branch());
-    if (epoch == store_.epoch()) seen = in_epoch;
+    const Sequence shared =
+        epoch == store_.epoch()
+            ? in_epoch
+            : store_.epochs().SharedWith(epoch).value_or(Sequence(0));
+    seen = std::max(seen, std::min(in_epoch, shared));
   }
   seen = std::max(seen, Sequence(store_.change_log().floor().value() - 1));
   std::vector<KilledArticle> kills;
@@ -108,7 +111,8 @@ absl::Status KillRecorder::Note(const std::vector<KilledArticle>& kills,
     COURANT_ASSIGN_OR_RETURN(book_,
                              storage::KillBook::Open(folder_, store_.log_id()));
   }
-  absl::Status noted = book_->Add(kills, store_.epoch(), seen);
+  absl::Status noted =
+      book_->Add(kills, store_.epoch(), seen, store_.epochs().all());
   // It may end with half a line: opening it drops that.
   if (!noted.ok()) book_.reset();
   return noted;

@@ -109,6 +109,8 @@ constexpr ConfigKey kKeys[] = {
     {"audit.max_file_bytes", kAtStart, kBytes, "64MiB", 64 * kKiB, 16 * kGiB},
     {"audit.on_failure", kOnReload, kChoice, "continue"},
 
+    {"ops.hosts", kAtStart, kText, "", 0, kMaxPath},
+
     {"log.level", kOnReload, kChoice, "info"},
     {"log.calls", kAtStart, kChoice, "errors"},
 };

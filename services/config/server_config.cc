@@ -14,6 +14,7 @@
 #include "services/config/config_keys.h"
 #include "services/config/config_sources.h"
 #include "services/config/config_value.h"
+#include "services/config/host_names.h"
 #include "services/config/listener_rules.h"
 #include "services/config/setting.h"
 #include "services/config/text_check.h"
@@ -118,6 +119,11 @@ absl::StatusOr<LoadedConfig> LoadConfig(const ConfigInputs& inputs) {
   // Whether values fit together says nothing while one of them is missing.
   if (errors.empty()) {
     errors = CheckListeners(loaded.config.listeners(), loaded.origins);
+    const auto hosts = ParseHostNames(loaded.config.ops().hosts());
+    if (!hosts.ok()) {
+      errors.push_back(absl::StrCat(loaded.origins.at("ops.hosts"),
+                                    ": ops.hosts: ", hosts.status().message()));
+    }
   }
   absl::Status status = ToStatus(std::move(errors));
   if (!status.ok()) return status;

@@ -374,7 +374,7 @@ absl::StatusOr<v1::ChangeLogStatus> ChangeService::GetChangeLogStatus(
   v1::ChangeLogStatus status;
   status.set_log_id(
       absl::BytesToHexString(absl::string_view(log_id.data(), log_id.size())));
-  status.set_epoch(static_cast<int64_t>(positions_.identity().epoch.value()));
+  status.set_epoch(static_cast<int64_t>(positions_.identity().epoch().value()));
   status.set_floor_sequence(static_cast<int64_t>(hub_.log().floor().value()));
   status.set_tail_sequence(static_cast<int64_t>(tail.last_sequence.value()));
   if (tail.last_sequence != Sequence(0)) {

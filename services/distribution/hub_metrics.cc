@@ -40,6 +40,9 @@ HubMetrics::HubMetrics(prometheus::Registry& registry)
       max_lag(AddGauge(registry, "courant_subscription_lag_events",
                        "Changes by which the stream furthest behind is "
                        "behind.")),
+      stalled(AddGauge(registry, "courant_streams_stalled",
+                       "Streams whose client has taken nothing for a third of "
+                       "stream.stall_timeout.")),
       tail(AddGauge(registry, "courant_log_tail_sequence",
                     "Newest change that can be read.")),
       floor(AddGauge(registry, "courant_log_floor_sequence",

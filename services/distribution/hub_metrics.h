@@ -23,6 +23,9 @@ struct HubMetrics {
   prometheus::Histogram& delivery_seconds;
   // Changes by which the stream furthest behind is behind.
   prometheus::Gauge& max_lag;
+  // Streams whose client takes nothing; set by who looks at them, the owner of
+  // Options::on_tick.
+  prometheus::Gauge& stalled;
   // Newest and oldest change that can be read.
   prometheus::Gauge& tail;
   prometheus::Gauge& floor;

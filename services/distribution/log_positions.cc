@@ -25,12 +25,16 @@ absl::StatusOr<LogPosition> LogPositions::Open(absl::string_view text,
       OpenResumeToken(key_, identity_.log_id, text, field));
   COURANT_RETURN_IF_ERROR(CheckTokenFilter(token, filter, field));
   const LogPosition& position = token.position;
-  if (position.epoch < identity_.epoch &&
-      position.sequence > identity_.branch) {
-    return Forked(filter);
-  }
+  const std::optional<Sequence> shared =
+      identity_.epochs.SharedWith(position.epoch);
+  if (shared && position.sequence > *shared) return Forked(*shared, filter);
+  // Where the way to its epoch left ours is not known; what both had is.
+  const Sequence nothing(log_.floor().value() - 1);
   const Sequence tail = log_.tail().last_sequence;
-  if (position.sequence > tail || position.epoch > identity_.epoch) {
+  if (position.epoch < identity_.epoch() && position.sequence > tail) {
+    return Forked(nothing, filter);
+  }
+  if (position.sequence > tail || position.epoch > identity_.epoch()) {
     return WithRetryDelay(
         MakeError(
             v1::NODE_BEHIND_TOKEN,
@@ -41,7 +45,7 @@ absl::StatusOr<LogPosition> LogPositions::Open(absl::string_view text,
   }
   if (position.sequence.Next() < log_.floor()) return Expired(filter);
   COURANT_ASSIGN_OR_RETURN(const LogPosition here, At(position.sequence));
-  if (here.digest != position.digest) return Forked(filter);
+  if (here.digest != position.digest) return Forked(nothing, filter);
   // Of the token all but the epoch, which may have grown.
   LogPosition resumed = here;
   resumed.snapshot_key = position.snapshot_key;
@@ -81,7 +85,7 @@ absl::StatusOr<LogPosition> LogPositions::After(int64_t sequence,
 }
 
 LogPosition LogPositions::After(const storage::Entry& entry) const {
-  return {.epoch = identity_.epoch,
+  return {.epoch = identity_.epoch(),
           .sequence = entry.sequence(),
           .digest = PrefixOf(entry.chain.bytes()),
           .snapshot_key = std::nullopt,
@@ -96,22 +100,22 @@ absl::StatusOr<LogPosition> LogPositions::Tail() const {
 absl::StatusOr<LogPosition> LogPositions::At(Sequence sequence) const {
   COURANT_ASSIGN_OR_RETURN(const storage::ChainDigest digest,
                            log_.DigestAt(sequence));
-  return LogPosition{.epoch = identity_.epoch,
+  return LogPosition{.epoch = identity_.epoch(),
                      .sequence = sequence,
                      .digest = PrefixOf(digest.bytes()),
                      .snapshot_key = std::nullopt,
                      .rights_key = std::nullopt};
 }
 
-absl::Status LogPositions::Forked(const Filter& filter) const {
-  ErrorMetadata metadata = {{"branch_sequence", identity_.branch.ToString()}};
-  if (const auto branch = At(identity_.branch); branch.ok()) {
-    metadata.emplace_back("branch_token", Mint(*branch, filter));
+absl::Status LogPositions::Forked(Sequence branch, const Filter& filter) const {
+  ErrorMetadata metadata = {{"branch_sequence", branch.ToString()}};
+  if (const auto position = At(branch); position.ok()) {
+    metadata.emplace_back("branch_token", Mint(*position, filter));
   }
   return MakeError(
       v1::HISTORY_FORKED,
       absl::StrCat("the token's history was rolled back to change ",
-                   identity_.branch.value(),
+                   branch.value(),
                    "; undo what came after it and go on from branch_token"),
       metadata);
 }

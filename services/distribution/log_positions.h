@@ -11,15 +11,17 @@
 #include "services/filter/filter.h"
 #include "services/rpc/token_mac.h"
 #include "storage/change_log.h"
+#include "storage/epochs.h"
 
 namespace courant {
 
 // What identifies the log in tokens.
 struct LogIdentity {
   LogId log_id = {};
-  // Epoch now, and the last change that the epochs before share with it.
-  Epoch epoch;
-  Sequence branch;
+  // The epoch now, and those before it.
+  storage::Epochs epochs;
+
+  Epoch epoch() const { return epochs.newest(); }
 };
 
 // Turns tokens, start points and sequences into positions and back, and checks
@@ -69,8 +71,9 @@ class LogPositions {
   const storage::ChangeLog& log() const { return log_; }
 
  private:
-  // Adds `branch_token`: the last position that both histories have.
-  absl::Status Forked(const Filter& filter) const;
+  // That a token is of another history. Adds `branch_token`: the last position
+  // that both are known to have, that of the change `branch`.
+  absl::Status Forked(Sequence branch, const Filter& filter) const;
   // Adds `earliest_token` to an error about trimmed history.
   absl::Status Expired(const Filter& filter) const;
 

@@ -6,8 +6,8 @@
 
 namespace courant {
 
-// What the scheduler counts: only what has happened, never what still waits,
-// since whoever reads metrics may not know of that. Thread-safe.
+// What the scheduler counts: what has happened. What still waits is in
+// waiting_metrics.h. Thread-safe.
 struct SchedulerMetrics {
   // `registry` is not owned and must outlive the metrics.
   explicit SchedulerMetrics(prometheus::Registry& registry);

@@ -116,9 +116,11 @@ DeliveryRights::DeliveryRights(PartnerRights rights)
 }
 
 v1::Access::Decision DeliveryRights::DecideAt(
-    const storage::v1::Attributes& attributes, absl::Time time,
-    int* asked) const {
+    const storage::v1::Attributes& attributes, absl::Time time, int* asked,
+    v1::AccessRule::Reason* why) const {
   int count = 0;
+  // Who has no purpose has no grant that allows anything.
+  v1::AccessRule::Reason reason = v1::AccessRule::NO_GRANT;
   v1::Access::Decision decision = v1::Access::DENY;
   for (const Purpose& purpose : purposes_) {
     const AccessQuestion question{.attributes = attributes,
@@ -129,6 +131,7 @@ v1::Access::Decision DeliveryRights::DecideAt(
     ++count;
     // An embargo is the same for every use.
     decision = answer.decision;
+    reason = answer.rules.front().reason;
     if (decision != v1::Access::DENY ||
         std::any_of(answer.rules.begin(), answer.rules.end(),
                     [](const CountedRule& rule) {
@@ -140,6 +143,7 @@ v1::Access::Decision DeliveryRights::DecideAt(
     if (count == 1 && !IsInAnyGrant(rights_, question)) break;
   }
   if (asked != nullptr) *asked = count;
+  if (why != nullptr) *why = reason;
   return decision;
 }
 

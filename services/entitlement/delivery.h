@@ -31,9 +31,11 @@ class DeliveryRights {
   // an embargo lasts as long as the attributes say. DENY unless rights_status
   // is among them and CLEARED. Mostly one or two decisions, also
   // where no grant is for such an article; allocates little. `asked`, if any,
-  // is set to how many it took.
+  // is set to how many it took, and `why` of DENY to the first rule that said
+  // so of the purpose that was asked about last.
   v1::Access::Decision DecideAt(const storage::v1::Attributes& attributes,
-                                absl::Time time, int* asked = nullptr) const;
+                                absl::Time time, int* asked = nullptr,
+                                v1::AccessRule::Reason* why = nullptr) const;
 
  private:
   // A use in a territory that some grant allows at some time.

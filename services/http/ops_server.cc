@@ -31,6 +31,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "services/http/host_rule.h"
 #include "services/trace/span.h"
 #include "storage/base/worker_pool.h"
 
@@ -277,6 +278,11 @@ void OpsServer::Session::OnRequest() {
   const size_t hosts = request.count(http::field::host);
   if (hosts > 1 || (hosts == 0 && request.version() > 10)) {
     return Refuse(http::status::bad_request);
+  }
+  const auto host = request[http::field::host];
+  if (hosts > 0 &&
+      !IsHostAllowed({host.data(), host.size()}, loop_.options().hosts)) {
+    return Refuse(http::status::misdirected_request);
   }
   const absl::string_view target(request.target().data(),
                                  request.target().size());

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -56,6 +57,10 @@ struct OpsServerOptions {
   // Handlers that run at the same time. Two, so that a scrape does not wait
   // behind somebody's page. The other connections wait their turn.
   int handler_threads = 2;
+
+  // Names, without port, by which clients may call it besides its addresses and
+  // "localhost": see host_rule.h.
+  std::vector<std::string> hosts;
 };
 
 // A small HTTP/1.1 server for metrics, health and pages of operators. All
@@ -64,7 +69,8 @@ struct OpsServerOptions {
 // Only GET and HEAD, only exact paths, no request bodies, 8 KiB of request
 // line and headers, keep-alive. Everything else is answered
 // with a constant line of text: 400 malformed, 404 no such path, 405 another
-// method, 413 a body, 431 headers too large, 500 the handler failed. Every
+// method, 413 a body, 421 called by a name that is not its own, 431 headers too
+// large, 500 the handler failed. Every
 // answer forbids caching, guessing of types, frames and use by other sites.
 // A request with a right `traceparent` is a part of that trace, else it begins
 // one; the handler runs in it, and every answer names it in the same header.
@@ -92,8 +98,8 @@ class OpsServer final {
   // The bound address with its port, as Create() takes it.
   std::string address() const;
 
-  // Closes the listener and every connection that waits for another request; one
-  // that was accepted just before has a second for its first. Lets running
+  // Closes the listener and every connection that waits for another request;
+  // one that was accepted just before has a second for its first. Lets running
   // handlers end and their responses be taken, which is bounded by
   // the handlers and `io_timeout`. No handler runs after it has returned. May
   // be called again, but by one thread at a time, and never by a handler.

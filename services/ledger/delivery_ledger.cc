@@ -13,6 +13,7 @@
 #include "services/ledger/notice_text.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
+#include "storage/space_guard.h"
 #include "storage/view.h"
 
 namespace courant {
@@ -86,22 +87,45 @@ absl::Status DeliveryLedger::Start() {
     state_.set_noticed_through(tail.value());
     COURANT_RETURN_IF_ERROR(WriteWithState(batch));
   }
-  while (state_.noticed_through() < tail.value()) {
-    COURANT_ASSIGN_OR_RETURN(
-        const std::vector<SharedEntry> changes,
-        log_.Read(Sequence(state_.noticed_through()),
-                  {.max_changes = kReadAtOnce, .max_bytes = kReadBytesAtOnce}));
-    if (changes.empty()) break;
-    LedgerBatch batch(store_);
-    COURANT_RETURN_IF_ERROR(Follow(changes, changes.back()->sequence(), batch));
-    COURANT_RETURN_IF_ERROR(WriteWithState(batch));
-    Announce(std::exchange(made_, {}));
-  }
+  COURANT_RETURN_IF_ERROR(MakeOwed(tail));
   {
     MutexLock lock(mu_);
-    seen_ = Sequence(state_.noticed_through());
+    seen_ = tail;
   }
   thread_ = std::thread([this] { Work(); });
+  return absl::OkStatus();
+}
+
+absl::Status DeliveryLedger::MakeOwed(Sequence tail) {
+  bool full = false;
+  for (Sequence after(state_.noticed_through()); after < tail;) {
+    COURANT_ASSIGN_OR_RETURN(const std::vector<SharedEntry> changes,
+                             log_.Read(after, {.max_changes = kReadAtOnce,
+                                               .max_bytes = kReadBytesAtOnce}));
+    if (changes.empty()) break;
+    after = changes.back()->sequence();
+    const storage::v1::LedgerRow before = state_;
+    absl::Status written;
+    if (!full) {
+      LedgerBatch batch(store_);
+      written = Follow(changes, after, batch);
+      if (written.ok()) written = WriteWithState(batch);
+      full = storage::IsStorageFull(written);
+      if (!written.ok() && !full) return written;
+    }
+    std::vector<NewNotice> made = std::exchange(made_, {});
+    if (!full) {
+      Announce(made);
+      continue;
+    }
+    state_ = before;
+    MutexLock lock(mu_);
+    for (const SharedEntry& change : changes) {
+      if (NoticeMaker::MayConcernHolders(change->facts)) {
+        changes_.push_back(change);
+      }
+    }
+  }
   return absl::OkStatus();
 }
 
@@ -191,7 +215,10 @@ absl::StatusOr<StoredNotice> DeliveryLedger::Acknowledge(const Recipient& by,
     known.row = *std::move(row);
     return absl::OkStatus();
   }));
-  if (said) metrics_.answered(answer.state).Increment();
+  if (said) {
+    metrics_.answered(answer.state).Increment();
+    metrics_.NoteAnswer(known.partner, clock_.Now());
+  }
   return known;
 }
 

@@ -62,6 +62,8 @@ class DeliveryLedger final : public DeliveryBook,
   // Makes the notices of what was committed since it ran last, then begins.
   // Call once, before anything is given, while nothing is committed. A folder
   // in which there was no ledger begins with none.
+  // On a full disk it begins as well: they are made when there is room, and
+  // nothing is given before.
   //   DATA_LOSS, UNAVAILABLE  what is stored cannot be read or written
   absl::Status Start();
   // Ends the thread; what is not written yet is refused. A second call does
@@ -123,6 +125,9 @@ class DeliveryLedger final : public DeliveryBook,
     std::deque<Sequence> last;
   };
 
+  // Start(): makes the notices of all changes up to `tail`. On a full disk they
+  // are left to the thread.
+  absl::Status MakeOwed(Sequence tail) ABSL_LOCKS_EXCLUDED(mu_);
   // Runs `edit` on the ledger's thread; returns when what it put is written.
   absl::Status Run(Edit edit) ABSL_LOCKS_EXCLUDED(mu_);
   void Work() ABSL_LOCKS_EXCLUDED(mu_);

@@ -54,4 +54,14 @@ LedgerMetrics::LedgerMetrics(prometheus::Registry& registry) {
   }
 }
 
+void LedgerMetrics::NoteAnswer(const std::string& partner, absl::Time time) {
+  MutexLock lock(mu_);
+  last_answers_[partner] = time;
+}
+
+std::map<std::string, absl::Time> LedgerMetrics::last_answers() const {
+  MutexLock lock(mu_);
+  return last_answers_;
+}
+
 }  // namespace courant

@@ -3,20 +3,23 @@
 
 #include <array>
 #include <map>
+#include <string>
 
+#include "absl/time/time.h"
 #include "courant/v1/change.pb.h"
 #include "courant/v1/ledger.pb.h"
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
 #include "prometheus/registry.h"
+#include "storage/base/mutex.h"
 
 namespace courant {
 
 // What the ledger counts, for operators' dashboards and alerts: whether what
 // has to be told is told, and whether partners say something to it. No partner
-// is named in a label, since their number has no bound: who it is, ListNotices
-// says. All series are there from the start, so that a rule over one that never
-// moved has data. Thread-safe.
+// is named in a label here, since their number has no bound; of those that make
+// one wait longest, open_notice_metrics.h has some. All series are there from
+// the start, so that a rule over one that never moved has data. Thread-safe.
 //
 //   courant_ledger_deliveries_total{channel}    revisions given, the first time
 //   courant_notices_total{kind}                 notices made
@@ -57,6 +60,14 @@ class LedgerMetrics {
     return *answered_.at(state);
   }
 
+  // Notes that `partner`, a {partner}, said something to a notice; and what was
+  // noted since the start, by partner: the last time of each. As many as there
+  // are partners that did.
+  void NoteAnswer(const std::string& partner, absl::Time time)
+      ABSL_LOCKS_EXCLUDED(mu_);
+  std::map<std::string, absl::Time> last_answers() const
+      ABSL_LOCKS_EXCLUDED(mu_);
+
  private:
   // The series of one kind of notice.
   struct OfKind {
@@ -69,6 +80,9 @@ class LedgerMetrics {
   std::map<v1::Change::Kind, OfKind> kinds_;
   std::map<v1::Notice::State, prometheus::Counter*> answered_;
   prometheus::Gauge* stuck_;
+
+  mutable Mutex mu_;
+  std::map<std::string, absl::Time> last_answers_ ABSL_GUARDED_BY(mu_);
 };
 
 // The kinds of notices there are.

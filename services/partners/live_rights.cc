@@ -48,8 +48,11 @@ bool IsRightOf(absl::string_view name, absl::string_view partner) {
 
 class DecidedRights final : public Rights {
  public:
-  DecidedRights(PartnerRights rights, std::string decide_by)
-      : rights_(std::move(rights)), decide_by_(std::move(decide_by)) {}
+  DecidedRights(PartnerRights rights, std::string decide_by,
+                DenialMetrics* denials)
+      : rights_(std::move(rights)),
+        decide_by_(std::move(decide_by)),
+        denials_(denials) {}
 
   bool MayChangeWith(absl::string_view id) const override {
     const absl::string_view name = NameOf(id);
@@ -64,7 +67,13 @@ class DecidedRights final : public Rights {
   Sight SightAt(const Attributes& attributes, absl::Time time) const override {
     // What everybody may know is the most that a text is shown by.
     if (SightOf(Audience::kPublic, attributes) != Sight::kStub) {
-      return SightBy(rights_.DecideAt(attributes, time));
+      v1::AccessRule::Reason why = v1::AccessRule::REASON_UNSPECIFIED;
+      const v1::Access::Decision decision =
+          rights_.DecideAt(attributes, time, /*asked=*/nullptr, &why);
+      if (denials_ != nullptr && decision == v1::Access::DENY) {
+        denials_->Count(why);
+      }
+      return SightBy(decision);
     }
     Attributes unstopped = attributes;
     unstopped.set_state(v1::Article::PUBLISHED);
@@ -79,6 +88,7 @@ class DecidedRights final : public Rights {
  private:
   const DeliveryRights rights_;
   const std::string decide_by_;
+  DenialMetrics* const denials_;
 };
 
 // Of a partner that is not there.
@@ -166,8 +176,8 @@ absl::StatusOr<LiveRights::Compiled> LiveRights::Compile(
   for (const ProductRule& product : rights.products) {
     compiled.products.push_back(product.id.name);
   }
-  compiled.rights = std::make_shared<DecidedRights>(std::move(rights),
-                                                    DecidingFields(*records));
+  compiled.rights = std::make_shared<DecidedRights>(
+      std::move(rights), DecidingFields(*records), denials_);
   return compiled;
 }
 

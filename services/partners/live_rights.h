@@ -9,6 +9,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "services/audience/viewer.h"
+#include "services/partners/denial_metrics.h"
 #include "storage/applier.h"
 #include "storage/base/clock.h"
 #include "storage/base/mutex.h"
@@ -27,8 +28,11 @@ class LiveRights final : public RightsBook, public storage::ChangeListener {
  public:
   // Nothing is owned; both must outlive the object, which must be told of every
   // change of the database from here on. `clock` says when a partner looks.
-  LiveRights(const storage::Database& database, const Clock& clock)
-      : database_(database), clock_(clock) {}
+  // `denials`, if any, counts what partners are not shown; it must outlive all
+  // rights that were handed out.
+  LiveRights(const storage::Database& database, const Clock& clock,
+             DenialMetrics* denials = nullptr)
+      : database_(database), clock_(clock), denials_(denials) {}
 
   // A lookup, unless rights have changed that the partner may depend on: then a
   // read for each of them.
@@ -77,6 +81,7 @@ class LiveRights final : public RightsBook, public storage::ChangeListener {
 
   const storage::Database& database_;
   const Clock& clock_;
+  DenialMetrics* const denials_;
 
   mutable Mutex mu_;
   // The last change of any rights since the program began, and the last ones of

@@ -380,11 +380,13 @@ std::vector<std::string> RpcService::MethodNames() const {
   return names;
 }
 
-void RpcService::CutStalledStreams(absl::Duration limit,
-                                   absl::Duration patience) {
+int RpcService::CutStalledStreams(absl::Duration limit,
+                                  absl::Duration patience) {
+  int stalled = 0;
   for (const auto& stream : streams_.Open()) {
-    stream->CutIfStalled(limit, patience);
+    if (stream->CutIfStalled(limit, patience)) ++stalled;
   }
+  return stalled;
 }
 
 }  // namespace courant

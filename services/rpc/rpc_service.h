@@ -116,8 +116,9 @@ class RpcService final : public grpc::Service {
 
   // Ends streams whose clients have taken nothing for `limit`, and cuts them
   // when that comes to nothing: see WriteStream::CutIfStalled(). Call from time
-  // to time, from one thread.
-  void CutStalledStreams(absl::Duration limit, absl::Duration patience);
+  // to time, from one thread. Returns how many have taken nothing for a third
+  // of `limit` or longer.
+  int CutStalledStreams(absl::Duration limit, absl::Duration patience);
 
  private:
   // A method and what goes with it; at one address for as long as the service.

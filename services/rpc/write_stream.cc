@@ -185,21 +185,26 @@ void WriteStream::LetGo() {
   loop_.Leave();
 }
 
-void WriteStream::CutIfStalled(absl::Duration limit, absl::Duration patience) {
+bool WriteStream::CutIfStalled(absl::Duration limit, absl::Duration patience) {
   bool stalled;
   {
     MutexLock lock(mu_);
     const absl::Time now = absl::Now();
-    stalled = state_ == State::kWriting && now - write_begin_ >= limit;
+    const absl::Duration waits =
+        state_ == State::kWriting ? now - write_begin_ : absl::ZeroDuration();
+    stalled = waits >= limit;
     const bool stuck = now - finish_begin_ >= patience;
-    if (!stalled && !stuck) return;
+    if (!stalled && !stuck) return waits >= limit / 3;
     if (stalled) {
       state_ = State::kFinished;
       ++tags_;
       finish_begin_ = now;
     }
   }
-  if (!stalled) return call_.context.TryCancel();
+  if (!stalled) {
+    call_.context.TryCancel();
+    return true;
+  }
   // Nothing pumps: the last message is with gRPC.
   const absl::Status why = source_->Stalled();
   {
@@ -208,6 +213,7 @@ void WriteStream::CutIfStalled(absl::Duration limit, absl::Duration patience) {
   }
   call_.presence.End();
   call_.writer.Finish(call_.trail.ForTransport(why), &finished_);
+  return true;
 }
 
 }  // namespace courant

@@ -85,8 +85,10 @@ class WriteStream final : public Wakeable,
   // source says, which arrives behind the messages before it should the client
   // read after all. If nothing has come of that for `patience`, or of any other
   // end, the stream is cut, and with it goes what it holds. The caller must
-  // hold a reference to the stream. One caller at a time.
-  void CutIfStalled(absl::Duration limit, absl::Duration patience)
+  // hold a reference to the stream. One caller at a time. Returns whether the
+  // client has taken nothing for a third of `limit`, which is too long for who
+  // reads at all.
+  bool CutIfStalled(absl::Duration limit, absl::Duration patience)
       ABSL_LOCKS_EXCLUDED(mu_);
 
  private:

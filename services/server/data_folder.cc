@@ -31,22 +31,33 @@ absl::StatusOr<std::string> BackupDirOf(const ServerOptions& options) {
       "with --set backup.dir=/var/backups/courant");
 }
 
-// The newest epoch that there was, as far as is known.
-absl::StatusOr<Epoch> NewestEpoch(
+// What the restored log has to know of epochs, as far as it is known: the
+// newest that there was, and how each began.
+struct KnownEpochs {
+  Epoch newest{0};
+  std::vector<storage::EpochBranch> branches;
+};
+absl::StatusOr<KnownEpochs> FindEpochs(
     const std::string& dir, bool without_kills,
     const std::vector<storage::BackupRecord>& all) {
-  Epoch newest{0};
+  KnownEpochs known;
   for (const storage::BackupRecord& record : all) {
-    if (record.state.ok()) newest = std::max(newest, record.mark.epoch);
+    if (record.state.ok()) {
+      known.newest = std::max(known.newest, record.mark.epoch);
+    }
   }
   const auto notes = storage::KillBook::Read(dir);
   if (notes.ok() && notes->has_value()) {
     const auto& seen = (*notes)->seen;
-    return seen.empty() ? newest : std::max(newest, seen.rbegin()->first);
+    if (!seen.empty()) {
+      known.newest = std::max(known.newest, seen.rbegin()->first);
+    }
+    known.branches = (*notes)->branches;
+    return known;
   }
   // Without backups there is no book yet.
-  if (notes.ok() && all.empty()) return newest;
-  if (without_kills) return newest;
+  if (notes.ok() && all.empty()) return known;
+  if (without_kills) return known;
   return absl::FailedPreconditionError(absl::StrCat(
       notes.ok() ? absl::StrCat(dir, "/KILLS is missing")
                  : std::string(notes.status().message()),
@@ -96,6 +107,7 @@ storage::StoreOptions StoreOptionsFrom(const ServerOptions& options) {
   store.database.write_buffer_bytes = config.storage().write_buffer_bytes();
   store.database.max_wal_bytes = config.storage().max_wal_bytes();
   store.database.reserved_bytes = config.storage().reserved_bytes();
+  store.ballast_bytes = config.storage().reserved_bytes() / 4;
   store.request_retention = ToDuration(config.request_id().retention());
   store.accept_data_loss = options.accept_data_loss;
   store.consequences = AddConsequences;
@@ -129,13 +141,16 @@ absl::StatusOr<RestoredData> RestoreData(const ServerOptions& options,
   if (found == all.end()) {
     return absl::NotFoundError("it was deleted meanwhile");
   }
-  COURANT_ASSIGN_OR_RETURN(const Epoch newest,
-                           NewestEpoch(dir, without_kills, all));
+  COURANT_ASSIGN_OR_RETURN(KnownEpochs known,
+                           FindEpochs(dir, without_kills, all));
   const std::string& data_dir = options.config.data_dir();
   COURANT_RETURN_IF_ERROR(storage::BeginRestore(data_dir));
   COURANT_RETURN_IF_ERROR(folder.CopyTo(backup, absl::StrCat(data_dir, "/db")));
-  return OpenRestored(options, {.mark = found->mark, .above = newest}, dir,
-                      without_kills, clock);
+  return OpenRestored(options,
+                      {.mark = found->mark,
+                       .above = known.newest,
+                       .others = std::move(known.branches)},
+                      dir, without_kills, clock);
 }
 
 absl::StatusOr<ExportCounts> ExportData(
@@ -160,19 +175,22 @@ absl::StatusOr<RestoredData> ImportData(const ServerOptions& options,
                                         std::istream& in, bool without_kills,
                                         const Clock& clock,
                                         ExportProgress on_progress) {
-  Epoch newest{0};
+  KnownEpochs known;
   const std::string& dir = options.config.backup().dir();
   if (!dir.empty()) {
     COURANT_ASSIGN_OR_RETURN(const std::vector<storage::BackupRecord> all,
                              storage::BackupFolder(dir).List());
-    COURANT_ASSIGN_OR_RETURN(newest, NewestEpoch(dir, without_kills, all));
+    COURANT_ASSIGN_OR_RETURN(known, FindEpochs(dir, without_kills, all));
   }
   COURANT_ASSIGN_OR_RETURN(
       const ImportedLog imported,
       ReadExport(in, options.config.data_dir(),
                  StoreOptionsFrom(options).database, on_progress));
-  return OpenRestored(options, {.mark = imported.mark, .above = newest}, dir,
-                      without_kills, clock);
+  return OpenRestored(options,
+                      {.mark = imported.mark,
+                       .above = known.newest,
+                       .others = std::move(known.branches)},
+                      dir, without_kills, clock);
 }
 
 absl::StatusOr<std::vector<v1::Backup>> FindBackups(

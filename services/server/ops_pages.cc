@@ -5,8 +5,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
+#include "services/config/host_names.h"
 #include "services/console/console_pages.h"
 #include "services/http/metrics_page.h"
+#include "storage/base/status_macros.h"
 
 namespace courant {
 namespace {
@@ -32,13 +34,15 @@ std::map<std::string, OpsHandler> OpsPages(const ConsoleState& console,
 }
 
 absl::StatusOr<std::unique_ptr<OpsServer>> StartOps(
-    const std::string& address, InheritedSockets* sockets,
+    const config::v1::ServerConfig& config, InheritedSockets* sockets,
     std::map<std::string, OpsHandler> pages) {
   OpsServerOptions options;
+  COURANT_ASSIGN_OR_RETURN(options.hosts, ParseHostNames(config.ops().hosts()));
   std::optional<ListeningSocket> socket;
   if (sockets != nullptr) socket = sockets->Take("ops");
   if (socket) options.socket = socket->fd.Release();
-  return OpsServer::Create(address, std::move(pages), options);
+  return OpsServer::Create(config.listeners().ops().address(), std::move(pages),
+                           options);
 }
 
 }  // namespace courant

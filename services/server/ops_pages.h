@@ -6,6 +6,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "courant/config/v1/server_config.pb.h"
 #include "prometheus/collectable.h"
 #include "services/console/console_state.h"
 #include "services/edge/inherited_sockets.h"
@@ -21,10 +22,11 @@ std::map<std::string, OpsHandler> OpsPages(const ConsoleState& console,
                                            const prometheus::Collectable& all,
                                            const NodeHealth& health);
 
-// Serves them on the socket `ops` of `sockets`, or on `address` where there is
-// none. `sockets` may be null. Errors as OpsServer::Create.
+// Serves them as `listeners.ops` and `ops` of `config` say, on the socket `ops`
+// of `sockets` where there is one. `sockets` may be null. Errors as
+// OpsServer::Create.
 absl::StatusOr<std::unique_ptr<OpsServer>> StartOps(
-    const std::string& address, InheritedSockets* sockets,
+    const config::v1::ServerConfig& config, InheritedSockets* sockets,
     std::map<std::string, OpsHandler> pages);
 
 }  // namespace courant

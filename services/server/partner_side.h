@@ -10,8 +10,10 @@
 #include "services/ledger/delivery_ledger.h"
 #include "services/ledger/ledger_metrics.h"
 #include "services/ledger/ledger_reads.h"
+#include "services/ledger/open_notice_metrics.h"
 #include "services/partners/access_reads.h"
 #include "services/partners/account_reads.h"
+#include "services/partners/denial_metrics.h"
 #include "services/partners/key_hasher.h"
 #include "services/partners/key_writes.h"
 #include "services/partners/live_rights.h"
@@ -67,6 +69,7 @@ struct PartnerSide {
   ServiceTable AccountTable();
 
   // What partners may have: asked by every read and stream.
+  DenialMetrics denials;
   LiveRights rights;
   // What operators do with them, by PartnerService.
   PartnerReads reads;
@@ -89,6 +92,7 @@ struct PartnerSide {
   // given, and be told of changes before streams are, so that the notice of a
   // change is there when a stream says that it is about to tell it.
   LedgerMetrics ledger_metrics;
+  OpenNoticeMetrics open_notice_metrics;
   DeliveryLedger ledger;
   LedgerReads ledger_reads;
 };

@@ -1,11 +1,9 @@
 #include "services/server/server.h"
 
 #include <atomic>
-#include <map>
 #include <thread>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "prometheus/registry.h"
 #include "services/backup/backup_side.h"
@@ -16,6 +14,7 @@
 #include "services/edge/login_limit.h"
 #include "services/editorial/article_service.h"
 #include "services/editorial/scheduler.h"
+#include "services/editorial/waiting_metrics.h"
 #include "services/http/ops_server.h"
 #include "services/partners/partner_methods.h"
 #include "services/partners/partner_rings.h"
@@ -24,6 +23,7 @@
 #include "services/server/audit_side.h"
 #include "services/server/build_info.h"
 #include "services/server/call_lines.h"
+#include "services/server/clock_watch.h"
 #include "services/server/config_duration.h"
 #include "services/server/data_folder.h"
 #include "services/server/database_metrics.h"
@@ -129,15 +129,15 @@ struct Server::Parts {
         partner_replay_queue(
             partner_replay_pool,
             {.max_running = kReplayThreads, .max_waiting = kMaxQueuedStreams}),
+        clock_watch(clock, *registry),
         hub_metrics(*registry),
         hub(store->change_log(), hub_metrics,
             {.ring_bytes = options.config.stream().ring_bytes(),
-             .on_tick = [this] { CutStalledStreams(); }}),
-        positions(store->change_log(),
-                  {.log_id = LogIdFrom(store->log_id()),
-                   .epoch = store->epoch(),
-                   .branch = store->branch()},
-                  key),
+             .on_tick = [this] { OnTick(); }}),
+        positions(
+            store->change_log(),
+            {.log_id = LogIdFrom(store->log_id()), .epochs = store->epochs()},
+            key),
         writes(store->committer(), clock,
                {.publisher_domain = options.config.publisher().domain(),
                 .publisher_contact = options.config.publisher().contact(),
@@ -182,8 +182,10 @@ struct Server::Parts {
         backup_service(backups->Table(), Environment()),
         database_metrics(*store),
         translation_metrics(store->database(), clock),
+        waiting_metrics(store->database(), clock),
         all_metrics({registry.get(), &process_metrics, &database_metrics,
                      &subscription_metrics, &translation_metrics,
+                     &waiting_metrics, &partners.open_notice_metrics,
                      &partners.pepper_guard, options.metrics}),
         console(ConsoleSources()),
         logins(static_cast<int>(
@@ -257,6 +259,11 @@ struct Server::Parts {
             .is_ready = [this] { return health->is_ready(); }};
   }
 
+  void OnTick() {
+    clock_watch.Look();
+    CutStalledStreams();
+  }
+
   void CutStalledStreams() {
     // The hub ticks before the services that own the streams are made.
     if (!streams_ready.load()) return;
@@ -265,10 +272,11 @@ struct Server::Parts {
                        : absl::Nanoseconds(stall_timeout_ns.load());
     const absl::Duration patience =
         hub.draining() ? kDrainPatience : kLastWordPatience;
-    change_service.CutStalledStreams(limit, patience);
+    int stalled = change_service.CutStalledStreams(limit, patience);
     for (const auto& service : partner_services) {
-      service->CutStalledStreams(limit, patience);
+      stalled += service->CutStalledStreams(limit, patience);
     }
+    hub_metrics.stalled.Set(stalled);
   }
 
   std::function<void(const CutConnection&)> TellsOfCuts() const {
@@ -321,6 +329,7 @@ struct Server::Parts {
   WorkerPool partner_stream_pool;
   WorkerPool partner_replay_pool;
   FairQueue partner_replay_queue;
+  ClockWatch clock_watch;  // touched by the hub's thread alone
   HubMetrics hub_metrics;
   ChangeHub hub;
   LogPositions positions;
@@ -349,6 +358,7 @@ struct Server::Parts {
   ProcessMetrics process_metrics;
   DatabaseMetrics database_metrics;
   TranslationMetrics translation_metrics;
+  WaitingMetrics waiting_metrics;
   AllMetrics all_metrics;
   ConsoleState console;
   ConnectionBook partner_connections;
@@ -424,7 +434,7 @@ absl::Status Server::Parts::Listen() {
   addresses.internal = internal->address();
   COURANT_RETURN_IF_ERROR(ListenForPartners());
   COURANT_ASSIGN_OR_RETURN(ops,
-                           StartOps(listeners.ops().address(), options.sockets,
+                           StartOps(options.config, options.sockets,
                                     OpsPages(console, all_metrics, *health)));
   addresses.ops = ops->address();
   return absl::OkStatus();

@@ -97,6 +97,11 @@ class CommandTest(BackupCase):
                          ["backups/3"])
         page = self.server.metrics()
         self.assertIn('courant_backup_runs_total{result="made"} 3', page)
+        self.assertIn("courant_backup_configured 1", page)
+        for name in ("last", "verified"):
+            when = next(float(line.split()[1]) for line in page if
+                        line.startswith(f"courant_backup_{name}_timestamp"))
+            self.assertLess(abs(when - time.time()), 600, name)
         self.assertIn("--restore-backup 3",
                       self.server.courant("backup", "restore", "3").stdout)
         offline = subprocess.run(
@@ -118,6 +123,7 @@ class CommandTest(BackupCase):
         without = Server(self.folder / "without")
         without.start()
         self.addCleanup(without.stop)
+        self.assertIn("courant_backup_configured 0", without.metrics())
         said = without.courant("backup", "create", check=False)
         self.assertIn("backup.dir", said.stderr)
 
@@ -167,6 +173,79 @@ class RestoreTest(BackupCase):
                                  start_from=changes.EARLIEST_RETAINED)
             self.server.kill()
         self.assertEqual(epochs, [2, 3])
+
+    def write(self, number):
+        """Creates so many articles; returns the token behind the last."""
+        for _ in range(number):
+            self.desk.create()
+        return follow(self.changes, self.tail(),
+                      start_from=changes.EARLIEST_RETAINED)[1]
+
+    def forked(self, token):
+        """The change up to which the reader with `token` is told that it shares
+        this history; its branch_token leads to all that comes after it."""
+        with self.assertRaises(grpc.RpcError) as caught:
+            follow(self.changes, self.tail(), resume_token=token)
+        info, _ = harness.details(caught.exception)
+        self.assertEqual(info.reason, "HISTORY_FORKED")
+        branch = int(info.metadata["branch_sequence"])
+        position, _, seen = follow(self.changes, self.tail(),
+                                   resume_token=info.metadata["branch_token"])
+        self.assertEqual((position, len(seen)),
+                         (self.tail(), self.tail() - branch))
+        return branch
+
+    def test_tokens_of_all_epochs_are_told_what_they_share(self):
+        self.write(5)
+        at_5 = self.backup()
+        self.write(4)
+        at_9 = self.backup()
+        first = self.write(1)
+        self.server.kill()
+        self.assertEqual(self.restored(at_5, "two")["epoch"], 2)
+        self.server = self.serve("two")
+        self.assertEqual(self.forked(first), 5)
+        second = self.write(3)
+        at_8 = self.backup()
+        self.server.kill()
+        # Two restores in a row.
+        self.assertEqual(self.restored(at_8, "three")["epoch"], 3)
+        self.server = self.serve("three")
+        third = self.write(4)
+        self.assertEqual(self.forked(first), 5)
+        position, _, seen = follow(self.changes, 12, resume_token=second)
+        self.assertEqual((position, len(seen)), (12, 4))
+        self.server.stop()
+        # From a backup that knows nothing of the two epochs before.
+        self.assertEqual(self.restored(at_9, "four")["epoch"], 4)
+        self.server = self.serve("four")
+        self.write(1)
+        self.assertEqual([self.forked(token) for token in
+                          (first, second, third)], [9, 5, 5])
+        # Still known when it is started again.
+        self.server.kill()
+        self.server.start()
+        self.open(self.server)
+        self.assertEqual([self.forked(token) for token in
+                          (first, second, third)], [9, 5, 5])
+
+    def test_where_it_is_not_known_what_is_shared_nothing_is(self):
+        self.write(5)
+        at_5 = self.backup()
+        self.write(4)
+        at_9 = self.backup()
+        self.server.kill()
+        self.restored(at_5, "two")
+        self.server = self.serve("two")
+        second = self.write(3)
+        self.server.kill()
+        book = self.backups / "KILLS"
+        book.write_text("".join(
+            line for line in book.read_text().splitlines(keepends=True)
+            if not line.startswith("branch ")))
+        self.restored(at_9, "three")
+        self.server = self.serve("three")
+        self.assertEqual(self.forked(second), 0)
 
     def test_a_folder_that_is_not_empty_is_left_alone(self):
         self.desk.create()

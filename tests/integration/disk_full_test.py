@@ -66,10 +66,12 @@ class DiskFullTest(OutletTest):
         stat = os.statvfs(self.disk)
         return stat.f_bavail * stat.f_frsize
 
-    def fill(self):
-        """A foreign file takes all but a random rest, at once or in steps."""
-        rest = self.random.choice([0, 0, 4096, MIB, 16 * MIB])
-        with open(self.disk / "foreign", "wb") as file:
+    def fill(self, rest=None, name="foreign"):
+        """A foreign file takes all but a rest, a random one unless it is said,
+        at once or in steps."""
+        if rest is None:
+            rest = self.random.choice([0, 0, 4096, MIB, 16 * MIB])
+        with open(self.disk / name, "wb") as file:
             size = 0
             while (room := self.free() - rest) > 0:
                 step = min(room, self.random.choice([room, 8 * MIB]))
@@ -154,20 +156,68 @@ class DiskFullTest(OutletTest):
         self.assertIn("courant_storage_full 1", self.server.metrics())
         (self.disk / "foreign").unlink()
         begin = time.monotonic()
-        while True:
-            try:
-                self.create(an_article())
-                break
-            except grpc.RpcError as error:
-                self.assertEqual(harness.details(error)[0].reason,
-                                 "STORAGE_FULL")
-            self.assertLess(time.monotonic() - begin, harness.PATIENCE)
+        self.write_until_it_is_taken()
         self.longest = max(self.longest, time.monotonic() - begin)
         self.go_on.set()
         for writer in writers:
             writer.join(harness.PATIENCE)
             self.assertFalse(writer.is_alive())
         self.assertEqual(self.problems, [])
+
+    def write_until_it_is_taken(self):
+        begin = time.monotonic()
+        while True:
+            try:
+                return self.create(an_article()).name
+            except grpc.RpcError as error:
+                self.assertEqual(harness.details(error)[0].reason,
+                                 "STORAGE_FULL")
+            self.assertLess(time.monotonic() - begin, harness.PATIENCE)
+
+    def await_ballast(self):
+        deadline = time.monotonic() + harness.PATIENCE
+        while not (self.server.data_dir / "BALLAST").exists():
+            self.assertLess(time.monotonic(), deadline)
+            threading.Event().wait(0.1)
+
+    def test_it_starts_on_a_disk_without_a_byte_left(self):
+        print(f"seed {SEED}")
+        # What is in the write-ahead log alone has to find room.
+        article, names = an_article(), []
+        for _ in range(200):
+            article.body[0].paragraph.text.text = (
+                self.random.randbytes(8000).hex())
+            names.append(self.create(article).name)
+        self.await_ballast()
+        self.fill(rest=0)
+        self.server.kill()
+        # What it had open and was deleted has left a little.
+        self.fill(rest=0, name="more")
+        self.assertEqual(self.free(), 0)
+        self.server.start()
+        self.connect()
+        self.assertEqual(self.server.page("/readyz"), "ready\n")
+        self.assertIn("courant_storage_full 1", self.server.metrics())
+        self.assertFalse((self.server.data_dir / "BALLAST").exists())
+        for name in names:
+            self.articles.GetArticle(articles.GetArticleRequest(name=name),
+                                     timeout=harness.PATIENCE)
+        with self.assertRaises(grpc.RpcError) as caught:
+            self.create(an_article())
+        self.assertEqual(harness.details(caught.exception)[0].reason,
+                         "STORAGE_FULL")
+        # As it is, it can be started again, and ends well.
+        self.server.kill()
+        self.server.start()
+        self.connect()
+        (self.disk / "foreign").unlink()
+        (self.disk / "more").unlink()
+        names.append(self.write_until_it_is_taken())
+        self.await_ballast()
+        self.server.stop()
+        seen = Server(self.server.data_dir, *self.settings).verify()
+        # With the outlet: its contract, product, grant and key.
+        self.assertEqual(seen["articles"], len(names) + 5)
 
     def test_it_heals_by_itself(self):
         print(f"seed {SEED}")

@@ -1,6 +1,7 @@
 """The ops listener, health, configuration and the command line as an operator
 meets them."""
 
+import http.client
 import json
 import pathlib
 import signal
@@ -54,6 +55,26 @@ class OperationsTest(harness.ServerTest):
         self.assertEqual(caught.exception.code, 404)
         check = self.channel.unary_unary("/grpc.health.v1.Health/Check")
         self.assertEqual(check(b""), b"\x08\x01")  # SERVING
+
+    def test_a_page_of_another_site_reads_nothing(self):
+        def status(host, path):
+            connection = http.client.HTTPConnection(self.server.ops, timeout=10)
+            try:
+                connection.request("GET", path, headers={"Host": host})
+                return connection.getresponse().status
+            finally:
+                connection.close()
+        for path in ("/metrics", "/console", "/console/state", "/readyz"):
+            self.assertEqual(status(self.server.ops, path), 200)
+            self.assertEqual(status("localhost:80", path), 200)
+            for host in ("rebind.example.net", "courant-ops:7490"):
+                self.assertEqual(status(host, path), 421)
+        self.server.stop()
+        self.server.settings = ("ops.hosts=courant-ops, wire.example.org",)
+        self.server.start()
+        for host in ("courant-ops:7490", "Wire.example.org"):
+            self.assertEqual(status(host, "/metrics"), 200)
+        self.assertEqual(status("rebind.example.net", "/metrics"), 421)
 
     def test_reflection_lists_the_services(self):
         call = self.channel.stream_stream(

@@ -229,6 +229,39 @@ class ClockTest(moved_clock.MovedClockTest):
             self.assertGreater(took, 1.5, offset)
             self.assertLess(took, 10, offset)
 
+    def metric(self, series):
+        return next(float(line.split()[-1]) for line in self.server.metrics()
+                    if line.startswith(series + " "))
+
+    def await_metric(self, series, value):
+        end = time.monotonic() + harness.PATIENCE
+        while self.metric(series) != value:
+            self.assertLess(time.monotonic(), end, series)
+            threading.Event().wait(0.1)
+
+    def test_an_operator_sees_what_waits_and_that_the_clock_was_set(self):
+        steps = "courant_clock_steps_total"
+        seconds = "courant_clock_step_seconds_total"
+        self.schedule(3600)
+        self.embargo(7200)
+        self.embargo(7300)
+        for kind, count in (("publish", 1), ("embargo", 2), ("expiry", 0)):
+            self.await_metric(f'courant_schedule_waiting{{kind="{kind}"}}', count)
+        due = self.metric('courant_schedule_next_timestamp_seconds'
+                          '{kind="embargo"}')
+        self.assertLess(abs(due - time.time() - 7200), 60)
+        self.assertEqual(self.metric(f'{steps}{{direction="forward"}}'), 0)
+        self.set_offset(DAY)
+        self.await_metric(f'{steps}{{direction="forward"}}', 1)
+        self.assertLess(abs(self.metric(f'{seconds}{{direction="forward"}}')
+                            - DAY), 2)
+        self.pass_over()
+        self.await_metric('courant_schedule_waiting{kind="embargo"}', 0)
+        self.assertEqual(self.metric("courant_schedule_overdue_seconds"), 0)
+        self.set_offset(0)
+        self.await_metric(f'{steps}{{direction="back"}}', 1)
+        self.assertEqual(self.metric(f'{steps}{{direction="forward"}}'), 1)
+
     def test_clock_that_jumps(self):
         hour = [self.schedule(3600), self.embargo(3600)]
         tomorrow = [self.schedule(DAY + 7200), self.embargo(DAY + 7200)]

@@ -18,6 +18,8 @@ from prometheus import Prometheus
 RULES = (measured.PROMETHEUS / "courant.rules.yml").read_text()
 BOARDS = {path.name: json.loads(path.read_text())
           for path in sorted(GRAFANA.glob("*.json"))}
+# Of one server, at most.
+MOST_SERIES = 5000
 # What Grafana puts in.
 GIVEN = {'job="$job"': 'job="courant"', 'instance=~"$instance"': 'instance=~".+"',
          "$__rate_interval": "10s"}
@@ -140,6 +142,24 @@ class PrometheusTest(unittest.TestCase):
                   if alert["state"] == "firing"
                   and alert["labels"]["severity"] == "page"}
         self.assertEqual(firing, set())
+
+    def test_it_does_not_make_series_without_end(self):
+        """Not many when it starts, nor after a while at work: what is in a label
+        is one of a few, or the first of many."""
+        def series():
+            return [line for line in self.server.metrics()
+                    if not line.startswith("#")]
+        end = time.monotonic() + harness.PATIENCE
+        while self.load.steps < 40:
+            self.assertLess(time.monotonic(), end)
+            self.load.over.wait(0.5)
+        found = series()
+        print(f"{len(found)} series after {self.load.steps} steps")
+        self.assertLessEqual(len(found), MOST_SERIES)
+        # No article is in a label, whatever it is of.
+        ids = {name.rsplit("/", 1)[1] for name in self.load.names}
+        for line in found:
+            self.assertFalse([i for i in ids if i in line], line)
 
     def rules(self):
         """When each was evaluated."""

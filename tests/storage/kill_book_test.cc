@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "tests/testing/status_matchers.h"
 #include "tests/testing/temp_dir.h"
@@ -59,6 +60,24 @@ TEST_F(KillBookTest, KeepsWhatIsNoted) {
                                          Pair(Epoch(2), Sequence(3))));
     ASSERT_THAT(Open().status(), IsOk());
   }
+}
+
+TEST_F(KillBookTest, NotesHowEachEpochBeganOnce) {
+  const std::vector<EpochBranch> branches = {{Epoch(2), Epoch(1), Sequence(5)},
+                                             {Epoch(3), Epoch(1), Sequence(9)}};
+  COURANT_ASSERT_OK_AND_ASSIGN(KillBook book, Open());
+  ASSERT_THAT(book.Add({}, Epoch(2), Sequence(6), {branches[0]}), IsOk());
+  const std::string one = Text();
+  ASSERT_THAT(book.Add({}, Epoch(3), Sequence(9), branches), IsOk());
+  const std::string both = Text();
+  ASSERT_THAT(book.Add({}, Epoch(3), Sequence(12), branches), IsOk());
+  EXPECT_EQ(Text().find("branch", both.size()), std::string::npos);
+  // Also when it is written anew, since it ends with half a line.
+  SetText(both + "seen 3");
+  ASSERT_THAT(Open().status(), IsOk());
+  COURANT_ASSERT_OK_AND_ASSIGN(const auto notes, Read());
+  EXPECT_EQ(notes->branches, branches);
+  EXPECT_FALSE(notes->torn);
 }
 
 TEST_F(KillBookTest, IsOfOneLog) {

@@ -57,7 +57,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"MergeKey", "<<: {a: 1}\n",
          "wire.yaml:1:1: there is no key \"<<\"; the top level has: data_dir, "
          "listeners, limits, stream, storage, request_id, publisher, "
-         "editorial, auth, partners, backup, audit, log"},
+         "editorial, auth, partners, backup, audit, ops, log"},
         {"ControlCharactersAreEscaped", "log: {\"a\\x01\\nb\": 2}\n",
          "wire.yaml:1:7: there is no key \"log.a\\001\\nb\"; "
          "\"log\" has: level, calls"},
@@ -220,6 +220,14 @@ INSTANTIATE_TEST_SUITE_P(
          "wire.yaml:3:11: listeners.internal.tls.client_ca_file: needs a "
          "server certificate; set listeners.internal.tls.certificate_file and "
          "listeners.internal.tls.key_file"},
+        {"OpsHostWithPort", "ops: {hosts: 'courant, prom:9090'}\n",
+         "wire.yaml:1:7: ops.hosts: \"prom:9090\" is not a host name; want "
+         "names without port and with commas between, such as "
+         "\"courant.example.org, courant-ops\""},
+        {"OpsHostOfNothing", "ops: {hosts: 'courant,'}\n",
+         "wire.yaml:1:7: ops.hosts: \"\" is not a host name; want names "
+         "without port and with commas between, such as "
+         "\"courant.example.org, courant-ops\""},
         {"SharedWithALaterDefault",
          "listeners: {internal: {address: 127.0.0.1:7490}}\n",
          "wire.yaml:1:24: listeners.internal.address: \"127.0.0.1:7490\" is "
@@ -320,7 +328,7 @@ TEST(ConfigErrorsTest, FlagsAreRefusedLikeTheFile) {
   EXPECT_EQ(FlagError("=x"),
             "--set: there is no key \"\"; the top level has: data_dir, "
             "listeners, limits, stream, storage, request_id, publisher, "
-            "editorial, auth, partners, backup, audit, log");
+            "editorial, auth, partners, backup, audit, ops, log");
   EXPECT_EQ(FlagError("listeners.internal.adress=127.0.0.1:0"),
             "--set: there is no key \"listeners.internal.adress\"; did you "
             "mean \"listeners.internal.address\"?");

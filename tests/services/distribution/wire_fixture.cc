@@ -65,8 +65,7 @@ WireFixture::WireFixture(ChangeHub::Options options) {
   key_.emplace(*TokenKey::FromSecret(std::string(TokenKey::kSecretBytes, 'k')));
   positions.emplace(store.store->change_log(),
                     LogIdentity{.log_id = LogIdFrom(store.store->log_id()),
-                                .epoch = store.store->epoch(),
-                                .branch = store.store->branch()},
+                                .epochs = store.store->epochs()},
                     *key_);
   store.store->applier().SetListener(&*hub);
 }

@@ -102,6 +102,7 @@ TEST(DeliveryTest, WhatNoGrantIsForTakesOneDecision) {
   article.set_state(v1::Article::PUBLISHED);
   article.set_rights_status(v1::Rights::CLEARED);
   int asked = 0;
+  auto why = v1::AccessRule::REASON_UNSPECIFIED;
   const absl::Time now = absl::FromUnixSeconds(1);
   EXPECT_EQ(delivery.DecideAt(article, now, &asked), v1::Access::FULL);
   EXPECT_EQ(asked, 1);
@@ -110,8 +111,12 @@ TEST(DeliveryTest, WhatNoGrantIsForTakesOneDecision) {
   EXPECT_EQ(asked, 1);
   article.set_language("ko");
   article.set_sections(0, "politics");
-  EXPECT_EQ(delivery.DecideAt(article, now, &asked), v1::Access::DENY);
+  EXPECT_EQ(delivery.DecideAt(article, now, &asked, &why), v1::Access::DENY);
   EXPECT_EQ(asked, 1);
+  EXPECT_EQ(why, v1::AccessRule::NO_GRANT);
+  article.set_rights_status(v1::Rights::STATUS_UNSPECIFIED);
+  EXPECT_EQ(delivery.DecideAt(article, now, &asked, &why), v1::Access::DENY);
+  EXPECT_EQ(why, v1::AccessRule::RIGHTS_UNKNOWN);
 }
 
 }  // namespace

@@ -89,6 +89,7 @@ class OpsServerTest : public testing::Test {
       gate_.Pass();
       return OpsResponse{.body = "passed\n"};
     };
+    options.hosts = {"x"};
     auto server =
         OpsServer::Create("127.0.0.1:0", std::move(handlers), options);
     ASSERT_TRUE(server.ok()) << server.status();
@@ -138,6 +139,24 @@ TEST_F(OpsServerTest, StatusTypeAndQueryAreTheHandlers) {
   EXPECT_EQ(reply.status, 503);
   EXPECT_EQ(reply.headers.at("Content-Type"), "text/html; charset=utf-8");
   EXPECT_EQ(reply.body, "/echo|a=%20b?c");
+}
+
+TEST_F(OpsServerTest, WhoCallsItByAnotherNameReadsNothing) {
+  Start();
+  for (const char* host : {"x", "X:7490", "127.0.0.1", "localhost:80"}) {
+    TcpClient client(port());
+    client.Send(absl::StrCat("GET /healthz HTTP/1.1\r\nHost: ", host,
+                             "\r\nConnection: close\r\n\r\n"));
+    EXPECT_THAT(client.ReadToEnd(), HasSubstr("HTTP/1.1 200 ")) << host;
+  }
+  for (const char* host : {"y", "x.y", "", "rebind.example.net:80"}) {
+    for (const char* path : {"/healthz", "/large", "/nothing"}) {
+      const std::string reply = Exchange(
+          absl::StrCat("GET ", path, " HTTP/1.1\r\nHost: ", host, "\r\n\r\n"));
+      EXPECT_THAT(reply, HasSubstr("HTTP/1.1 421 ")) << host;
+      EXPECT_THAT(reply, HasSubstr("\r\n\r\n421 Misdirected Request\n"));
+    }
+  }
 }
 
 TEST_F(OpsServerTest, OneConnectionCarriesManyRequests) {

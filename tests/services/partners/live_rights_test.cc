@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -29,7 +30,8 @@ class LiveRightsTest : public testing::Test {
  protected:
   void SetUp() override {
     ASSERT_THAT(fixture_.Open(), IsOk());
-    rights_.emplace(fixture_.store->database(), fixture_.clock);
+    denials_.emplace(*fixture_.registry);
+    rights_.emplace(fixture_.store->database(), fixture_.clock, &*denials_);
     fixture_.store->applier().SetListener(&*rights_);
     desk_.emplace(fixture_.store->committer());
   }
@@ -57,7 +59,22 @@ class LiveRightsTest : public testing::Test {
                        : Sight::kNothing;
   }
 
+  // By reason, those that are not 0.
+  std::map<std::string, double> Denied() const {
+    std::map<std::string, double> denied;
+    for (const auto& family : fixture_.registry->Collect()) {
+      if (family.name != "courant_access_denied_total") continue;
+      EXPECT_EQ(family.metric.size(), 11u);
+      for (const auto& metric : family.metric) {
+        if (metric.counter.value == 0) continue;
+        denied[metric.label.at(0).value] = metric.counter.value;
+      }
+    }
+    return denied;
+  }
+
   storage::StoreFixture fixture_;
+  std::optional<DenialMetrics> denials_;
   std::optional<LiveRights> rights_;
   std::optional<RightsDesk> desk_;
 };
@@ -68,6 +85,26 @@ TEST_F(LiveRightsTest, WhoIsNotThereSeesNothing) {
   EXPECT_EQ(Sees(ArticleIn("sport")), Sight::kText);
   EXPECT_EQ(Sees(ArticleIn("politics")), Sight::kNothing);
   EXPECT_EQ(Sees(ArticleIn("sport"), "partners/nobody"), Sight::kNothing);
+}
+
+TEST_F(LiveRightsTest, WhatIsNotShownIsCountedByTheRuleThatSaidSo) {
+  MakeDaily();
+  Sees(ArticleIn("sport"));
+  EXPECT_TRUE(Denied().empty());
+  Sees(ArticleIn("politics"));
+  Sees(ArticleIn("culture"));
+  storage::v1::Attributes unclear = ArticleIn("sport");
+  unclear.clear_rights_status();
+  Sees(unclear);
+  // A stub is told of: what stands there is not denied.
+  storage::v1::Attributes stopped = ArticleIn("sport");
+  stopped.set_state(v1::Article::KILLED);
+  EXPECT_EQ(Sees(stopped), Sight::kStub);
+  desk_->Suspend("daily");
+  Sees(ArticleIn("sport"));
+  const std::map<std::string, double> denied = {
+      {"NO_GRANT", 2}, {"RIGHTS_UNKNOWN", 1}, {"PARTNER_SUSPENDED", 1}};
+  EXPECT_EQ(Denied(), denied);
 }
 
 TEST_F(LiveRightsTest, AChangeThatWasAnsweredHolds) {

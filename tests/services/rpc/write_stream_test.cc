@@ -301,8 +301,23 @@ TEST_F(WriteStreamTest, AClientThatReadsIsNeverTakenForAStalledOne) {
   ClientStream client(channel_, "Large");
   for (int i = 0; i < 200; ++i) {
     ASSERT_EQ(client.Read(), 200'000u);
-    service_->CutStalledStreams(absl::Hours(1), absl::ZeroDuration());
+    EXPECT_EQ(service_->CutStalledStreams(absl::Hours(1), absl::ZeroDuration()),
+              0);
   }
+  EXPECT_EQ(stalled_, 0);
+}
+
+TEST_F(WriteStreamTest, AClientThatReadsNothingIsCountedBeforeItIsCut) {
+  ClientStream client(channel_, "Large");
+  EXPECT_EQ(client.Read(), 200'000u);
+  constexpr absl::Duration kLimit = absl::Seconds(3);
+  int counted = 0;
+  ASSERT_TRUE(BecomesTrue([&] {
+    counted =
+        std::max(counted, service_->CutStalledStreams(kLimit, absl::Hours(1)));
+    return counted > 0;
+  }));
+  EXPECT_EQ(counted, 1);
   EXPECT_EQ(stalled_, 0);
 }
 
