@@ -3,8 +3,8 @@
 #
 #   deploy/install-deps.sh GROUP...      e.g. deploy/install-deps.sh run test
 #
-# Groups: run (build it and run it), test, bench, observe, package, container,
-# edge (what stands before it, and the tests of deploy/).
+# Groups: run (build it and run it), test, bench, observe, package (make a .deb),
+# container, edge (what stands before it), ship (the tests of deploy/).
 #
 # Looks before it touches anything: a command that is already there is kept,
 # whoever installed it. Asks for root only when a package is missing. Removes
@@ -86,6 +86,8 @@ observe install -             python3-protobuf
 
 package install dpkg-shlibdeps dpkg-dev                 which libraries a .deb needs
 package install file          file                      tells CPack what is a program
+package install /usr/bin/python3 python3                lists what it is made of
+package install -             libjs-chart.js            that list has what the console loads
 
 container install /usr/bin/python3 python3              makes the root of the image
 container install strip       binutils                  makes the programs smaller
@@ -102,6 +104,12 @@ edge    install -             liblua5.3-0               HAProxy's, with the next
 edge    install -             libopentracing-c-wrapper0
 edge    unpack  haproxy       haproxy                   the door to the open internet; has a service
 edge    install -             python3-yaml              reads what Kubernetes is told
+
+ship    install lintian       lintian                   what Debian thinks of a .deb
+ship    install mmdebstrap    mmdebstrap                a bare Debian in a folder
+ship    install systemd-analyze systemd                 reads units; nothing of it is started
+ship    install setpriv       util-linux                runs as the unit's user
+ship    install readelf       binutils                  how programs were hardened
 TABLE
 }
 

@@ -1,0 +1,148 @@
+"""What is in the package: programs that are hardened, pages that tell every
+option, a list of all that the programs are made of, and nothing that lintian
+objects to. The same commit gives the same bytes."""
+
+import gzip
+import json
+import pathlib
+import re
+import subprocess
+import tempfile
+import unittest
+
+import deb
+
+PROGRAMS = ("usr/bin/courantd", "usr/bin/courant")
+
+
+def output_of(*command):
+    return subprocess.run([str(word) for word in command], check=True,
+                          text=True, stdout=subprocess.PIPE).stdout
+
+
+def needed(program):
+    """The sonames that it asks the loader for."""
+    return re.findall(r"\(NEEDED\).*\[(.+)\]", output_of("readelf", "-dW",
+                                                         program))
+
+
+class ContentsTest(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        folder = tempfile.TemporaryDirectory(prefix="courant-ship-",
+                                             dir=deb.BUILD)
+        cls.addClassCleanup(folder.cleanup)
+        cls.made = pathlib.Path(folder.name)
+        for name in ("first", "second", "tree"):
+            (cls.made / name).mkdir()
+        cls.package = deb.make(cls.made / "first")
+        cls.tree = deb.unpack(cls.package, cls.made / "tree")
+
+    def test_lintian_has_no_objection(self):
+        done = subprocess.run(
+            ["lintian", "--allow-root", "--tag-display-limit", "0",
+             "--fail-on", "error,warning", str(self.package)], text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(done.returncode, 0)
+
+    def test_the_same_commit_gives_the_same_bytes(self):
+        again = deb.make(self.made / "second")
+        self.assertEqual(again.name, self.package.name)
+        self.assertEqual(again.read_bytes(), self.package.read_bytes())
+
+    def test_programs_are_hardened(self):
+        for name in PROGRAMS:
+            with self.subTest(name):
+                self.check_hardened(self.tree / name)
+
+    def check_hardened(self, program):
+        header = output_of("readelf", "-hW", program)
+        segments = output_of("readelf", "-lW", program)
+        dynamic = output_of("readelf", "-dW", program)
+        symbols = output_of("readelf", "-W", "--dyn-syms", program)
+        self.assertRegex(header, r"Type: +DYN \(Position-Independent Exec")
+        self.assertIn("GNU_RELRO", segments)
+        stack, = re.findall(r"GNU_STACK .* (R\S*) +0x", segments)
+        self.assertEqual(stack, "RW")
+        self.assertEqual(re.findall(r"LOAD .* RWE ", segments), [])
+        self.assertRegex(dynamic, r"\(FLAGS\).*BIND_NOW")
+        self.assertRegex(dynamic, r"\(FLAGS_1\).*PIE")
+        for tag in ("(RPATH)", "(RUNPATH)", "(TEXTREL)"):
+            self.assertNotIn(tag, dynamic)
+        called = set(re.findall(r" (\w+)@", symbols))
+        # Of -fstack-protector-strong, _FORTIFY_SOURCE and _GLIBCXX_ASSERTIONS.
+        checks = {name for name in called if name.endswith("_chk")}
+        self.assertIn("__stack_chk_fail", called)
+        self.assertTrue(checks, "no call that _FORTIFY_SOURCE checks")
+        self.assertIn("_ZSt21__glibcxx_assert_failPKciS0_S0_", called)
+        # Of -fcf-protection: endbr64, where an indirect call may arrive.
+        self.assertGreater(program.read_bytes().count(b"\xf3\x0f\x1e\xfa"),
+                           1000)
+
+    def test_all_that_is_loaded_is_listed_with_its_version(self):
+        listed = json.loads(
+            (self.tree / "usr/share/doc/courant/sbom.cdx.json").read_text())
+        self.assertEqual((listed["bomFormat"], listed["specVersion"]),
+                         ("CycloneDX", "1.4"))
+        version_of = {}
+        for component in listed["components"]:
+            self.assertTrue(component["version"], component)
+            self.assertIn("pkg:deb/", component["purl"])
+            for entry in component["properties"]:
+                if entry["name"] == "elf:soname":
+                    version_of[entry["value"]] = component
+        for name in PROGRAMS:
+            for soname in needed(self.tree / name):
+                self.assertIn(soname, version_of)
+        names = {c["name"]: c["version"] for c in listed["components"]}
+        # Compiled in, and loaded by the console.
+        self.assertLessEqual({"libboost-dev", "libjs-chart.js"}, names.keys())
+        for name, version in names.items():
+            self.assertEqual(output_of("dpkg-query", "-W", "-f", "${Version}\n",
+                                       name).splitlines()[0], version)
+
+    def page(self, path):
+        text = gzip.open(self.tree / "usr/share/man" / path, "rt").read()
+        return text.replace("\\-", "-")
+
+    def test_the_page_of_the_server_tells_every_option(self):
+        page = self.page("man8/courantd.8.gz")
+        told = output_of(deb.BUILD / "bin/courantd", "--help")
+        options = set(re.findall(r"^ +(?:-h,)?(--[a-z-]+)", told, re.M))
+        self.assertGreater(len(options), 8)
+        for option in options:
+            self.assertIn(option, page)
+
+    def test_the_page_of_the_command_tells_every_resource(self):
+        page = self.page("man1/courant.1.gz")
+        told = output_of(deb.BUILD / "bin/courant", "--help")
+        resources = set(re.findall(r"^  ([a-z]+) ", told, re.M))
+        self.assertIn("article", resources)
+        for resource in resources:
+            self.assertIn(f".B {resource}\n", page)
+
+    def test_completions_are_those_of_the_command(self):
+        completions = {"bash": "bash-completion/completions/courant",
+                       "zsh": "zsh/vendor-completions/_courant",
+                       "fish": "fish/vendor_completions.d/courant.fish"}
+        for shell, path in completions.items():
+            self.assertEqual(
+                (self.tree / "usr/share" / path).read_text(),
+                output_of(deb.BUILD / "bin/courant", "completion", shell))
+
+    def test_what_operators_need_is_there(self):
+        share = self.tree / "usr/share/courant"
+        self.assertEqual(
+            {p.name for p in (share / "grafana").iterdir()},
+            {p.name for p in (deb.ROOT / "deploy/grafana").glob("*.json")})
+        for name in ("courant.rules.yml", "runbook.md", "metrics.md"):
+            self.assertTrue((share / "prometheus" / name).exists())
+        self.assertTrue((share / "proto/courant/v1/article.proto").exists())
+        self.assertEqual(
+            (self.tree / "DEBIAN/conffiles").read_text().split(),
+            ["/etc/courant/courant.yaml"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
