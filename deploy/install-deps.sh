@@ -108,6 +108,7 @@ edge    install -             python3-yaml              reads what Kubernetes is
 ship    install lintian       lintian                   what Debian thinks of a .deb
 ship    install mmdebstrap    mmdebstrap                a bare Debian in a folder
 ship    install systemd-analyze systemd                 reads units; nothing of it is started
+ship    install strace        strace                    what a server asks the system for
 ship    install setpriv       util-linux                runs as the unit's user
 ship    install readelf       binutils                  how programs were hardened
 TABLE

@@ -9,12 +9,13 @@ import fcntl
 import hashlib
 import os
 import pathlib
+import re
 import shutil
+import socket
 import stat
 import struct
 import subprocess
 import sys
-import socket
 
 import deb
 
@@ -54,9 +55,11 @@ def sources():
     for path in [APT / "sources.list", *sorted((APT / "sources.list.d").glob(
             "*"))]:
         if path.suffix in (".list", ".sources") and path.exists():
-            words = [line.split() for line in path.read_text().splitlines()
-                     if not line.startswith("#")]
-            if any(release() in line for line in words):
+            words = [word for line in path.read_text().splitlines()
+                     if not line.startswith("#") for word in line.split()]
+            # bookworm, and bookworm-security and -updates.
+            if any(re.fullmatch(rf"{release()}(-\w+)?", word)
+                   for word in words):
                 found.append(str(path))
     return found
 
