@@ -72,7 +72,7 @@ constexpr ConfigKey kKeys[] = {
 
     {"storage.block_cache_bytes", kAtStart, kBytes, "256MiB", 8 * kMiB,
      1024 * kGiB},
-    {"storage.max_wal_bytes", kAtStart, kBytes, "128MiB", 4 * kMiB, 64 * kGiB},
+    {"storage.max_wal_bytes", kAtStart, kBytes, "64MiB", 4 * kMiB, 64 * kGiB},
     {"storage.write_buffer_bytes", kAtStart, kBytes, "64MiB", kMiB, 4 * kGiB},
     {"storage.reserved_bytes", kOnReload, kBytes, "256MiB", 0, 1024 * kGiB},
 

@@ -54,7 +54,7 @@ absl::StatusOr<InheritedSockets> InheritedSockets::FromEnvironment(
   }
   const auto size = static_cast<size_t>(number);
   std::vector<std::string> each;
-  if (names) each = absl::StrSplit(*names, ':');
+  if (names && number > 0) each = absl::StrSplit(*names, ':');
   if (!names) each.assign(std::min(size, known.size() + 1), kNoName);
   if (each.size() != size) {
     return absl::InvalidArgumentError(absl::StrCat(

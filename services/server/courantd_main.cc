@@ -200,6 +200,15 @@ void SetWatchdog(const JsonLog& log, ServerOptions& options) {
   };
 }
 
+// In order, or at once when it is told once more to stop.
+void Stop(const JsonLog& log, Server& server) {
+  const SecondSignal second(SetOf({SIGTERM, SIGINT}), [&server, &log] {
+    log.Write(LogLevel::kInfo, "stopping_at_once");
+    server.Hurry();
+  });
+  server.Stop();
+}
+
 // What the server tells of while it runs becomes lines of `log`, which must
 // outlive it.
 void TellLog(const JsonLog& log, ServerOptions& options) {
@@ -320,13 +329,7 @@ int Serve(const CommandLine& command_line, LoadedConfig loaded,
   const int signal = AwaitStop(signals, reload);
   NotifyServiceManager("STOPPING=1");
   log.Write(LogLevel::kInfo, "stopping", {{"signal", strsignal(signal)}});
-  {
-    const SecondSignal second(SetOf({SIGTERM, SIGINT}), [&server, &log] {
-      log.Write(LogLevel::kInfo, "stopping_at_once");
-      (*server)->Hurry();
-    });
-    (*server)->Stop();
-  }
+  Stop(log, **server);
   log.Write(LogLevel::kInfo, "stopped");
   return broken ? kOtherFailure : kCleanStop;
 }

@@ -13,7 +13,8 @@ namespace courant {
 // a time.
 class SecondSignal {
  public:
-  // Calls `on_signal` for the first that comes, from a thread of its own.
+  // Calls `on_signal` for the first that comes, from a thread of its own; what
+  // comes within a quarter of a second is still the first signal.
   SecondSignal(const sigset_t& signals, std::function<void()> on_signal);
   // Ends the wait; after that the signals are for whoever waits next.
   ~SecondSignal();

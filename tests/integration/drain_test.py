@@ -2,16 +2,23 @@
 back, and goes on from there as if nothing had been."""
 
 import asyncio
+import os
+import signal
+import subprocess
 import threading
+import time
 
 import grpc
 
 from courant.v1 import change_service_pb2_grpc
 
 import harness
+import raw_http2 as http2
 from harness import an_article, articles, changes
 
-STREAMS = 500
+STREAMS = int(os.environ.get("COURANT_STREAMS", "500"))
+# Within which all of them have ended, and the server with them.
+ENDED_WITHIN = 30
 CONNECTIONS = 10
 
 
@@ -84,7 +91,7 @@ class DrainTest(harness.ServerTest):
         for channel in channels:
             await channel.close()
 
-    def test_five_hundred_streams_over_a_restart(self):
+    def test_many_streams_over_a_restart(self):
         self.write(20)
         followers = [Follower(i) for i in range(STREAMS)]
 
@@ -94,12 +101,17 @@ class DrainTest(harness.ServerTest):
                     changes.GetChangeLogStatusRequest()).open_streams < STREAMS:
                 pass
             self.write(10)
-            self.code = self.server.stop()
+            begin = time.monotonic()
+            with harness.deadline(ENDED_WITHIN, "ending"):
+                self.code = self.server.stop()
+            self.took = time.monotonic() - begin
 
         asyncio.run(self.all_follow(followers, None, write_and_stop))
         self.assertEqual(self.code, 0)
         waits = [wait for each in followers for wait in each.waits]
         self.assertEqual(len(waits), STREAMS)
+        print(f"{STREAMS} streams ended with a token, the server after "
+              f"{self.took:.1f} s")
         self.assertTrue(all(0 <= wait <= 5000 for wait in waits))
         # Each at its own time: no second takes more than half of them.
         seconds = [sum(1 for wait in waits if wait // 1000 == second)
@@ -120,6 +132,32 @@ class DrainTest(harness.ServerTest):
                       "language=cy": []}[each.filter]
             self.assertEqual(each.seen, wanted)
             self.assertEqual(each.starts, 2)
+
+
+class SecondSignalTest(harness.ServerTest):
+    GET = "courant.v1.ArticleService/GetArticle"
+
+    def test_it_waits_for_nobody(self):
+        # A call that never says what it wants, for which a stop waits 10 s.
+        connection = http2.Connection(self.server.internal)
+        self.addCleanup(connection.close)
+        connection.acknowledge()
+        connection.send(http2.frame(
+            http2.HEADERS, http2.END_HEADERS, 1,
+            http2.headers(http2.call_headers(self.GET))))
+        self.create()
+        self.server.process.send_signal(signal.SIGTERM)
+        with harness.deadline(harness.PATIENCE, "stopping"):
+            while '"stopping"' not in self.server.log_text():
+                pass
+        # What comes with the first is the first: timeout(1) sends it twice.
+        self.server.process.send_signal(signal.SIGTERM)
+        with self.assertRaises(subprocess.TimeoutExpired):
+            self.server.process.wait(0.5)
+        with harness.deadline(8, "stopping at once"):
+            self.assertEqual(self.server.stop(), 0)
+        # Clean: all that was answered is there.
+        self.assertEqual(self.server.verify()["changes"], 1)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ TEST(ServerConfigTest, NothingGivenMeansTheDocumentedDefaults) {
   EXPECT_EQ(config.stream().stall_timeout().seconds(), 30);
   EXPECT_EQ(config.stream().ring_bytes(), 64u << 20);
   EXPECT_EQ(config.storage().block_cache_bytes(), 256u << 20);
-  EXPECT_EQ(config.storage().max_wal_bytes(), 128u << 20);
+  EXPECT_EQ(config.storage().max_wal_bytes(), 64u << 20);
   EXPECT_EQ(config.storage().write_buffer_bytes(), 64u << 20);
   EXPECT_EQ(config.request_id().retention().seconds(), 7 * 24 * 3600);
   EXPECT_EQ(config.publisher().domain(), "");

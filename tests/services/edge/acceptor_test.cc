@@ -191,6 +191,38 @@ TEST_F(AcceptorTest, SomeAreSparedForOthers) {
   setrlimit(RLIMIT_NOFILE, &before);
 }
 
+TEST_F(AcceptorTest, WhoComesToAKeptSocketAfterItsEndWaitsForTheNext) {
+  auto held = Listen("127.0.0.1", 0, 0);
+  ASSERT_TRUE(held.ok()) << held.status();
+  port_ = held->port;
+  const auto next = [&] {
+    auto socket = AdoptListening(Descriptor(dup(held->fd.get())));
+    EXPECT_TRUE(socket.ok()) << socket.status();
+    acceptor_ = std::make_unique<Acceptor>(
+        *std::move(socket),
+        Acceptor::Options{.max_connections = 10, .max_per_address = 100},
+        &book_, metrics_, nullptr);
+    EXPECT_TRUE(acceptor_->Start({.hand_over = [this](Descriptor fd) {
+      MutexLock lock(mu_);
+      held_.push_back(std::move(fd));
+      changed_.SignalAll();
+    }}));
+  };
+  next();
+  const Descriptor first = Connect();
+  AwaitHeld(1);
+  acceptor_->StopAccepting();
+  const Descriptor waits = Connect();
+  // Its end is still noticed, and he who waits does not keep it busy.
+  LetGoOfOne();
+  AwaitOpen(0);
+  acceptor_->Stop();
+  EXPECT_EQ(metrics_.accepted().Value(), 1);
+  next();
+  AwaitHeld(1);
+  EXPECT_EQ(metrics_.accepted().Value(), 2);
+}
+
 TEST_F(AcceptorTest, WhenItStopsNobodyGetsInAndTheOthersStay) {
   Listens({.max_connections = 10, .max_per_address = 100});
   const Descriptor client = Connect();
