@@ -1,6 +1,7 @@
 #include "services/rpc/call_trail.h"
 
 #include <iterator>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 #include "services/rpc/status_mapping.h"
@@ -8,29 +9,38 @@
 #include "storage/errors/reason.h"
 
 namespace courant {
-namespace {
-
-// What the caller says. Two of them are none: who was on the way has added one.
-absl::string_view TraceparentOf(const grpc::ServerContextBase& context) {
-  const auto [first, last] =
-      context.client_metadata().equal_range(kTraceparentKey);
-  if (first == last || std::next(first) != last) return "";
-  return absl::string_view(first->second.data(), first->second.size());
-}
-
-}  // namespace
 
 void CallTrail::Begin(grpc::ServerContextBase& context,
                       const TrailOfMethod& method) {
   context_ = &context;
   method_ = &method;
-  span_ = SpanFrom(TraceparentOf(context));
-  context.AddInitialMetadata(kTraceparentKey, FormatTraceparent(span_.context));
+  const auto [first, last] =
+      context.client_metadata().equal_range(kTraceparentKey);
+  if (first == last) {
+    span_ = NewTrace();
+    return;
+  }
+  // Two of them are none: who was on the way has added one.
+  span_ = std::next(first) == last
+              ? SpanFrom(absl::string_view(first->second.data(),
+                                           first->second.size()))
+              : NewTrace();
+  Tell();
+}
+
+void CallTrail::Tell() {
+  if (std::exchange(told_, true)) return;
+  context_->AddInitialMetadata(kTraceparentKey,
+                               FormatTraceparent(span_.context));
+}
+
+grpc::Status CallTrail::ForOnlyAnswer(const absl::Status& status) {
+  if (!status.ok()) Tell();
+  return ForTransport(status);
 }
 
 grpc::Status CallTrail::ForTransport(const absl::Status& status) const {
-  return status.ok() ? grpc::Status()
-                     : ToGrpcStatus(WithRequestId(status, TraceIdOf(span_)));
+  return status.ok() ? grpc::Status() : ToGrpcStatus(status, TraceIdOf(span_));
 }
 
 void CallTrail::End(const absl::Status& status, absl::Duration took,

@@ -25,8 +25,8 @@ struct TrailOfMethod {
 };
 
 // By what one call is found again, in the program that made it and in ours: its
-// place in a trace, which the caller is told, and the line of the log that it
-// may leave. One thread at a time, as the call that has it.
+// place in a trace, which callers who ask are told, and the line of the log
+// that it may leave. One thread at a time, as the call that has it.
 class CallTrail {
  public:
   // Of no call yet: Begin() must come before anything else.
@@ -37,11 +37,14 @@ class CallTrail {
   }
 
   // A call has come. If it names its trace, in one `traceparent` that is right,
-  // it is a part of that, else it begins one; either way the first that is sent
-  // back has a `traceparent` with what it is now. `tracestate` is not looked
-  // at. Both are not owned and must outlive the trail; nothing has been sent on
-  // `context`.
+  // it is a part of that, else it begins one. Who has sent one is told what it
+  // is now, by the same in the metadata before the answer. `tracestate` is not
+  // looked at. Both are not owned and must outlive the trail; nothing has been
+  // sent on `context`.
   void Begin(grpc::ServerContextBase& context, const TrailOfMethod& method);
+
+  // Has the caller told in any case. Before anything is sent.
+  void Tell();
 
   const Span& span() const { return span_; }
 
@@ -52,14 +55,19 @@ class CallTrail {
   // id of the trace, for whoever reports it.
   grpc::Status ForTransport(const absl::Status& status) const;
 
+  // The same of a call of which nothing has been sent. Tell(), if it is an
+  // error.
+  grpc::Status ForOnlyAnswer(const absl::Status& status);
+
   // It has ended so, after so long and with so many messages of a stream:
   // leaves a line, if there is to be one. Before the context goes.
   void End(const absl::Status& status, absl::Duration took,
            uint64_t messages) const;
 
  private:
-  const grpc::ServerContextBase* context_ = nullptr;
+  grpc::ServerContextBase* context_ = nullptr;
   const TrailOfMethod* method_ = nullptr;
+  bool told_ = false;
   Span span_;
   std::string who_;
 };

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "absl/strings/cord.h"
+#include "google/rpc/error_details.pb.h"
 #include "google/rpc/status.pb.h"
 
 namespace courant {
@@ -44,7 +45,8 @@ absl::string_view Shortened(absl::string_view text) {
 
 }  // namespace
 
-grpc::Status ToGrpcStatus(const absl::Status& status) {
+grpc::Status ToGrpcStatus(const absl::Status& status,
+                          absl::string_view request_id) {
   if (status.ok()) return grpc::Status();
   google::rpc::Status details;
   const std::string message(Shortened(status.message()));
@@ -56,6 +58,13 @@ grpc::Status ToGrpcStatus(const absl::Status& status) {
         any->set_type_url(std::string(type_url));
         any->set_value(std::string(payload));
       });
+  // Not as a payload: those come in any order, and two errors that are to look
+  // alike would not.
+  if (!request_id.empty()) {
+    google::rpc::RequestInfo info;
+    info.set_request_id(std::string(request_id));
+    details.add_details()->PackFrom(info);
+  }
   return grpc::Status(
       static_cast<grpc::StatusCode>(status.code()), message,
       details.details().empty() ? std::string() : details.SerializeAsString());

@@ -44,7 +44,7 @@ void UnaryCall::Send(absl::StatusOr<std::string> answer) {
   if (answer.ok()) metrics_.Sent();
   open_.fetch_sub(1, std::memory_order_relaxed);
   presence_.End();
-  const grpc::Status status = trail_.ForTransport(answer.status());
+  const grpc::Status status = trail_.ForOnlyAnswer(answer.status());
   Reply(status,
         answer.ok() ? ToByteBuffer(*std::move(answer)) : grpc::ByteBuffer());
 }

@@ -27,6 +27,7 @@ void WriteStream::OnArrived(bool ok) {
   begin_ = absl::Now();
   metrics_.Started();
   call_.trail.Begin(call_.context, trail_);
+  call_.trail.Tell();
   std::exchange(when_arrived_, nullptr)();
 }
 

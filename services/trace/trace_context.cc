@@ -33,13 +33,21 @@ bool ReadHex(absl::string_view text, std::array<uint8_t, size>* bytes) {
   return true;
 }
 
+// Writes two for each byte, to `out`.
 template <size_t size>
-void AppendHex(const std::array<uint8_t, size>& bytes, std::string* text) {
+void WriteHex(const std::array<uint8_t, size>& bytes, char* out) {
   constexpr char kDigits[] = "0123456789abcdef";
   for (const uint8_t byte : bytes) {
-    text->push_back(kDigits[byte / 16]);
-    text->push_back(kDigits[byte % 16]);
+    *out++ = kDigits[byte / 16];
+    *out++ = kDigits[byte % 16];
   }
+}
+
+template <typename Id>
+std::string HexOf(const Id& id) {
+  std::string text(2 * id.size(), '0');
+  WriteHex(id, text.data());
+  return text;
 }
 
 }  // namespace
@@ -71,26 +79,16 @@ std::optional<TraceContext> ParseTraceparent(absl::string_view text) {
 }
 
 std::string FormatTraceparent(const TraceContext& trace) {
-  std::string text;
-  text.reserve(kBytes);
-  text = "00-";
-  AppendHex(trace.trace_id, &text);
-  text.push_back('-');
-  AppendHex(trace.span_id, &text);
-  text += trace.sampled ? "-01" : "-00";
+  std::string text(kBytes, '0');
+  text[kTraceIdAt - 1] = text[kSpanIdAt - 1] = text[kFlagsAt - 1] = '-';
+  WriteHex(trace.trace_id, &text[kTraceIdAt]);
+  WriteHex(trace.span_id, &text[kSpanIdAt]);
+  if (trace.sampled) text.back() = '1';
   return text;
 }
 
-std::string ToHex(const TraceId& id) {
-  std::string text;
-  AppendHex(id, &text);
-  return text;
-}
+std::string ToHex(const TraceId& id) { return HexOf(id); }
 
-std::string ToHex(const SpanId& id) {
-  std::string text;
-  AppendHex(id, &text);
-  return text;
-}
+std::string ToHex(const SpanId& id) { return HexOf(id); }
 
 }  // namespace courant

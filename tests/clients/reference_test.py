@@ -72,7 +72,8 @@ def refusal(code, reason, wait_seconds):
     status = api.status.Status(code=code.value[0], message="no")
     for detail in (api.details.ErrorInfo(reason=reason),
                    api.details.RetryInfo(retry_delay=duration_pb2.Duration(
-                       seconds=wait_seconds))):
+                       seconds=wait_seconds)),
+                   api.details.RequestInfo(request_id="f" * 32)):
         packed = any_pb2.Any()
         packed.Pack(detail)
         status.details.append(packed)
@@ -160,7 +161,7 @@ class ReferenceTest(unittest.TestCase):
             [started(9)])
         self.assertEqual(self.wait_for("lost"), {
             "event": "lost", "code": "RESOURCE_EXHAUSTED",
-            "reason": "QUOTA_EXCEEDED"})
+            "reason": "QUOTA_EXCEEDED", "trace": "f" * 32})
         self.wait_for("started")
         self.assertEqual(self.requests(), ["a snapshot", "nine"])
         self.assertGreater(self.waited(), 2.9)

@@ -142,9 +142,11 @@ class Server:
             ("grpc.max_receive_message_length", 64 << 20),
             ("grpc.max_send_message_length", 64 << 20)])
 
-    def courant(self, *arguments, check=True, timeout=PATIENCE, text=None):
+    def courant(self, *arguments, check=True, timeout=PATIENCE, text=None,
+                traceparent=""):
         """Runs the command-line tool against this server."""
-        environment = dict(os.environ, COURANT_ADDRESS=self.internal)
+        environment = dict(os.environ, COURANT_ADDRESS=self.internal,
+                           TRACEPARENT=traceparent)
         done = subprocess.run([str(BIN / "courant"), *map(str, arguments)],
                               capture_output=True, text=True, input=text,
                               env=environment, timeout=timeout)

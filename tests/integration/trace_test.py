@@ -2,9 +2,12 @@
 the audit log has one."""
 
 import collections
+import fcntl
 import json
 import re
 import secrets
+import subprocess
+import tempfile
 import time
 import unittest
 import urllib.request
@@ -248,6 +251,38 @@ class TraceTest(OutletTest):
                 said = TRACEPARENT.fullmatch(answer.headers["traceparent"])
                 self.assertEqual(said.group(1), trace)
                 self.assertNotEqual(said.group(0), parent)
+
+
+class StuckTest(unittest.TestCase):
+    """Nobody reads the log: calls are answered all the same."""
+
+    CALLS = 1000
+
+    def test_no_call_waits_for_who_reads_the_log(self):
+        folder = tempfile.TemporaryDirectory(prefix="courant-test-")
+        self.addCleanup(folder.cleanup)
+        command = harness.Server(f"{folder.name}/data").command()
+        with subprocess.Popen(command, stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, text=True) as server:
+            self.addCleanup(server.kill)
+            fcntl.fcntl(server.stderr, fcntl.F_SETPIPE_SZ, 4096)
+            ready = json.loads(server.stdout.readline())["ready"]
+            with grpc.insecure_channel(ready["internal"]) as channel:
+                for _ in range(self.CALLS):
+                    with self.assertRaises(grpc.RpcError) as caught:
+                        channel.unary_unary(GET)(b"", metadata=[
+                            ("courant-actor", "x" * 128)], timeout=10)
+                    self.assertEqual(caught.exception.code().name,
+                                     "INVALID_ARGUMENT")
+            server.terminate()
+            # Only now, and all of it.
+            lines = [json.loads(line) for line in server.stderr]
+            self.assertEqual(server.wait(harness.PATIENCE), 0)
+        written = sum(line["event"] == "call" for line in lines)
+        left_out = sum(line["count"] for line in lines
+                       if line["event"] == "calls_left_out")
+        self.assertGreaterEqual(written, 200)
+        self.assertEqual(written + left_out, self.CALLS)
 
 
 class QuietTest(harness.ServerTest):

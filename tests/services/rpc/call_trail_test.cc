@@ -238,9 +238,17 @@ TEST_F(CallTrailTest, ACallWithoutOneOrWithABadOneBeginsATrace) {
     for (const Metadata& metadata : bad) {
       const Told told = Call(method, "", metadata);
       ASSERT_TRUE(told.status.ok()) << method;
-      const std::string now = ToHex(told.trace().trace_id);
+      // It is in a trace in any case; who has asked is told, and who follows.
+      const bool is_stream = told.body.substr(0, 7) == "stream ";
+      const std::string now = told.body.substr(told.body.size() - 32);
       EXPECT_NE(now, before);
       before = now;
+      if (is_stream ||
+          (!metadata.empty() && metadata[0].first == kTraceparentKey)) {
+        EXPECT_EQ(ToHex(told.trace().trace_id), now);
+      } else {
+        EXPECT_THAT(told.traceparents, IsEmpty());
+      }
     }
   }
 }
@@ -261,6 +269,14 @@ TEST_F(CallTrailTest, AnErrorNamesTheTraceAndLeavesALine) {
               absl::StrCat("test.Traced/", method, " ", end, " desk/kim"));
     EXPECT_EQ(kept.span.context, told.trace());
     EXPECT_EQ(ToHex(kept.span.parent_id), kCallerSpan);
+  }
+}
+
+TEST_F(CallTrailTest, AnErrorIsToldToWhoHasNotAsked) {
+  for (const char* method : {"Known", "Generic", "Stream"}) {
+    const Told told = Call(method, "fail", {});
+    EXPECT_EQ(told.request_id(), ToHex(told.trace().trace_id)) << method;
+    EXPECT_EQ(OneKept().span.context, told.trace());
   }
 }
 
