@@ -251,6 +251,10 @@ class ClockTest(moved_clock.MovedClockTest):
                           '{kind="embargo"}')
         self.assertLess(abs(due - time.time() - 7200), 60)
         self.assertEqual(self.metric(f'{steps}{{direction="forward"}}'), 0)
+        # The clock is looked at whenever streams are, by which the tail is told.
+        for tail in (5, 6):
+            self.desk.create()
+            self.await_metric("courant_log_tail_sequence", tail)
         self.set_offset(DAY)
         self.await_metric(f'{steps}{{direction="forward"}}', 1)
         self.assertLess(abs(self.metric(f'{seconds}{{direction="forward"}}')
