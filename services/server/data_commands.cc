@@ -224,7 +224,7 @@ int RestoreBackupCommand(const LoadedConfig& loaded, uint32_t backup,
 }
 
 int ExportCommand(const LoadedConfig& loaded, const std::string& path) {
-  const JsonLog log = LogOf(loaded);
+  const JsonLog log(LogLevelOf(loaded.config.log().level()));
   const absl::StatusOr<std::unique_ptr<ExportFile>> file =
       ExportFile::Open(path);
   if (!file.ok()) return Refuse(loaded, "export_refused", file.status());
@@ -247,7 +247,7 @@ int ExportCommand(const LoadedConfig& loaded, const std::string& path) {
 int ImportExportCommand(const LoadedConfig& loaded, const std::string& path,
                         bool without_kills) {
   const SystemClock clock;
-  const JsonLog log = LogOf(loaded);
+  const JsonLog log(LogLevelOf(loaded.config.log().level()));
   std::ios::sync_with_stdio(false);
   std::ifstream file;
   if (path != "-") {

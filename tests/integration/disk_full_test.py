@@ -7,7 +7,6 @@ import pathlib
 import random
 import shutil
 import subprocess
-import sys
 import threading
 import time
 
@@ -16,6 +15,7 @@ import grpc
 from courant.v1 import change_service_pb2_grpc
 
 import harness
+import own_mounts
 from harness import Server, articles, changes
 from partner_desk import OutletTest, an_article
 
@@ -27,17 +27,6 @@ MIB = 1 << 20
 WRITERS = 4
 PER_ROUND = 30  # Articles of each writer at most, so that they fit.
 HEALS_WITHIN = 10
-
-
-def mounted_alone():
-    """Whether this process may mount a disk for itself alone; becomes one that
-    may, where that takes a namespace."""
-    if os.environ.get("COURANT_OWN_MOUNTS"):
-        return
-    flags = ["--mount"] if os.geteuid() == 0 else ["-U", "-r", "--mount"]
-    os.execvpe("unshare", ["unshare", *flags, sys.executable, "-B",
-                           *sys.argv],
-               {**os.environ, "COURANT_OWN_MOUNTS": "1"})
 
 
 class DiskFullTest(OutletTest):
@@ -250,5 +239,5 @@ class DiskFullTest(OutletTest):
 
 
 if __name__ == "__main__":
-    mounted_alone()
+    own_mounts.begin()
     harness.main()

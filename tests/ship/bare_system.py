@@ -18,6 +18,7 @@ import subprocess
 import sys
 
 import deb
+import own_mounts
 
 APT = pathlib.Path("/etc/apt")
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
@@ -30,16 +31,11 @@ NOISE = ("dev", "proc", "sys", "run", "tmp", "archives", "var/cache",
 def alone():
     """Goes on in mounts and processes of its own: whatever happens, nothing is
     left mounted or running."""
-    if os.environ.get("COURANT_BARE"):
-        return
     if os.geteuid() != 0:
         # Told by the exit code as well: see SKIP_RETURN_CODE of the test.
         print("skipped: a bare system is entered by chroot, which takes root")
         sys.exit(77)
-    os.execvpe("unshare", ["unshare", "--mount", "--pid", "--fork",
-                           "--kill-child", "--mount-proc", sys.executable,
-                           "-B", *sys.argv],
-               {**os.environ, "COURANT_BARE": "1"})
+    own_mounts.begin("--pid", "--fork", "--kill-child", "--mount-proc")
 
 
 def release():
@@ -104,7 +100,7 @@ class BareSystem:
              "print(flush=True); input()"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**os.environ,
-                 "PYTHONPATH": str(pathlib.Path(__file__).parent)})
+                 "PYTHONPATH": os.pathsep.join(sys.path)})
         self._holder.stdout.readline()
         self.in_network = ["nsenter",
                            f"--net=/proc/{self._holder.pid}/ns/net", "--"]
