@@ -34,6 +34,7 @@ ClockWatch::ClockWatch(const Clock& clock, prometheus::Registry& registry)
   };
   forward_ = make("forward");
   back_ = make("back");
+  Look();
 }
 
 void ClockWatch::Look() {

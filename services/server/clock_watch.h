@@ -24,15 +24,15 @@ class ClockWatch {
   // From here on it is a step, in either direction.
   static constexpr absl::Duration kLeastStep = absl::Milliseconds(500);
 
-  // `clock` and `registry` are not owned; both must outlive this. One registry
-  // takes one object.
+  // Looks for the first time. `clock` and `registry` are not owned; both must
+  // outlive this. One registry takes one object.
   ClockWatch(const Clock& clock, prometheus::Registry& registry);
 
   // Looks at both clocks. What happened between two looks is one step. A look
   // in which the thread was held up between the clocks is none.
   void Look();
 
-  // The same, told the time: `steady` since any moment that stays.
+  // The same, told the time: `steady` is CLOCK_BOOTTIME.
   void Look(absl::Time wall, absl::Duration steady);
 
  private:
