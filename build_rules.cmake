@@ -27,12 +27,15 @@ if(COURANT_THREAD_SAFETY)
   target_compile_options(courant_options INTERFACE
     -Wthread-safety -Werror=thread-safety)
 endif()
+# What generated code gets as well: it reads what strangers send.
+add_library(courant_hardening INTERFACE)
 if(COURANT_HARDEN)
-  target_compile_options(courant_options INTERFACE
+  target_compile_options(courant_hardening INTERFACE
     -fstack-protector-strong -fstack-clash-protection -fcf-protection
     -D_FORTIFY_SOURCE=2 -D_GLIBCXX_ASSERTIONS)
   add_link_options(-Wl,-z,relro,-z,now -pie)
 endif()
+target_link_libraries(courant_options INTERFACE courant_hardening)
 
 # Parsing the headers of Abseil, Protocol Buffers and GoogleTest takes longer
 # than all that is ours, so files of one target are compiled several at a time.

@@ -80,6 +80,20 @@ class ContentsTest(unittest.TestCase):
         self.assertGreater(program.read_bytes().count(b"\xf3\x0f\x1e\xfa"),
                            1000)
 
+    def test_every_file_is_compiled_hardened(self):
+        """Also what is generated, which reads what strangers send."""
+        commands = json.loads(
+            (deb.BUILD / "compile_commands.json").read_text())
+        commands = [entry for entry in commands
+                    if f"{deb.ROOT}/tests/" not in entry["file"]]
+        self.assertTrue(any(entry["file"].endswith(".pb.cc")
+                            for entry in commands))
+        for entry in commands:
+            for flag in ("-fstack-protector-strong", "-D_FORTIFY_SOURCE=2",
+                         "-fstack-clash-protection", "-fcf-protection",
+                         "-D_GLIBCXX_ASSERTIONS"):
+                self.assertIn(flag, entry["command"], entry["file"])
+
     def test_all_that_is_loaded_is_listed_with_its_version(self):
         listed = json.loads(
             (self.tree / "usr/share/doc/courant/sbom.cdx.json").read_text())
