@@ -58,6 +58,9 @@ class UnitsTest(unittest.TestCase):
     def test_state_and_restarts_are_as_the_program_needs_them(self):
         unit = UnitFile(SERVICE)
         self.assertEqual(unit.one("Type"), "notify")
+        # What the program answers to these, package_test asks.
+        self.assertEqual(unit.one("WatchdogSec"), "30s")
+        self.assertEqual(unit.one("ExecReload"), "/bin/kill -HUP $MAINPID")
         self.assertEqual(unit.one("StateDirectoryMode"), "0700")
         self.assertEqual(unit.one("UMask"), "0077")
         # Bad configuration and refused data: see README.
