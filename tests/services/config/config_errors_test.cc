@@ -83,9 +83,11 @@ INSTANTIATE_TEST_SUITE_P(
     Types, BadFileTest,
     testing::ValuesIn<BadFile>({
         {"SectionWithAValue", "log: 5\n",
-         "wire.yaml:1:1: log: takes no value of its own; \"log\" has: level, calls"},
+         "wire.yaml:1:1: log: takes no value of its own; \"log\" has: level, "
+         "calls"},
         {"SectionWithAList", "log: [level]\n",
-         "wire.yaml:1:1: log: takes no value of its own; \"log\" has: level, calls"},
+         "wire.yaml:1:1: log: takes no value of its own; \"log\" has: level, "
+         "calls"},
         {"ValueWithASection", "limits:\n  worker_threads: {a: 1}\n",
          "wire.yaml:2:3: limits.worker_threads: this is a section; "
          "want a whole number from 1 to 1024"},
