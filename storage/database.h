@@ -50,7 +50,7 @@ struct DatabaseOptions {
   size_t write_buffer_bytes = size_t{64} << 20;
   // Bytes of write-ahead log; bounds the time to open after a crash (about 190
   // MB/s were read back on the reference machine).
-  uint64_t max_wal_bytes = uint64_t{128} << 20;
+  uint64_t max_wal_bytes = uint64_t{64} << 20;
 };
 
 // The RocksDB under everything: one instance, one column family per Family.

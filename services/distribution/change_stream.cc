@@ -157,12 +157,11 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
 
   v1::SubscribeChangesResponse response;
   v1::Started& started = *response.mutable_started();
-  const LogId& log_id = positions_.identity().log_id;
-  started.set_log_id(
-      absl::BytesToHexString(absl::string_view(log_id.data(), log_id.size())));
-  started.set_epoch(
-      static_cast<int64_t>(positions_.identity().epoch().value()) +
-      (COURANT_FAILPOINT("stream.wrong_epoch") ? 1 : 0));
+  const LogIdentity& log = positions_.identity();
+  started.set_log_id(absl::BytesToHexString(
+      absl::string_view(log.log_id.data(), log.log_id.size())));
+  started.set_epoch(static_cast<int64_t>(log.epoch().value()) +
+                    (COURANT_FAILPOINT("stream.wrong_epoch") ? 1 : 0));
   started.set_resume_after_sequence(
       static_cast<int64_t>(position_.sequence.value()));
   started.set_floor_sequence(static_cast<int64_t>(hub_.log().floor().value()));

@@ -36,6 +36,7 @@
 #include "services/server/ops_pages.h"
 #include "services/server/partner_side.h"
 #include "services/server/process_metrics.h"
+#include "services/server/server_pools.h"
 #include "services/server/version.h"
 #include "services/server/watchdog.h"
 #include "services/subscriptions/session_table.h"
@@ -46,31 +47,11 @@
 #include "services/translation/translation_metrics.h"
 #include "services/translation/translation_service.h"
 #include "storage/base/status_macros.h"
-#include "storage/base/worker_pool.h"
 #include "storage/store.h"
 
 namespace courant {
 namespace {
 
-// Threads that make stream messages: as many as can be busy at once.
-constexpr int kStreamThreads = 4;
-// Threads that make messages for streams that are behind. However many replay
-// the log, a live stream waits for none of them. Partners have as many of both
-// for themselves: what they are given is written down first, and the house must
-// not wait for that.
-constexpr int kReplayThreads = 2;
-// Unary calls that may wait for a thread.
-constexpr size_t kMaxQueuedCalls = 1024;
-// The same for partners, who must not take the threads of the house: as many as
-// keep a disk busy, and of these half for long polls.
-constexpr int kPartnerThreads = 8;
-constexpr size_t kMaxQueuedPartnerCalls = 256;
-constexpr int kMaxWaitingPartners = kPartnerThreads / 2;
-// Of one partner.
-constexpr int kMaxRunningOfPartner = kPartnerThreads / 2;
-constexpr size_t kMaxWaitingOfPartner = 64;
-// A stream posts at most one task, so this only bounds memory.
-constexpr size_t kMaxQueuedStreams = 1'000'000;
 // What the transport takes beyond what a service takes.
 constexpr size_t kTransportSlack = 4 << 20;
 constexpr size_t kPartnerTransportSlack = 64 << 10;
@@ -85,11 +66,6 @@ constexpr absl::Duration kLastWordPatience = absl::Seconds(5);
 constexpr absl::Duration kStopGrace = absl::Seconds(10);
 // For the server to answer its own call.
 constexpr absl::Duration kLoopbackPatience = absl::Seconds(5);
-
-// A pool on which streams are opened or made.
-WorkerPool::Options StreamPool(const char* name, int threads) {
-  return {.name = name, .threads = threads, .max_queued = kMaxQueuedStreams};
-}
 
 absl::Duration ProgressIntervalOf(const config::v1::ServerConfig& config) {
   return ToDuration(config.stream().default_progress_interval());
@@ -113,22 +89,7 @@ struct Server::Parts {
         key(std::move(k)),
         audit(std::move(a)),
         calls(options.log, options.config.log().calls()),
-        unary_pool({.name = "unary",
-                    .threads = static_cast<int>(
-                        options.config.limits().worker_threads()),
-                    .max_queued = kMaxQueuedCalls}),
-        partner_pool({.name = "partner",
-                      .threads = kPartnerThreads,
-                      .max_queued = kMaxQueuedPartnerCalls}),
-        partner_queue(partner_pool, {.max_running = kMaxRunningOfPartner,
-                                     .max_waiting = kMaxWaitingOfPartner}),
-        stream_pool(StreamPool("stream", kStreamThreads)),
-        replay_pool(StreamPool("replay", kReplayThreads)),
-        partner_stream_pool(StreamPool("p-stream", kStreamThreads)),
-        partner_replay_pool(StreamPool("p-replay", kReplayThreads)),
-        partner_replay_queue(
-            partner_replay_pool,
-            {.max_running = kReplayThreads, .max_waiting = kMaxQueuedStreams}),
+        pools(static_cast<int>(options.config.limits().worker_threads())),
         clock_watch(clock, *registry),
         hub_metrics(*registry),
         hub(store->change_log(), hub_metrics,
@@ -209,18 +170,23 @@ struct Server::Parts {
   }
 
   RpcEnvironment Environment() {
-    return Environment(unary_pool, stream_pool, replay_pool);
+    RpcEnvironment environment = pools.ForHouse(*registry);
+    environment.max_request_bytes = options.config.limits().max_request_bytes();
+    environment.max_streams = options.config.limits().max_streams();
+    environment.audit = &audit->house();
+    environment.calls = calls.house();
+    return environment;
   }
-  RpcEnvironment Environment(WorkerPool& unary, WorkerPool& stream,
-                             WorkerPool& replay) {
-    return {.unary_pool = unary,
-            .stream_pool = stream,
-            .replay_pool = replay,
-            .registry = *registry,
-            .max_request_bytes = options.config.limits().max_request_bytes(),
-            .max_streams = options.config.limits().max_streams(),
-            .audit = &audit->house(),
-            .calls = calls.house()};
+  RpcEnvironment PartnerEnvironment() {
+    RpcEnvironment environment = pools.ForPartners(*registry);
+    environment.max_request_bytes = MaxPartnerRequest(options.config);
+    environment.max_streams = options.config.limits().max_streams();
+    environment.authenticator = &partners.authenticator;
+    environment.audit = &audit->partners();
+    environment.calls = calls.partners();
+    environment.gate = &partner_connections;
+    environment.quota = &partners.quota;
+    return environment;
   }
 
   DeliveryLedger::Options LedgerOptions() {
@@ -321,14 +287,7 @@ struct Server::Parts {
       ToDuration(options.config.stream().stall_timeout()))};
   CallLines calls;
   std::atomic<bool> streams_ready{false};
-  WorkerPool unary_pool;
-  WorkerPool partner_pool;
-  FairQueue partner_queue;
-  WorkerPool stream_pool;
-  WorkerPool replay_pool;
-  WorkerPool partner_stream_pool;
-  WorkerPool partner_replay_pool;
-  FairQueue partner_replay_queue;
+  ServerPools pools;
   ClockWatch clock_watch;  // touched by the hub's thread alone
   HubMetrics hub_metrics;
   ChangeHub hub;
@@ -376,16 +335,7 @@ absl::Status Server::Parts::ListenForPartners() {
       ForPartners({partners.AccountTable(), ArticleServiceTable(writes, reads),
                    partner_changes.Table()},
                   clock));
-  RpcEnvironment environment =
-      Environment(partner_pool, partner_stream_pool, partner_replay_pool);
-  environment.authenticator = &partners.authenticator;
-  environment.audit = &audit->partners();
-  environment.calls = calls.partners();
-  environment.gate = &partner_connections;
-  environment.quota = &partners.quota;
-  environment.fair_queue = &partner_queue;
-  environment.replay_queue = &partner_replay_queue;
-  environment.max_request_bytes = MaxPartnerRequest(options.config);
+  const RpcEnvironment environment = PartnerEnvironment();
   std::vector<RpcService*> services;
   for (ServiceTable& table : tables) {
     partner_services.push_back(
@@ -527,12 +477,7 @@ void Server::Stop() {
   }
   parts_->scheduler.Stop();
   parts_->backups->Stop();
-  parts_->unary_pool.Shutdown();
-  parts_->partner_pool.Shutdown();
-  parts_->stream_pool.Shutdown();
-  parts_->replay_pool.Shutdown();
-  parts_->partner_stream_pool.Shutdown();
-  parts_->partner_replay_pool.Shutdown();
+  parts_->pools.Shutdown();
   parts_->audit->TellStopped();
   parts_ = nullptr;
 }

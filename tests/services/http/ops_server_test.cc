@@ -16,7 +16,7 @@
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "services/trace/span.h"
-#include "storage/base/mutex.h"
+#include "tests/services/http/handler_gate.h"
 #include "tests/services/http/tcp_client.h"
 
 namespace courant {
@@ -28,39 +28,6 @@ using testing::HasSubstr;
 constexpr absl::Duration kLong = absl::Seconds(10);
 // Short enough to wait for.
 constexpr absl::Duration kShort = absl::Milliseconds(100);
-
-// A door that handlers wait at until it is opened.
-class Gate {
- public:
-  void Pass() {
-    MutexLock lock(mu_);
-    ++waiting_;
-    changed_.SignalAll();
-    while (!is_open_) changed_.Wait(mu_);
-  }
-
-  void Open() {
-    MutexLock lock(mu_);
-    is_open_ = true;
-    changed_.SignalAll();
-  }
-
-  // False if fewer than `count` have come after 10 s.
-  bool WaitForWaiting(int count) {
-    const absl::Time deadline = absl::Now() + kLong;
-    MutexLock lock(mu_);
-    while (waiting_ < count) {
-      if (changed_.WaitFor(mu_, deadline - absl::Now())) return false;
-    }
-    return true;
-  }
-
- private:
-  Mutex mu_;
-  CondVar changed_;
-  int waiting_ ABSL_GUARDED_BY(mu_) = 0;
-  bool is_open_ ABSL_GUARDED_BY(mu_) = false;
-};
 
 class OpsServerTest : public testing::Test {
  protected:
@@ -111,7 +78,7 @@ class OpsServerTest : public testing::Test {
   // More than a socket's buffers hold.
   static constexpr size_t kLargeBytes = 32 << 20;
 
-  Gate gate_;
+  HandlerGate gate_;
   std::unique_ptr<OpsServer> server_;
 };
 
