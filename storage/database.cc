@@ -260,10 +260,7 @@ Database::Database(std::unique_ptr<rocksdb::Env> env,
       db_(std::move(db)),
       handles_(std::move(handles)),
       sync_(!options.unsafe_no_sync),
-      guard_(env_->GetFileSystem(), path, options.reserved_bytes) {
-  // So that it is known before somebody writes.
-  guard_.Check().IgnoreError();
-}
+      guard_(env_->GetFileSystem(), path, options.reserved_bytes) {}
 
 Database::~Database() {
   for (rocksdb::ColumnFamilyHandle* handle : handles_) {

@@ -133,8 +133,8 @@ class Database {
   // Another number of bytes that writes leave free; see DatabaseOptions.
   void ReserveBytes(uint64_t bytes) { guard_.Reserve(bytes); }
 
-  // Whether writes are refused because the disk is full.
-  bool full() const { return guard_.full(); }
+  // Whether writes are refused now because the disk is full. Asks the system.
+  bool IsFull() const { return !guard_.Check().ok(); }
 
   // Reads every table, also those that a check of the log does not need, and
   // compares its checksums. Blocks for as long as that takes.

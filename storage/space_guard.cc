@@ -21,7 +21,7 @@ bool IsStorageFull(const absl::Status& error) {
          ReasonOf(error) == courant::v1::STORAGE_FULL;
 }
 
-absl::Status SpaceGuard::Check() {
+absl::Status SpaceGuard::Check() const {
   const uint64_t reserved = reserved_.load();
   if (reserved == 0) {
     full_.store(false);

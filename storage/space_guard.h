@@ -31,22 +31,20 @@ class SpaceGuard {
         path_(std::move(path)),
         reserved_(reserved) {}
 
-  // Looks at the disk before a write.
+  // Looks at the disk.
   //   RESOURCE_EXHAUSTED / STORAGE_FULL  less than `reserved` is free; or less
   //                                      than an eighth more, after it was so
-  absl::Status Check();
+  absl::Status Check() const;
 
   // Keeps so many bytes from the next look on.
   void Reserve(uint64_t reserved) { reserved_.store(reserved); }
-
-  // What the last look has found.
-  bool full() const { return full_.load(); }
 
  private:
   const std::shared_ptr<rocksdb::FileSystem> file_system_;
   const std::string path_;
   std::atomic<uint64_t> reserved_;
-  std::atomic<bool> full_{false};
+  // What the last look has found.
+  mutable std::atomic<bool> full_{false};
 };
 
 }  // namespace courant::storage

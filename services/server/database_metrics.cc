@@ -96,7 +96,7 @@ std::vector<prometheus::MetricFamily> DatabaseMetrics::Collect() const {
                   "Bytes of the disk of the data folder.", disk.size_bytes),
       GaugeFamily("courant_storage_full",
                   "1 while writes are refused because the disk is full.",
-                  database.full() ? 1 : 0),
+                  database.IsFull() ? 1 : 0),
       GaugeFamily("courant_log_epoch", "Epoch of the log.",
                   static_cast<double>(store_.epoch().value())),
       GaugeFamily("courant_watermark_sequence",

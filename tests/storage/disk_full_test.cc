@@ -71,13 +71,16 @@ TEST_F(DiskFullTest, WritesStopBeforeItIsAndGoOnByThemselves) {
     const absl::Status refused = Write("refused");
     EXPECT_EQ(ReasonOf(refused), courant::v1::STORAGE_FULL) << refused;
     EXPECT_TRUE(RetryDelayOf(refused).has_value());
-    EXPECT_TRUE(fixture_.store->database().full());
+    EXPECT_TRUE(fixture_.store->database().IsFull());
     EXPECT_EQ(fixture_.HeadlineOf("refused"), "");
     EXPECT_NE(fixture_.HeadlineOf("before"), "");
     // A little more is not enough: it would go back and forth.
     disk_.SetFree(8 * kMiB);
     EXPECT_TRUE(IsStorageFull(Write("refused")));
+    EXPECT_TRUE(fixture_.store->database().IsFull());
     disk_.SetFree(9 * kMiB);
+    // Also for who only asks: nobody may write for hours.
+    EXPECT_FALSE(fixture_.store->database().IsFull());
     EXPECT_THAT(Write(absl::StrCat("after", round)), IsOk());
   }
   EXPECT_FALSE(broken_.load());
