@@ -197,7 +197,7 @@ ConnectionFacts ConnectionGovernor::FactsOf(Watched& watched, absl::Time now) {
 
 void ConnectionGovernor::Cut(Watched& watched, CutReason why, absl::Time now) {
   watched.is_cut = true;
-  watched.connection->Cut();
+  // Counted before it is felt: who was cut may be back at once.
   metrics_.cut(why).Increment();
   const bool for_keys =
       why == CutReason::kFirstCall || why == CutReason::kLogins;
@@ -205,6 +205,7 @@ void ConnectionGovernor::Cut(Watched& watched, CutReason why, absl::Time now) {
     // Empty is empty.
     (void)options_.cuts->Take(watched.connection->from().neighbours, now);
   }
+  watched.connection->Cut();
   if (now - told_ < kTell || !options_.on_cut) {
     ++untold_;
     return;
