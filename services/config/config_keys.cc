@@ -99,7 +99,7 @@ constexpr ConfigKey kKeys[] = {
     {"partners.max_connections", kOnReload, kCount, "10000", 1, 1000000},
     {"partners.max_connections_per_address", kOnReload, kCount, "512", 1,
      1000000},
-    {"partners.max_cuts_per_minute", kAtStart, kCount, "5", 0, 100000},
+    {"partners.max_cuts_per_minute", kOnReload, kCount, "5", 0, 100000},
     {"partners.failed_logins_per_minute", kOnReload, kCount, "10", 1, 100000},
     {"partners.failed_login_burst", kOnReload, kCount, "20", 1, 100000},
 

@@ -27,6 +27,7 @@ void AddressLimit::Forget(absl::Time now) {
 
 bool AddressLimit::Take(const std::string& neighbours, absl::Time now) {
   MutexLock lock(mu_);
+  if (burst_ == 0) return true;
   if (buckets_.size() >= kMaxAddresses && !buckets_.contains(neighbours)) {
     Forget(now);
   }
@@ -42,6 +43,7 @@ bool AddressLimit::Take(const std::string& neighbours, absl::Time now) {
 bool AddressLimit::IsSpent(const std::string& neighbours,
                            absl::Time now) const {
   MutexLock lock(mu_);
+  if (burst_ == 0) return false;
   const auto known = buckets_.find(neighbours);
   return known != buckets_.end() && LeftIn(known->second, now) < 1;
 }

@@ -21,7 +21,7 @@ class AddressLimit {
   static constexpr size_t kMaxAddresses = 16384;
 
   // `per_minute` times on average, `burst` at once after a pause; both at least
-  // 1.
+  // 1, or both 0 for any number.
   AddressLimit(int per_minute, int burst)
       : per_second_(per_minute / 60.0), burst_(burst) {}
 

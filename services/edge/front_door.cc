@@ -7,12 +7,6 @@
 namespace courant {
 namespace {
 
-// Null: any number of cuts.
-std::unique_ptr<AddressLimit> CutsOf(int per_minute) {
-  if (per_minute == 0) return nullptr;
-  return std::make_unique<AddressLimit>(per_minute, /*burst=*/per_minute);
-}
-
 // `cuts` is not owned.
 Acceptor::Options With(Acceptor::Options options, const AddressLimit* cuts) {
   options.cuts = cuts;
@@ -46,16 +40,16 @@ FrontDoor::FrontDoor(ListeningSocket socket, const Options& options,
                      const Environment& environment)
     : port_(socket.port),
       is_kept_(socket.is_kept),
-      cuts_(CutsOf(options.max_cuts_per_minute)),
+      cuts_(options.max_cuts_per_minute, options.max_cuts_per_minute),
       metrics_(environment.registry, options.listener,
                /*are_followed=*/environment.book != nullptr),
-      acceptor_(std::move(socket), With(options.accept, cuts_.get()),
+      acceptor_(std::move(socket), With(options.accept, &cuts_),
                 environment.book, metrics_, environment.logins) {
   if (!options.limits) return;
-  governor_.emplace(ConnectionGovernor::Options{.limits = *options.limits,
-                                                .cuts = cuts_.get(),
-                                                .on_cut = options.on_cut},
-                    metrics_);
+  governor_.emplace(
+      ConnectionGovernor::Options{
+          .limits = *options.limits, .cuts = &cuts_, .on_cut = options.on_cut},
+      metrics_);
 }
 
 FrontDoor::~FrontDoor() { Close(); }

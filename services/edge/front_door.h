@@ -78,8 +78,10 @@ class FrontDoor {
 
   // Other limits for connections that come from now on; see Acceptor. From any
   // thread.
-  void SetLimits(size_t max_connections, size_t max_per_address) {
+  void SetLimits(size_t max_connections, size_t max_per_address,
+                 int max_cuts_per_minute) {
     acceptor_.SetLimits(max_connections, max_per_address);
+    cuts_.SetRate(max_cuts_per_minute, max_cuts_per_minute);
   }
 
   // Accepts no more. Connections that are open stay.
@@ -100,8 +102,7 @@ class FrontDoor {
 
   const uint16_t port_;
   const bool is_kept_;
-  // Null: any number of cuts.
-  const std::unique_ptr<AddressLimit> cuts_;
+  AddressLimit cuts_;
   EdgeMetrics metrics_;
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> server_;
   std::optional<ConnectionGovernor> governor_;

@@ -60,9 +60,10 @@ struct QuotaMetrics {
 
 // What a partner or a key has left of its limits: buckets that fill at a steady
 // rate, and its open streams. That of a key is within that of its partner: what
-// is taken is taken from both. Thread-safe; blocks nothing. Refusals are
-// RESOURCE_EXHAUSTED / QUOTA_EXCEEDED with `quota`, `limit`, a QuotaFailure and
-// when to try again.
+// is taken is taken from both, first of the key; what the partner's refuses
+// then is gone for the key all the same. Thread-safe; blocks nothing. Refusals
+// are RESOURCE_EXHAUSTED / QUOTA_EXCEEDED with `quota`, `limit`, a QuotaFailure
+// and when to try again.
 class Allowance {
  public:
   // `metrics` is not owned and must outlive the object. Null `within`: within

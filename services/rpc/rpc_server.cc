@@ -46,9 +46,12 @@ void RpcServer::ShutDown(absl::Duration grace,
     ended.store(true);
   });
   while (!ended.load()) {
-    if (!urgent->WaitForNotificationWithTimeout(kLook)) continue;
-    grpc_server_cancel_all_calls(server_->c_server());
-    break;
+    if (urgent->WaitForNotificationWithTimeout(kLook)) {
+      // Again and again: the other thread may not have begun, and a connection
+      // may be at its handshake.
+      grpc_server_cancel_all_calls(server_->c_server());
+      absl::SleepFor(kLook);
+    }
   }
   waiting.join();
 }

@@ -43,6 +43,12 @@ void AuditSide::TellOverdue(const v1::Notice& notice) {
              .trace_id = TraceIdOf(CurrentSpan())});
 }
 
+void AuditSide::TellReloaded(absl::string_view changed) {
+  log_->Add({.event = "config_reloaded",
+             .reason = std::string(changed),
+             .trace_id = TraceIdOf(CurrentSpan())});
+}
+
 void AuditSide::TellStopped() {
   log_->Add({.event = "stopped", .trace_id = TraceIdOf(CurrentSpan())});
 }

@@ -43,9 +43,7 @@ class AuditSide {
   }
 
   // The server was given another configuration; `changed` names the keys.
-  void TellReloaded(absl::string_view changed) {
-    log_->Add({.event = "config_reloaded", .reason = std::string(changed)});
-  }
+  void TellReloaded(absl::string_view changed);
   // A notice was not acknowledged in time. This record is the event of it: one
   // for each notice, for whoever follows the file.
   void TellOverdue(const v1::Notice& notice);

@@ -281,9 +281,10 @@ int Serve(const CommandLine& command_line, LoadedConfig loaded,
   const Span process = NewTrace();
   const SpanScope scope(process);
   JsonLog log(LogLevelOf(loaded.config.log().level()), process);
-  ConfigMetrics config_metrics(loaded.config, clock.Now());
+  ConfigMetrics config_metrics(given.config, clock.Now());
   const AllMetrics of_the_program({&log, &config_metrics});
   std::atomic<bool> broken{false};
+  std::atomic<bool> stopping{false};
   ServerOptions options{.config = loaded.config, .metrics = &of_the_program};
   if (command_line.accept_data_loss) {
     options.accept_data_loss = Sequence(*command_line.accept_data_loss);
@@ -295,7 +296,8 @@ int Serve(const CommandLine& command_line, LoadedConfig loaded,
                {"do",
                 "see that the disk is whole and has room; the program "
                 "ends, start it again"}});
-    kill(getpid(), SIGTERM);
+    // One that comes while it stops would be taken for somebody in a hurry.
+    if (!stopping.load()) kill(getpid(), SIGTERM);
   };
   options.log = &log;
   options.sockets = &sockets;
@@ -327,6 +329,7 @@ int Serve(const CommandLine& command_line, LoadedConfig loaded,
       },
       log, config_metrics, clock);
   const int signal = AwaitStop(signals, reload);
+  stopping.store(true);
   NotifyServiceManager("STOPPING=1");
   log.Write(LogLevel::kInfo, "stopping", {{"signal", strsignal(signal)}});
   Stop(log, **server);

@@ -89,8 +89,9 @@ class GrpcListener {
 
   // Other limits for connections of strangers that come from now on; see
   // GrpcListenerOptions.
-  void SetConnectionLimits(size_t max_connections, size_t max_per_address) {
-    door_->SetLimits(max_connections, max_per_address);
+  void SetConnectionLimits(size_t max_connections, size_t max_per_address,
+                           int max_cuts_per_minute) {
+    door_->SetLimits(max_connections, max_per_address, max_cuts_per_minute);
   }
   // Before a stop: accepts no more connections, if those that come then wait
   // for the next server because somebody else keeps the socket. When all that

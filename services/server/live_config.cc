@@ -43,7 +43,8 @@ absl::Status TakeOverConfig(const config::v1::ServerConfig& config,
   parts.partners.SetLimits(config.partners());
   parts.partner_listener.SetConnectionLimits(
       config.partners().max_connections(),
-      config.partners().max_connections_per_address());
+      config.partners().max_connections_per_address(),
+      static_cast<int>(config.partners().max_cuts_per_minute()));
   parts.logins.SetRate(
       static_cast<int>(config.partners().failed_logins_per_minute()),
       static_cast<int>(config.partners().failed_login_burst()));

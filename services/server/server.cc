@@ -467,7 +467,7 @@ void Server::Stop() {
   if (parts_ == nullptr) return;
   parts_->health->Enter(NodeState::Phase::kDraining);
   parts_->health->TellTo(nullptr);
-  parts_->watchdog = nullptr;
+  if (parts_->watchdog != nullptr) parts_->watchdog->Hush();
   if (parts_->internal != nullptr) {
     LeaveToNext(*parts_->internal, parts_->partner.get(), urgent_);
     parts_->hub.Drain();
@@ -477,6 +477,7 @@ void Server::Stop() {
   }
   parts_->scheduler.Stop();
   parts_->backups->Stop();
+  parts_->watchdog = nullptr;
   parts_->pools.Shutdown();
   parts_->audit->TellStopped();
   parts_ = nullptr;

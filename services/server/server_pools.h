@@ -18,7 +18,14 @@ struct ServerPools {
   // `unary_threads` are for calls of the house; see limits.worker_threads.
   explicit ServerPools(int unary_threads);
 
-  // Lets what runs end, and takes no more. Blocks for that.
+  // Shutdown(): tasks know the queues, which go before the pools.
+  ~ServerPools() { Shutdown(); }
+
+  ServerPools(const ServerPools&) = delete;
+  ServerPools& operator=(const ServerPools&) = delete;
+
+  // Lets what runs end, and takes no more. Blocks for that. A second call does
+  // nothing.
   void Shutdown();
 
   // The same environment on the threads of the house, or of partners.

@@ -16,8 +16,7 @@ absl::StatusOr<InheritedSockets> TakeInheritedSockets();
 
 // Has the configuration say where the listeners really are: the address of a
 // socket takes the place of the configured one, and what is true of that must
-// be true of it, TLS above all if other machines can reach it. To be called
-// again with whatever is loaded while `sockets` are in use.
+// be true of it, TLS above all if other machines can reach it.
 //   INVALID_ARGUMENT  a listener may not be there; the text as in LoadConfig()
 absl::Status ApplyAddresses(const InheritedSockets& sockets,
                             LoadedConfig& loaded);

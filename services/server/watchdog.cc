@@ -25,12 +25,14 @@ void Watchdog::Start() {
   thread_ = std::thread([this] { Run(); });
 }
 
+void Watchdog::Hush() {
+  MutexLock lock(mu_);
+  stopping_ = true;
+  stop_cv_.SignalAll();
+}
+
 void Watchdog::Stop() {
-  {
-    MutexLock lock(mu_);
-    stopping_ = true;
-    stop_cv_.SignalAll();
-  }
+  Hush();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -39,16 +41,24 @@ absl::Status Watchdog::Check() const {
   return absl::OkStatus();
 }
 
+void Watchdog::Tell(const absl::Status& found, bool was_well) {
+  {
+    MutexLock lock(mu_);
+    if (stopping_) return;
+  }
+  if (found.ok()) {
+    last_ok_.Set(absl::ToDoubleSeconds(clock_.Now() - absl::UnixEpoch()));
+    if (options_.on_well) options_.on_well();
+  }
+  if (found.ok() != was_well && options_.on_change) options_.on_change(found);
+}
+
 void Watchdog::Run() {
   pthread_setname_np(pthread_self(), "watchdog");
   bool was_well = true;
   while (true) {
     const absl::Status found = Check();
-    if (found.ok()) {
-      last_ok_.Set(absl::ToDoubleSeconds(clock_.Now() - absl::UnixEpoch()));
-      if (options_.on_well) options_.on_well();
-    }
-    if (found.ok() != was_well && options_.on_change) options_.on_change(found);
+    Tell(found, was_well);
     was_well = found.ok();
     MutexLock lock(mu_);
     const absl::Duration pause =

@@ -47,11 +47,17 @@ class Watchdog {
   // Begins, with a round at once. Once.
   void Start();
 
-  // Ends the thread, after the check that it is at. A second call does nothing.
+  // Says nothing from now on, whatever comes of the check that it is at. Does
+  // not wait for that: a stop that does would hang where the database does.
+  void Hush() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Ends the thread, after that check. A second call does nothing.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   void Run() ABSL_LOCKS_EXCLUDED(mu_);
+  // What came of a round is said, unless it is hushed meanwhile.
+  void Tell(const absl::Status& found, bool was_well) ABSL_LOCKS_EXCLUDED(mu_);
   // One round: the first that is wrong.
   absl::Status Check() const;
 

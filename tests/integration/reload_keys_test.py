@@ -17,6 +17,7 @@ from courant.v1 import change_service_pb2_grpc, partner_pb2
 import audit_test
 import harness
 import newsroom
+import raw_http2 as http2
 import reloads
 from harness import changes
 from newsroom import KIM
@@ -37,6 +38,7 @@ KEYS = {
     "partners.failed_logins_per_minute": ("100000", "1"),
     "partners.max_connections": ("2", None),
     "partners.max_connections_per_address": ("2", None),
+    "partners.max_cuts_per_minute": ("1", None),
     "partners.max_streams": ("19", None),
     "partners.openings_per_minute": ("20", None),
     "partners.replay_days": ("21", None),
@@ -286,6 +288,33 @@ class ReloadKeysTest(reloads.Reloads, OutletTest):
 
     def test_partners_max_connections_per_address(self):
         self.refuses_the_third("address")
+
+    def flood(self):
+        """What a connection is cut for, from an address of its own."""
+        try:
+            connection = http2.Connection(self.server.partner,
+                                          source="127.0.0.2")
+            connection.send(http2.frame(http2.HEADERS, 0, 1, b""))
+            while connection.send(http2.frame(http2.CONTINUATION, 0, 1,
+                                              bytes(16000))):
+                pass
+            connection.close()
+        except OSError:
+            pass  # Closed as it came.
+
+    def test_partners_max_cuts_per_minute(self):
+        cut = 'courant_connections_cut_total{listener="partner",' \
+              'reason="bytes"}'
+        refused = 'courant_connections_refused_total{listener="partner",' \
+                  'reason="cuts"}'
+        self.flood()
+        self.flood()
+        self.until(lambda: self.metric(cut) == 2, "not cut")
+        self.change()
+        self.assertEqual(self.metric(refused), 0)
+        self.flood()
+        self.flood()
+        self.until(lambda: self.metric(refused) >= 1, "not refused")
 
     def fail_to_log_in(self):
         with grpc.insecure_channel(self.server.partner, options=[

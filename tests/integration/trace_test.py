@@ -5,6 +5,7 @@ import collections
 import fcntl
 import json
 import re
+import signal
 import secrets
 import subprocess
 import tempfile
@@ -159,6 +160,8 @@ class TraceTest(OutletTest):
             articles.WithdrawArticleRequest(name=name, reason="wrong"),
             metadata=[("courant-actor", KIM)], timeout=harness.PATIENCE)
         self.line(event="notice_overdue")
+        self.server.process.send_signal(signal.SIGHUP)
+        self.line(event="config_reloaded")
 
     def check_lines(self):
         lines = self.lines()
@@ -190,7 +193,8 @@ class TraceTest(OutletTest):
         self.assertEqual([r["method"].rpartition("/")[2] for r in killed],
                          ["KillArticle"])
         self.assertEqual({r["trace_id"] for r in records
-                          if r["event"] in ("started", "stopped")},
+                          if r["event"] in ("started", "config_reloaded",
+                                            "stopped")},
                          {self.process})
         self.assertEqual([r["trace_id"] for r in records
                           if r["event"] == "notice_overdue"], self.overdue)
