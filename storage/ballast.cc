@@ -19,9 +19,12 @@ std::optional<uint64_t> FreeOn(const std::string& folder) {
   return uint64_t{info.f_bavail} * info.f_frsize;
 }
 
-bool Exists(const std::string& path) {
+// What `path` takes of the disk. Nothing: it is not there.
+std::optional<uint64_t> TakenBy(const std::string& path) {
+  constexpr uint64_t kBlock = 512;  // See stat(2).
   struct stat info = {};
-  return stat(path.c_str(), &info) == 0;
+  if (stat(path.c_str(), &info) != 0) return std::nullopt;
+  return static_cast<uint64_t>(info.st_blocks) * kBlock;
 }
 
 }  // namespace
@@ -39,7 +42,12 @@ void Ballast::GiveUpIfFull() {
 }
 
 void Ballast::KeepIfRoom() {
-  if (bytes_ == 0 || Exists(path_)) return;
+  if (bytes_ == 0) return;
+  if (const std::optional<uint64_t> taken = TakenBy(path_)) {
+    if (*taken >= bytes_) return;
+    // Of a start that was cut off, or a copy of the folder that left holes.
+    unlink(path_.c_str());
+  }
   const std::optional<uint64_t> free_bytes = FreeOn(folder_);
   if (!free_bytes || *free_bytes < bytes_ + wanted_free_) return;
   const int file = open(path_.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);

@@ -1,8 +1,10 @@
 #include "storage/ballast.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
 #include <limits>
 #include <string>
 
@@ -30,6 +32,15 @@ TEST_F(BallastTest, IsKeptWhileThereIsRoom) {
   ballast.KeepIfRoom();
   ballast.GiveUpIfFull();
   EXPECT_TRUE(IsThere());
+}
+
+TEST_F(BallastTest, OneOfHolesIsMadeAnew) {
+  std::ofstream(path_).close();
+  std::filesystem::resize_file(path_, kBytes);
+  Ballast(dir_.path(), kBytes, /*wanted_free=*/0).KeepIfRoom();
+  struct stat info = {};
+  ASSERT_EQ(stat(path_.c_str(), &info), 0);
+  EXPECT_GE(static_cast<uint64_t>(info.st_blocks) * 512, kBytes);
 }
 
 TEST_F(BallastTest, IsNotMadeWhenTooLittleWouldBeLeft) {
