@@ -106,7 +106,7 @@ class AnyPartner final : public Authenticator {
  public:
   absl::StatusOr<Principal> Authenticate(const Credentials& shown,
                                          RefusedLogin* /*refused*/) override {
-    return Principal{.partner = std::string(shown.authorization)};
+    return Principal{.partner = std::string(shown.authorization.front())};
   }
 };
 
