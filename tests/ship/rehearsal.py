@@ -23,7 +23,9 @@ from partner_desk import an_article
 PAGES = ROOT / "deploy/runbooks"
 SECTIONS = ("Meaning", "Impact", "Diagnosis", "Mitigation")
 
-# What systemd would do, for one unit.
+# What systemd would do, for one service and its sockets. Those that are enabled
+# are in the folder `enabled`, those that it holds in `held`; the next connection
+# to one of these, which comes at once, starts the service again.
 SYSTEMCTL = """#!/bin/sh
 cd "$REHEARSAL"
 alive() { [ -e pid ] && kill -0 "$(cat pid)" 2>/dev/null; }
@@ -39,15 +41,25 @@ start() {
   echo $! >pid
   until [ -s ready ]; do alive || return 1; sleep 0.05; done
 }
-[ "$2" = courantd ] || exit 5
-case $1 in
-  stop) stop ;;
-  start) start ;;
-  restart) stop; start ;;
-  is-active) alive ;;
-  *) exit 1 ;;
-esac
+verb=$1
+shift
+if [ "$verb" = list-unit-files ]; then
+  [ "$*" = "--no-legend --state=enabled courantd-*.socket" ] || exit 1
+  ls enabled | sed 's/$/ enabled disabled/'
+  exit
+fi
+for unit; do
+  case $verb,$unit in
+    stop,courantd-*.socket) rm -f "held/$unit" ;;
+    start,courantd-*.socket) ! alive && touch "held/$unit" || exit 1 ;;
+    stop,courantd) stop; [ -z "$(ls held)" ] || start ;;
+    start,courantd) start || exit 1 ;;
+    *) exit 5 ;;
+  esac
+done
 """
+STOP = ("systemctl stop courantd-internal.socket courantd-partner.socket "
+        "courantd-ops.socket courantd")
 JOURNALCTL = """#!/bin/sh
 [ "$1 $2" = "-u courantd" ] || exit 5
 tail -n 50 "$REHEARSAL/log"
@@ -71,11 +83,22 @@ def commands(text):
     return "".join(blocks(text))
 
 
+def to_be_set(text):
+    """The variables that a text tells its reader to set, in its own words:
+    "Set `THIS`", "set `THIS` and `THAT`"."""
+    prose = re.sub(r"^```sh\n.*?^```", "", text,
+                   flags=re.MULTILINE | re.DOTALL)
+    told = re.findall(r"\b[Ss]et ((?:(?:,? and )?`[A-Z_]+`)+)", prose)
+    return set(re.findall(r"[A-Z_]+", " ".join(told)))
+
+
 class RehearsalTest(unittest.TestCase):
     """A server by its configuration file, and a shell for its operator."""
 
     # Beside what every server here is told.
     more_config = ""
+    # The units that its operator has enabled and systemd holds.
+    sockets = ()
 
     def setUp(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="courant-runbook-"))
@@ -88,6 +111,10 @@ class RehearsalTest(unittest.TestCase):
             (tools / name).chmod(0o755)
         for name in ("courantd", "courant"):
             (tools / name).symlink_to(BIN / name)
+        for state in ("enabled", "held"):
+            (self.folder / state).mkdir()
+            for socket in self.sockets:
+                (self.folder / state / socket).touch()
         (self.folder / "environment").touch()
         (self.folder / "log").touch()
         self.internal, self.partner, ops = (
@@ -109,7 +136,7 @@ class RehearsalTest(unittest.TestCase):
             "COURANT_ADDRESS": self.internal,
             "OPS": f"http://{ops}", "AS": "",
         }
-        self.addCleanup(self.shell, "systemctl stop courantd")
+        self.addCleanup(self.shell, STOP)
         self.shell("systemctl start courantd")
 
     def shell(self, script, check=True, **variables):
@@ -126,10 +153,20 @@ class RehearsalTest(unittest.TestCase):
         return done.stdout + done.stderr
 
     def diagnose(self, name, **variables):
-        return self.shell(commands(page(name)["Diagnosis"]), **variables)
+        return self.paste(name, "Diagnosis", variables)
 
     def mitigate(self, name, **variables):
-        return self.shell(commands(page(name)["Mitigation"]), **variables)
+        return self.paste(name, "Mitigation", variables)
+
+    def paste(self, name, section, variables):
+        """With the variables that the page says have to be set, no others."""
+        told = to_be_set((PAGES / f"{name}.md").read_text())
+        self.assertLessEqual(set(variables), told, name)
+        return self.shell(commands(page(name)[section]), **variables)
+
+    def held(self):
+        """The sockets that systemd holds."""
+        return sorted(path.name for path in (self.folder / "held").iterdir())
 
     def steps(self, name):
         """The blocks of the mitigation, for a test that looks in between."""

@@ -12,7 +12,8 @@ import grpc
 import harness
 import own_mounts
 from harness import BIN, ROOT
-from rehearsal import PAGES, SECTIONS, RehearsalTest, commands, page
+from rehearsal import (PAGES, SECTIONS, STOP, RehearsalTest, commands, page,
+                       to_be_set)
 
 MIB = 1 << 20
 
@@ -31,6 +32,15 @@ class PagesTest(unittest.TestCase):
         for name in names:
             self.assertIn(f'self.diagnose("{name}"', here)
             self.assertRegex(here, rf'self\.(mitigate|steps)\("{name}"')
+
+    def test_they_say_which_variables_have_to_be_set(self):
+        always = set(re.findall(r"^export ([A-Z_]+)=",
+                                (PAGES / "README.md").read_text(),
+                                flags=re.MULTILINE))
+        for path in PAGES.glob("*.md"):
+            text = path.read_text()
+            used = set(re.findall(r"\$\{?([A-Z_]+)", commands(text)))
+            self.assertLessEqual(used, always | to_be_set(text), path.name)
 
     def test_alerts_lead_to_pages(self):
         alerts = (ROOT / "deploy/prometheus/runbook.md").read_text()
@@ -58,6 +68,8 @@ class PagesTest(unittest.TestCase):
 
 
 class RestoreTest(RehearsalTest):
+    sockets = ("courantd-partner.socket",)
+
     def test_restore(self):
         key = self.make_partner("daily")
         self.write("kept")
@@ -67,6 +79,7 @@ class RestoreTest(RehearsalTest):
         self.assertIn(f'"backups/{number}"', self.diagnose("restore"))
         said = self.mitigate("restore", BACKUP=number)
         self.assertIn("serving", said)
+        self.assertEqual(self.held(), list(self.sockets))
         self.assertEqual(self.courant("status")[0]["epoch"], "2")
         # Its key is as good as before.
         self.assertEqual(self.read_as(key, "kept"), "OK")
@@ -77,7 +90,7 @@ class RestoreTest(RehearsalTest):
         for number in range(30):
             self.write(f"a{number}")
         (made,) = self.courant("backup", "create")
-        self.shell("systemctl stop courantd")
+        self.shell(STOP)
         tables = sorted((self.data / "db").glob("*.sst")) + sorted(
             (self.data / "db").glob("*.log"))
         worst = max(tables, key=lambda path: path.stat().st_size)
@@ -86,6 +99,8 @@ class RestoreTest(RehearsalTest):
         for at in range(middle, middle + 64):
             content[at] ^= 0xff
         worst.write_bytes(content)
+        # Of a service that failed, systemd still holds the sockets.
+        self.shell(f"systemctl start {' '.join(self.sockets)}")
         said = self.diagnose("corruption")
         self.assertIn("refused, with 3", said)
         self.mitigate("corruption")
@@ -93,6 +108,7 @@ class RestoreTest(RehearsalTest):
         self.mitigate("restore", BACKUP=made["backup"]["name"].removeprefix(
             "backups/"))
         self.assertEqual(self.tail(), 30)
+        self.assertEqual(self.held(), list(self.sockets))
 
     def test_rollback(self):
         """To the same version, from a folder of its own: there is no other one."""
@@ -105,6 +121,7 @@ class RestoreTest(RehearsalTest):
         programs = self.folder / "bin"
         said = self.mitigate("rollback", OLD=old, PROGRAMS=programs)
         self.assertIn("serving", said)
+        self.assertEqual(self.held(), list(self.sockets))
         self.assertFalse((programs / "courantd").is_symlink())
         self.assertEqual(self.tail(), 1)
         self.assertFalse(pathlib.Path(f"{self.data}.tried").exists())
@@ -246,6 +263,8 @@ class CertificateTest(RehearsalTest):
                  "NEW_CERTIFICATE": self.keys / "next.pem",
                  "NEW_KEY": self.keys / "next.key",
                  "PARTNER_ADDRESS": self.partner}
+        # As for a service that is in the group of its key.
+        names["CERTIFICATE_KEY"].chmod(0o640)
         said = self.diagnose("certificate-expiry", **names)
         self.assertIn("courant_tls_certificate_expiry_seconds", said)
         hashes = re.findall(r"= ([0-9a-f]{64})", said)
@@ -254,6 +273,9 @@ class CertificateTest(RehearsalTest):
         said = self.mitigate("certificate-expiry", **names)
         self.assertIn('courant_tls_reload_total{listener="partner",'
                       'result="success"} 1', said)
+        self.assertIn("in force", said)
+        self.assertEqual(names["CERTIFICATE_KEY"].stat().st_mode & 0o777,
+                         0o640)
 
 
 class ClockTest(RehearsalTest):
