@@ -85,6 +85,22 @@ class UnitsTest(unittest.TestCase):
             self.assertIn(f"  {listener}:\n    address: {address}\n",
                           configured)
 
+    def test_sockets_let_in_whom_the_service_does(self):
+        """What the service says does not count for a socket of systemd."""
+        for path in [SERVICE, *SOCKETS]:
+            unit = UnitFile(path)
+            self.assertEqual(unit.words("IPAddressDeny"), ["any"], path.name)
+            self.assertEqual(unit.words("IPAddressAllow"), ["localhost"],
+                             path.name)
+
+    def test_sockets_say_how_they_are_taken_into_use(self):
+        """One that starts while the service is active is refused."""
+        for path in SOCKETS:
+            said = " ".join(path.read_text().replace("\n#", " ").split())
+            self.assertIn(f"systemctl enable {path.name} && "
+                          "systemctl stop courantd && "
+                          f"systemctl start {path.name} courantd", said)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
