@@ -2,6 +2,7 @@
 option, a list of all that the programs are made of, and nothing that lintian
 objects to. The same commit gives the same bytes."""
 
+import email.utils
 import gzip
 import json
 import pathlib
@@ -50,6 +51,16 @@ class ContentsTest(unittest.TestCase):
         again = deb.make(self.made / "second")
         self.assertEqual(again.name, self.package.name)
         self.assertEqual(again.read_bytes(), self.package.read_bytes())
+
+    def test_all_that_is_dated_has_one_moment(self):
+        documents = self.tree / "usr/share/doc/courant"
+        changelog = gzip.decompress(
+            (documents / "changelog.Debian.gz").read_bytes()).decode()
+        dated = email.utils.parsedate_to_datetime(
+            re.search(r"^ -- .*>  (.*)$", changelog, re.MULTILINE)[1])
+        made = json.loads((documents / "sbom.cdx.json").read_text())
+        self.assertEqual(made["metadata"]["timestamp"],
+                         dated.strftime("%Y-%m-%dT%H:%M:%SZ"))
 
     def test_programs_are_hardened(self):
         for name in PROGRAMS:
