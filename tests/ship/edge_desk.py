@@ -29,7 +29,8 @@ class EdgeTest(OutletTest):
     What an outlet does goes through `door`, and that through HAProxy."""
 
     # As in README.md there.
-    settings = ("partners.max_connections_per_address=10000",)
+    settings = ("partners.max_connections_per_address=10000",
+                "partners.max_cuts_per_minute=0")
 
     def setUp(self):
         super().setUp()

@@ -2,8 +2,10 @@
 were not there, and what is sent to harm courantd is cut by it, or reaches
 courantd in a measure in which it harms nobody."""
 
+import re
 import subprocess
 import time
+import unittest
 
 from courant.v1 import article_service_pb2_grpc
 from courant.v1 import change_service_pb2_grpc
@@ -19,6 +21,15 @@ GET = "courant.v1.ArticleService/GetArticle"
 FOLLOW = "courant.v1.ChangeService/SubscribeChanges"
 # `timeout client` of haproxy.cfg: a stream may be silent for longer.
 QUIET = 30
+
+
+class PageTest(unittest.TestCase):
+    def test_courantd_is_told_here_what_the_page_says(self):
+        said = CONFIG.with_name("README.md").read_text()
+        for setting in EdgeTest.settings:
+            section, key, value = re.split("[.=]", setting)
+            self.assertRegex(said, rf"(?m)^{section}:\n(  .*\n)*"
+                                   rf"  {key}: {value}\b")
 
 
 class PartnerTest(EdgeTest):
