@@ -17,6 +17,16 @@ constexpr Sequence kAll(std::numeric_limits<uint64_t>::max());
 
 }  // namespace
 
+std::optional<Epochs> Epochs::Of(Epoch newest,
+                                 const std::vector<EpochBranch>& all) {
+  Epochs epochs;
+  for (const EpochBranch& branch : all) epochs.AddOther(branch);
+  if (epochs.branches_.size() != all.size()) return std::nullopt;
+  epochs.newest_ = newest;
+  if (newest != Epoch(1) && epochs.Find(newest) == nullptr) return std::nullopt;
+  return epochs;
+}
+
 void Epochs::Begin(Epoch epoch, Sequence last) {
   branches_.push_back({epoch, newest_, last});
   newest_ = epoch;
@@ -80,9 +90,7 @@ std::optional<Epochs> Epochs::Decode(absl::string_view bytes) {
       return std::nullopt;
     }
   }
-  epochs.newest_ = newest;
-  if (newest != Epoch(1) && epochs.Find(newest) == nullptr) return std::nullopt;
-  return epochs;
+  return Of(newest, epochs.branches_);
 }
 
 const EpochBranch* Epochs::Find(Epoch epoch) const {

@@ -29,6 +29,12 @@ class Epochs {
   // Epoch 1 alone, which began with nothing.
   Epochs() = default;
 
+  // Those in `all`, of which `newest` is the newest here. Nothing where they
+  // cannot be: one is there twice, or began with a later one, or `newest` is
+  // not among them.
+  static std::optional<Epochs> Of(Epoch newest,
+                                  const std::vector<EpochBranch>& all);
+
   // From here on the history is in `epoch`, which must be above newest() and
   // has what that has up to `last`.
   void Begin(Epoch epoch, Sequence last);

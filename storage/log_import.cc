@@ -56,7 +56,7 @@ absl::StatusOr<std::unique_ptr<LogImport>> LogImport::Begin(
   const v1::Format& format = identity.format;
   COURANT_RETURN_IF_ERROR(CheckVersion(format, "the export"));
   if (format.version() < 1 || format.log_id().size() != 16 ||
-      format.token_key().size() != 32 || identity.epoch < Epoch(1)) {
+      format.token_key().size() != 32) {
     return absl::InvalidArgumentError("is the identity of no log");
   }
   COURANT_RETURN_IF_ERROR(
@@ -81,10 +81,14 @@ absl::Status LogImport::WriteIdentity() {
   rocksdb::ColumnFamilyHandle* const meta = database_->handle(Family::kMeta);
   rocksdb::Status status = batch.Put(
       meta, ToSlice(kFormatKey), ToSlice(identity_.format.SerializeAsString()));
-  if (status.ok() && identity_.epoch > Epoch(1)) {
+  const Epochs& epochs = identity_.epochs;
+  if (status.ok() && epochs != Epochs()) {
     status = batch.Put(meta, ToSlice(kEpochKey),
-                       ToSlice(EncodeNumber(identity_.epoch.value()) +
-                               EncodeNumber(identity_.branch.value())));
+                       ToSlice(EncodeNumber(epochs.newest().value()) +
+                               EncodeNumber(epochs.branch().value())));
+  }
+  if (status.ok() && epochs != Epochs()) {
+    status = batch.Put(meta, ToSlice(kEpochsKey), ToSlice(epochs.Encode()));
   }
   COURANT_RETURN_IF_ERROR(FromRocksDb(status, "stage"));
   return database_->WriteDurably(&batch);
@@ -126,7 +130,7 @@ absl::StatusOr<Watermark> LogImport::Finish() {
   const Sequence last = tail().last_sequence;
   database_ = nullptr;
   return Watermark{.log_id = identity_.format.log_id(),
-                   .epoch = identity_.epoch,
+                   .epoch = identity_.epochs.newest(),
                    .sequence = last,
                    .digest = digest_};
 }

@@ -8,8 +8,8 @@
 #include "absl/status/statusor.h"
 #include "courant/storage/v1/record.pb.h"
 #include "storage/applier.h"
-#include "storage/base/ids.h"
 #include "storage/database.h"
+#include "storage/epochs.h"
 #include "storage/frame.h"
 #include "storage/log_export.h"
 #include "storage/watermark.h"
@@ -25,8 +25,7 @@ class LogImport {
   // Whose log it is.
   struct Identity {
     v1::Format format;
-    Epoch epoch{1};
-    Sequence branch;
+    Epochs epochs;
   };
 
   // Begins in `data_dir`, which must be empty or not there.

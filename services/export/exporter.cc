@@ -26,12 +26,17 @@ class LineWriter {
     header.set_export_version(1);
     *header.mutable_format() = store.format();
     header.set_epoch(store.epoch().value());
-    header.set_branch_sequence(store.branch().value());
+    for (const storage::EpochBranch& branch : store.epochs().all()) {
+      storage::v1::ExportedEpoch& epoch = *header.add_epochs();
+      epoch.set_epoch(branch.epoch.value());
+      epoch.set_parent(branch.parent.value());
+      epoch.set_last_sequence(branch.last.value());
+    }
     header.set_last_sequence(end.sequence.value());
     header.set_chain(std::string(end.digest.bytes()));
     header.set_check(CheckOf(header));
-    COURANT_ASSIGN_OR_RETURN(std::string text, lines_.Encode(line));
-    return Write(std::move(text));
+    COURANT_ASSIGN_OR_RETURN(header_, lines_.Encode(line));
+    return Write(header_);
   }
 
   absl::Status WriteFrame(storage::Frame frame) {
@@ -62,6 +67,8 @@ class LineWriter {
     line.mutable_end()->set_lines(counts_.lines);
     line.mutable_end()->set_changes(counts_.changes);
     line.mutable_end()->set_rows(counts_.rows);
+    line.mutable_end()->set_header(
+        std::string(digest_.Extend(header_).bytes()));
     return WriteNext(std::move(line));
   }
 
@@ -87,6 +94,7 @@ class LineWriter {
 
   const absl::FunctionRef<absl::Status(absl::string_view)> write_;
   const ExportLines lines_;
+  std::string header_;  // its line
   storage::ChainDigest digest_;
   ExportCounts counts_;
 };

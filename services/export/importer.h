@@ -1,17 +1,23 @@
 #ifndef COURANT_SERVICES_EXPORT_IMPORTER_H_
 #define COURANT_SERVICES_EXPORT_IMPORTER_H_
 
-#include <istream>
+#include <cstddef>
 #include <string>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/statusor.h"
+#include "absl/types/span.h"
 #include "services/export/exporter.h"
 #include "storage/base/ids.h"
 #include "storage/database.h"
 #include "storage/watermark.h"
 
 namespace courant {
+
+// Where an export comes from: puts the next bytes into the span, which is not
+// empty, and returns how many; 0 at the end. May block.
+using ExportSource =
+    absl::FunctionRef<absl::StatusOr<size_t>(absl::Span<char>)>;
 
 // What an import made.
 struct ImportedLog {
@@ -29,8 +35,8 @@ struct ImportedLog {
 //                        names the line
 //   FAILED_PRECONDITION  the folder is not empty, or the export needs a newer
 //                        program
-//   others               as storage::LogImport
-absl::StatusOr<ImportedLog> ReadExport(std::istream& in,
+//   others               of `read`, and as storage::LogImport
+absl::StatusOr<ImportedLog> ReadExport(ExportSource read,
                                        const std::string& data_dir,
                                        const storage::DatabaseOptions& options,
                                        ExportProgress on_progress);

@@ -1,13 +1,12 @@
 #include "services/server/data_commands.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <fstream>
-#include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/time/time.h"
+#include "absl/types/span.h"
 #include "nlohmann/json.hpp"
 #include "services/server/data_folder.h"
 #include "services/server/json_log.h"
@@ -143,6 +143,58 @@ class ExportFile {
   bool whole_ = false;
 };
 
+// A file or a pipe that is there, or stdin. No stream of the library: where
+// reading fails, theirs throw.
+class ImportFile {
+ public:
+  static absl::StatusOr<std::unique_ptr<ImportFile>> Open(
+      const std::string& path) {
+    if (path == "-") {
+      return std::unique_ptr<ImportFile>(new ImportFile(path, STDIN_FILENO));
+    }
+    const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (descriptor < 0) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("cannot read ", path, ": ", strerror(errno)));
+    }
+    std::unique_ptr<ImportFile> file(new ImportFile(path, descriptor));
+    struct stat about = {};
+    if (fstat(descriptor, &about) != 0) return file->Failed();
+    if (!S_ISREG(about.st_mode) && !S_ISFIFO(about.st_mode)) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("cannot read ", path, ": it is no file and no pipe"));
+    }
+    return file;
+  }
+
+  ~ImportFile() {
+    if (descriptor_ != STDIN_FILENO) close(descriptor_);
+  }
+  ImportFile(const ImportFile&) = delete;
+  ImportFile& operator=(const ImportFile&) = delete;
+
+  absl::StatusOr<size_t> Read(absl::Span<char> into) {
+    ssize_t got = -1;
+    do {
+      got = read(descriptor_, into.data(), into.size());
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) return Failed();
+    return static_cast<size_t>(got);
+  }
+
+ private:
+  ImportFile(std::string path, int descriptor)
+      : path_(std::move(path)), descriptor_(descriptor) {}
+
+  absl::Status Failed() const {
+    return absl::UnavailableError(
+        absl::StrCat("cannot read ", path_, ": ", strerror(errno)));
+  }
+
+  const std::string path_;
+  const int descriptor_;
+};
+
 absl::StatusOr<ExportCounts> Export(const LoadedConfig& loaded,
                                     const JsonLog& log, ExportFile& file) {
   const SystemClock clock;
@@ -248,20 +300,15 @@ int ImportExportCommand(const LoadedConfig& loaded, const std::string& path,
                         bool without_kills) {
   const SystemClock clock;
   const JsonLog log(LogLevelOf(loaded.config.log().level()));
-  std::ios::sync_with_stdio(false);
-  std::ifstream file;
-  if (path != "-") {
-    file.open(path, std::ios::binary);
-    if (!file.is_open()) {
-      return Refuse(loaded, "import_refused",
-                    absl::InvalidArgumentError(absl::StrCat(
-                        "cannot read ", path, ": ", strerror(errno))));
-    }
-  }
+  const absl::StatusOr<std::unique_ptr<ImportFile>> file =
+      ImportFile::Open(path);
+  if (!file.ok()) return Refuse(loaded, "import_refused", file.status());
   ToldProgress progress(log, clock, "importing");
   const absl::StatusOr<RestoredData> imported = ImportData(
-      {.config = loaded.config}, path == "-" ? std::cin : file, without_kills,
-      clock, [&](const ExportCounts& so_far, Sequence last) {
+      {.config = loaded.config},
+      [&](absl::Span<char> into) { return (*file)->Read(into); }, without_kills,
+      clock,
+      [&](const ExportCounts& so_far, Sequence last) {
         progress.Tell(so_far.changes, last);
       });
   if (!imported.ok()) {

@@ -28,7 +28,8 @@ int RestoreBackupCommand(const LoadedConfig& loaded, uint32_t backup,
                          bool without_kills);
 
 // --export and --import-export; "-" is stdout and stdin. A file that is there
-// is not written over. Return the exit code.
+// is not written over; what is no file and no pipe is not read. Return the exit
+// code.
 int ExportCommand(const LoadedConfig& loaded, const std::string& path);
 int ImportExportCommand(const LoadedConfig& loaded, const std::string& path,
                         bool without_kills);

@@ -12,7 +12,6 @@
 #include "services/backup/backup_metrics.h"
 #include "services/backup/backup_runs.h"
 #include "services/backup/kill_recorder.h"
-#include "services/export/importer.h"
 #include "services/server/config_duration.h"
 #include "services/translation/consequences.h"
 #include "storage/backup_folder.h"
@@ -37,9 +36,28 @@ struct KnownEpochs {
   Epoch newest{0};
   std::vector<storage::EpochBranch> branches;
 };
+
+// What is put into the folder, and how that is called.
+struct Copied {
+  const char* what;
+  const char* how;
+};
+constexpr Copied kBackup = {.what = "backup", .how = "restore"};
+constexpr Copied kExport = {.what = "export", .how = "import"};
+
+// Without the book of kills: `why`, which ends with its name, and what would
+// bring it.
+absl::Status RefuseWithoutKills(absl::string_view why, absl::string_view remedy,
+                                const Copied& copied) {
+  return absl::FailedPreconditionError(absl::StrCat(
+      why, " says what was killed after the ", copied.what,
+      ", which would come back. ", remedy, "; if there is none, ", copied.how,
+      " with --without-kills and kill by hand what was killed since"));
+}
+
 absl::StatusOr<KnownEpochs> FindEpochs(
     const std::string& dir, bool without_kills,
-    const std::vector<storage::BackupRecord>& all) {
+    const std::vector<storage::BackupRecord>& all, const Copied& copied) {
   KnownEpochs known;
   for (const storage::BackupRecord& record : all) {
     if (record.state.ok()) {
@@ -55,15 +73,12 @@ absl::StatusOr<KnownEpochs> FindEpochs(
     known.branches = (*notes)->branches;
     return known;
   }
-  // Without backups there is no book yet.
-  if (notes.ok() && all.empty()) return known;
   if (without_kills) return known;
-  return absl::FailedPreconditionError(absl::StrCat(
-      notes.ok() ? absl::StrCat(dir, "/KILLS is missing")
-                 : std::string(notes.status().message()),
-      ": it says what was killed after the backup, which would come back. "
-      "Bring it back from a copy of the folder; if there is none, restore with "
-      "--without-kills and kill by hand what was killed since"));
+  return RefuseWithoutKills(
+      absl::StrCat(notes.ok() ? absl::StrCat(dir, "/KILLS is missing")
+                              : std::string(notes.status().message()),
+                   ": it"),
+      "Bring it back from a copy of the folder", copied);
 }
 
 // Opens the folder into which a copy of a log was put, begins an epoch above
@@ -142,7 +157,7 @@ absl::StatusOr<RestoredData> RestoreData(const ServerOptions& options,
     return absl::NotFoundError("it was deleted meanwhile");
   }
   COURANT_ASSIGN_OR_RETURN(KnownEpochs known,
-                           FindEpochs(dir, without_kills, all));
+                           FindEpochs(dir, without_kills, all, kBackup));
   const std::string& data_dir = options.config.data_dir();
   COURANT_RETURN_IF_ERROR(storage::BeginRestore(data_dir));
   COURANT_RETURN_IF_ERROR(folder.CopyTo(backup, absl::StrCat(data_dir, "/db")));
@@ -172,7 +187,7 @@ absl::StatusOr<ExportCounts> ExportData(
 }
 
 absl::StatusOr<RestoredData> ImportData(const ServerOptions& options,
-                                        std::istream& in, bool without_kills,
+                                        ExportSource read, bool without_kills,
                                         const Clock& clock,
                                         ExportProgress on_progress) {
   KnownEpochs known;
@@ -180,11 +195,16 @@ absl::StatusOr<RestoredData> ImportData(const ServerOptions& options,
   if (!dir.empty()) {
     COURANT_ASSIGN_OR_RETURN(const std::vector<storage::BackupRecord> all,
                              storage::BackupFolder(dir).List());
-    COURANT_ASSIGN_OR_RETURN(known, FindEpochs(dir, without_kills, all));
+    COURANT_ASSIGN_OR_RETURN(known,
+                             FindEpochs(dir, without_kills, all, kExport));
+  } else if (!without_kills) {
+    return RefuseWithoutKills(
+        "backup.dir: is not set, and KILLS in it",
+        "Name the folder of the backups with --set backup.dir=DIR", kExport);
   }
   COURANT_ASSIGN_OR_RETURN(
       const ImportedLog imported,
-      ReadExport(in, options.config.data_dir(),
+      ReadExport(read, options.config.data_dir(),
                  StoreOptionsFrom(options).database, on_progress));
   return OpenRestored(options,
                       {.mark = imported.mark,

@@ -2,7 +2,6 @@
 #define COURANT_SERVICES_SERVER_DATA_FOLDER_H_
 
 #include <cstdint>
-#include <istream>
 #include <string>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "courant/v1/backup_service.pb.h"
 #include "services/export/exporter.h"
+#include "services/export/importer.h"
 #include "services/server/server.h"
 #include "storage/base/clock.h"
 #include "storage/store.h"
@@ -68,14 +68,16 @@ absl::StatusOr<ExportCounts> ExportData(
     ExportProgress on_progress);
 
 // Makes the data folder, which must be empty or not there, of an export, with
-// all that RestoreData does to a backup: a new epoch, and, with `backup.dir`,
-// what was killed since. Until all is done, no server opens the folder.
-// `without_kills` as there.
+// all that RestoreData does to a backup: a new epoch, and what KILLS in
+// `backup.dir` says was killed since. Until all is done, no server opens the
+// folder. `without_kills` as there, and without `backup.dir`.
 //   DATA_LOSS, FAILED_PRECONDITION  the export was cut or altered (the text
 //                                   names the line), KILLS is damaged or
-//                                   missing, or the folder is not empty
+//                                   missing, `backup.dir` is not set, or the
+//                                   folder is not empty
+//   others                          of `read`
 absl::StatusOr<RestoredData> ImportData(const ServerOptions& options,
-                                        std::istream& in, bool without_kills,
+                                        ExportSource read, bool without_kills,
                                         const Clock& clock,
                                         ExportProgress on_progress);
 

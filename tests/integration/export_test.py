@@ -2,6 +2,7 @@
 what was cut or altered is refused by its line; what was killed is in none."""
 
 import json
+import os
 import pathlib
 import shutil
 import stat
@@ -24,7 +25,7 @@ GOLDEN = ROOT / "tests/golden/data"
 # In every golden folder, and killed there.
 WORDS_OF_THE_KILLED = ("Never again", "Never more", "사라질 글이다")
 # What an import makes otherwise.
-OWN = {"epoch", "branchSequence", "check"}
+OWN = {"epoch", "epochs", "check"}
 
 
 class ExportCase(unittest.TestCase):
@@ -53,10 +54,11 @@ class ExportCase(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout.splitlines(keepends=True)
 
-    def imported(self, name, lines, *flags):
-        """(server that does not run, what the import said)"""
+    def imported(self, name, lines):
+        """(server that does not run, what the import said); there is no book
+        of kills."""
         server = self.on(name)
-        done = self.run_on(server, "--import-export=-", *flags,
+        done = self.run_on(server, "--import-export=-", "--without-kills",
                            data=b"".join(lines))
         self.assertEqual(done.returncode, 0, done.stderr)
         return server, json.loads(done.stdout)["imported"]
@@ -64,7 +66,8 @@ class ExportCase(unittest.TestCase):
     def refused(self, lines):
         """What an import of these says, which must be refused."""
         server = self.on("refused")
-        done = self.run_on(server, "--import-export=-", data=b"".join(lines))
+        done = self.run_on(server, "--import-export=-", "--without-kills",
+                           data=b"".join(lines))
         self.assertEqual((done.returncode, done.stdout), (3, b""))
         # Nobody takes half of it for the whole.
         if server.data_dir.exists():
@@ -77,6 +80,13 @@ class ExportCase(unittest.TestCase):
     def header(self, lines):
         return json.loads(lines[0])["header"]
 
+    def assert_same(self, again, lines):
+        """All but the header, and what the end says of it."""
+        self.assertEqual(again[1:-1], lines[1:-1])
+        ends = [json.loads(of[-1]) for of in (again, lines)]
+        self.assertNotEqual(*(end["end"].pop("header") for end in ends))
+        self.assertEqual(*ends)
+
 
 class SameTest(ExportCase):
     def test_what_comes_back_is_the_same_to_the_byte(self):
@@ -88,7 +98,7 @@ class SameTest(ExportCase):
                 self.assertEqual(said["killed_again"], 0)
                 self.assertEqual(said["verified"], source.verify())
                 again = self.export(target)
-                self.assertEqual(again[1:], lines[1:])
+                self.assert_same(again, lines)
                 before, after = self.header(lines), self.header(again)
                 self.assertEqual({k: v for k, v in before.items()
                                   if k not in OWN},
@@ -96,8 +106,13 @@ class SameTest(ExportCase):
                                   if k not in OWN})
                 self.assertEqual(int(after["epoch"]),
                                  int(before["epoch"]) + 1)
-                self.assertEqual(after["branchSequence"],
-                                 before["lastSequence"])
+                self.assertEqual(after["epochs"],
+                                 [*before.get("epochs", ()),
+                                  {"epoch": after["epoch"],
+                                   "parent": before["epoch"],
+                                   "lastSequence": before["lastSequence"]}])
+                self.assertIn(f"line {len(lines)}: does not go with the header",
+                              self.refused([again[0], *lines[1:]]))
                 self.assertEqual(self.told(source), self.told(target))
 
     def told(self, server):
@@ -149,7 +164,7 @@ class SameTest(ExportCase):
         lines = self.export(server)
         target, said = self.imported("target", lines)
         self.assertEqual(said["verified"]["changes"], 0)
-        self.assertEqual(self.export(target)[1:], lines[1:])
+        self.assert_same(self.export(target), lines)
 
 
 class RefusedTest(ExportCase):
@@ -203,7 +218,7 @@ class RefusedTest(ExportCase):
         secret = self.header(self.lines)["format"]["tokenKey"]
         broken = self.lines[0].replace(b'"epoch"', b'"epoch"x')
         done = self.run_on(self.on("refused"), "--import-export=-",
-                           data=broken)
+                           "--without-kills", data=broken)
         self.assertEqual(done.returncode, 3)
         self.assertNotIn(secret.encode(), done.stderr)
 
@@ -216,7 +231,7 @@ class RefusedTest(ExportCase):
         server = self.on("taken")
         server.data_dir.mkdir()
         (server.data_dir / "letter").write_text("keep me")
-        done = self.run_on(server, "--import-export=-",
+        done = self.run_on(server, "--import-export=-", "--without-kills",
                            data=b"".join(self.lines))
         self.assertEqual(done.returncode, 3)
         self.assertIn(b"is not empty (it has letter)", done.stderr)
@@ -236,6 +251,7 @@ class FileTest(ExportCase):
         self.assertEqual(lines, self.export(source))
         self.assertEqual(said["lines"], len(lines))
         end = json.loads(lines[-1])["end"]
+        end.pop("header")
         self.assertEqual({k: int(v) for k, v in end.items()},
                          {**said, "lines": len(lines) - 1})
         # What is there is not written over.
@@ -243,11 +259,29 @@ class FileTest(ExportCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn(b"File exists", done.stderr)
         self.assertEqual(path.read_bytes(), b"".join(lines))
-        done = self.run_on(self.on("target"), f"--import-export={path}")
+        done = self.run_on(self.on("target"), f"--import-export={path}",
+                           "--without-kills")
         self.assertEqual(done.returncode, 0, done.stderr)
-        done = self.run_on(self.on("other"), "--import-export=nowhere")
-        self.assertEqual(done.returncode, 2)
-        self.assertIn(b"cannot read nowhere", done.stderr)
+        done = self.run_on(self.on("piped"), "--import-export=/dev/stdin",
+                           "--without-kills", data=path.read_bytes())
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_what_cannot_be_read_is_named(self):
+        for path in ("nowhere", str(self.folder), "/dev/zero"):
+            with self.subTest(path):
+                done = self.run_on(self.on("other"), f"--import-export={path}",
+                                   "--without-kills")
+                self.assertEqual((done.returncode, done.stdout), (2, b""))
+                self.assertIn(f"cannot read {path}: ".encode(), done.stderr)
+        # One that opens, and fails when it is read.
+        folder = os.open(self.folder, os.O_RDONLY)
+        self.addCleanup(os.close, folder)
+        done = subprocess.run([*self.on("other").command(),
+                               "--import-export=-", "--without-kills"],
+                              stdin=folder, capture_output=True,
+                              timeout=harness.PATIENCE)
+        self.assertEqual((done.returncode, done.stdout), (1, b""))
+        self.assertIn(b"cannot read -: Is a directory", done.stderr)
         self.assertFalse((self.folder / "other").exists())
 
     def test_a_disk_that_is_full_leaves_no_file(self):
@@ -306,6 +340,35 @@ class LaterTest(ExportCase):
         self.assertEqual([s for s, _, _ in
                           follow(self.wire, 3, resume_token=old)[2]], [2, 3])
 
+    def test_readers_of_every_epoch_are_told_after_three(self):
+        self.start(self.source)
+        for _ in range(2):
+            self.room.create(harness.an_article("After the export"))
+        _, token, _ = follow(self.wire, 4,
+                             start_from=changes.EARLIEST_RETAINED)
+        self.source.stop()
+        # Of epoch 1 it has two changes, of epoch 2 five, of epoch 3 as many.
+        first, _ = self.imported("first", self.lines)
+        self.start(first)
+        for _ in range(3):
+            self.room.create(harness.an_article("Another way"))
+        first.stop()
+        second, _ = self.imported("second", self.export(first))
+        third, said = self.imported("third", self.export(second))
+        self.assertEqual((said["branch_sequence"], said["epoch"]), (5, 4))
+        self.assertEqual(
+            [tuple(int(each[key]) for key in ("epoch", "parent",
+                                              "lastSequence"))
+             for each in self.header(self.export(third))["epochs"]],
+            [(2, 1, 2), (3, 2, 5), (4, 3, 5)])
+        self.start(third)
+        self.room.create(harness.an_article("Sixth"))
+        with self.assertRaises(grpc.RpcError) as caught:
+            follow(self.wire, 6, resume_token=token)
+        info, _ = harness.details(caught.exception)
+        self.assertEqual(info.reason, "HISTORY_FORKED")
+        self.assertEqual(info.metadata["branch_sequence"], "2")
+
     def test_what_was_killed_since_is_killed_again(self):
         self.start(self.source)
         self.room.kill(self.second.name)
@@ -325,15 +388,24 @@ class LaterTest(ExportCase):
 
     def test_without_the_book_of_kills_it_is_refused(self):
         (self.folder / "backups" / "KILLS").write_text("torn")
-        target = self.on("target", f"backup.dir={self.folder}/backups")
-        done = self.run_on(target, "--import-export=-",
-                           data=b"".join(self.lines))
-        self.assertEqual(done.returncode, 3)
-        self.assertIn(b"--without-kills", done.stderr)
-        self.assertFalse(target.data_dir.exists())
-        done = self.run_on(target, "--import-export=-", "--without-kills",
-                           data=b"".join(self.lines))
-        self.assertEqual(done.returncode, 0, done.stderr)
+        (self.folder / "empty").mkdir()
+        for name, why, settings in (
+                ("torn", b"KILLS", [f"backup.dir={self.folder}/backups"]),
+                ("empty", b"empty/KILLS is missing",
+                 [f"backup.dir={self.folder}/empty"]),
+                ("unset", b"--set backup.dir=DIR", [])):
+            with self.subTest(name):
+                target = self.on(f"target-{name}", *settings)
+                done = self.run_on(target, "--import-export=-",
+                                   data=b"".join(self.lines))
+                self.assertEqual((done.returncode, done.stdout), (3, b""))
+                self.assertIn(why, done.stderr)
+                self.assertIn(b"import with --without-kills", done.stderr)
+                self.assertFalse(target.data_dir.exists())
+                done = self.run_on(target, "--import-export=-",
+                                   "--without-kills",
+                                   data=b"".join(self.lines))
+                self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_the_secret_of_a_key_is_not_in_it(self):
         self.start(self.source)

@@ -45,7 +45,7 @@ class LogImportTest : public testing::Test {
   absl::StatusOr<std::unique_ptr<LogImport>> Begin(
       DatabaseOptions options = {}) {
     return LogImport::Begin(target_.data_dir(), std::move(options),
-                            {.format = source_.store->format()});
+                            {.format = source_.store->format(), .epochs = {}});
   }
 
   // All of it, and lets servers in.
@@ -106,6 +106,27 @@ TEST_F(LogImportTest, MakesTheSameLogAndState) {
   EXPECT_THAT(target_.Write("a3", "more"), IsOk());
 }
 
+// So that readers of each are told what of theirs is here too.
+TEST_F(LogImportTest, KnowsHowTheEpochsBegan) {
+  Epochs epochs;
+  epochs.Begin(Epoch(2), Sequence(3));
+  epochs.Begin(Epoch(3), Sequence(9));
+  COURANT_ASSERT_OK_AND_ASSIGN(
+      const auto import,
+      LogImport::Begin(target_.data_dir(), {},
+                       {.format = source_.store->format(), .epochs = epochs}));
+  for (const Frame& frame : frames_) {
+    ASSERT_THAT(import->Add(frame), IsOk());
+  }
+  COURANT_ASSERT_OK_AND_ASSIGN(const Watermark mark, import->Finish());
+  EXPECT_EQ(mark.epoch, Epoch(3));
+  StoreOptions options;
+  options.from_backup = {.mark = mark};
+  ASSERT_THAT(target_.Open(std::move(options)), IsOk());
+  epochs.Begin(Epoch(4), tail().last_sequence);
+  EXPECT_EQ(target_.store->epochs(), epochs);
+}
+
 TEST_F(LogImportTest, SurvivesAPowerCutOnceServersAreLetIn) {
   COURANT_ASSERT_OK_AND_ASSIGN(const auto fs,
                                PowerLossFileSystem::Create(target_.dir.path()));
@@ -135,12 +156,14 @@ TEST_F(LogImportTest, NoServerOpensHalfOfIt) {
 TEST_F(LogImportTest, RefusesAnIdentityBeforeAnythingIsMade) {
   v1::Format format = source_.store->format();
   format.set_version(99);
-  EXPECT_THAT(LogImport::Begin(target_.data_dir(), {}, {.format = format}),
+  EXPECT_THAT(LogImport::Begin(target_.data_dir(), {},
+                               {.format = format, .epochs = {}}),
               StatusIs(absl::StatusCode::kFailedPrecondition,
                        testing::HasSubstr("version 99")));
   format.set_version(1);
   format.set_token_key("short");
-  EXPECT_THAT(LogImport::Begin(target_.data_dir(), {}, {.format = format}),
+  EXPECT_THAT(LogImport::Begin(target_.data_dir(), {},
+                               {.format = format, .epochs = {}}),
               StatusIs(absl::StatusCode::kInvalidArgument));
   EXPECT_FALSE(std::filesystem::exists(target_.data_dir()));
 }
