@@ -97,12 +97,15 @@ std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* out) {
       "--import-export", out->import_from,
       "Makes the data folder, which must be empty or not there, of what "
       "--export wrote into this file, or of stdin for -, kills again what "
-      "backup.dir says was killed since, checks everything, and exits: 0 and "
-      "one line of JSON, or 3.");
+      "KILLS in backup.dir says was killed since (without it, only with "
+      "--without-kills), checks everything, and exits: 0 and one line of JSON, "
+      "or 3.");
   app.add_flag(
       "--without-kills", out->without_kills,
-      "Restores or imports although the file that says what was killed "
-      "since is missing or damaged: killed texts may come back.");
+      "Restores or imports although KILLS, which says what was killed since, "
+      "is "
+      "missing or damaged, or, for an import, backup.dir is not set: killed "
+      "texts may come back.");
   restore->excludes(import);
   app.add_option("--accept-data-loss", out->accept_data_loss,
                  "Opens a log that lost its end, if this is the newest change "
