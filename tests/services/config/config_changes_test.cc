@@ -44,6 +44,7 @@ std::string Another(const ConfigKey& key) {
       return "true";
     case ValueKind::kChoice:
       if (key.name == "auth.environment") return "test";
+      if (key.name == "log.calls") return "all";
       return key.name == "log.level" ? "error" : "refuse";
     case ValueKind::kDuration:
       return absl::StrCat(key.min, "ms");

@@ -114,15 +114,19 @@ class WriteStreamTest : public testing::Test {
  protected:
   void SetUp() override {
     ServiceTable table{.name = "test.Streams"};
-    table.methods.push_back(
-        {.name = "Live", .stream = Source("live", Blocks::kNever)});
-    table.methods.push_back(
-        {.name = "Replay", .stream = Source("old", Blocks::kBehind)});
-    table.methods.push_back(
-        {.name = "Slow", .stream = Source("slow", Blocks::kAlways)});
+    table.methods.push_back({.name = "Live",
+                             .stream = Source("live", Blocks::kNever),
+                             .open_to = Audience::kPartner});
+    table.methods.push_back({.name = "Replay",
+                             .stream = Source("old", Blocks::kBehind),
+                             .open_to = Audience::kPartner});
+    table.methods.push_back({.name = "Slow",
+                             .stream = Source("slow", Blocks::kAlways),
+                             .open_to = Audience::kPartner});
     table.methods.push_back(
         {.name = "Large",
-         .stream = Source(std::string(200'000, 'x'), Blocks::kNever)});
+         .stream = Source(std::string(200'000, 'x'), Blocks::kNever),
+         .open_to = Audience::kPartner});
     service_ = std::make_unique<RpcService>(
         std::move(table), RpcEnvironment{.unary_pool = live_pool_,
                                          .stream_pool = live_pool_,
