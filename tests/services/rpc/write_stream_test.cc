@@ -147,6 +147,8 @@ class WriteStreamTest : public testing::Test {
   void TearDown() override {
     gate_.Open();
     server_->Stop(absl::ZeroDuration());
+    // Before the queue goes, which its tasks know.
+    replay_pool_.Shutdown();
   }
 
   StreamHandler Source(std::string message, Blocks blocks) {
