@@ -3,7 +3,11 @@
 COURANT_QUOTA_SECONDS says how long each part of the measurement takes: then what
 the others see is printed, alone and beside the greedy one."""
 
+import json
 import os
+import pathlib
+import subprocess
+import sys
 import threading
 import time
 import unittest
@@ -19,6 +23,7 @@ import harness
 from harness import articles, changes
 from partner_desk import OutletTest, an_article
 
+GREEDY = pathlib.Path(__file__).with_name("greedy.py")
 RATE, BURST = 20, 40
 SECONDS = float(os.environ.get("COURANT_QUOTA_SECONDS", "1"))
 
@@ -199,42 +204,24 @@ class QuotaTest(OutletTest):
         made = self.create(an_article())
         others = [self.another(f"other{n}") for n in range(20)]
         alone = self.ask(made.name, others)
-        stop = threading.Event()
-        greedy = [threading.Thread(target=self.flood, args=[made.name, stop])
-                  for _ in range(4)]
-        self.asked = self.given = 0
+        greedy = subprocess.Popen(
+            [sys.executable, "-B", GREEDY, self.server.partner,
+             self.key.secret, made.name],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(greedy.kill)
+        self.assertEqual(greedy.stdout.readline(), "begun\n")
         begin = time.monotonic()
-        for thread in greedy:
-            thread.start()
         beside = self.ask(made.name, others)
-        stop.set()
-        for thread in greedy:
-            thread.join()
+        asked, given = json.loads(greedy.communicate()[0]).values()
         took = time.monotonic() - begin
         for _, failed, _ in (alone, beside):
             self.assertEqual(failed, 0)
-        self.assertLessEqual(self.given, BURST + RATE * (took + 1))
-        self.assertGreater(self.asked, 5 * self.given)
+        self.assertLessEqual(given, BURST + RATE * (took + 1))
+        self.assertGreater(asked, 5 * given)
         print(f"{len(others)} partners at their quota: p99 {alone[2]:.1f} ms "
               f"alone, {beside[2]:.1f} ms beside one that asked "
-              f"{self.asked / took / RATE:.0f} times its quota; "
+              f"{asked / took / RATE:.0f} times its quota; "
               f"{beside[0]} calls, {beside[1]} refused")
-
-    def flood(self, name, stop):
-        """As many calls as go, many at a time."""
-        channel = grpc.insecure_channel(
-            self.server.partner, options=[("grpc.use_local_subchannel_pool",
-                                           1)])
-        stub = article_service_pb2_grpc.ArticleServiceStub(channel)
-        request = articles.GetArticleRequest(name=name)
-        while not stop.is_set():
-            calls = [stub.GetArticle.future(request, metadata=self.bearer(),
-                                            timeout=harness.PATIENCE)
-                     for _ in range(32)]
-            self.asked += len(calls)
-            self.given += sum(call.code() == grpc.StatusCode.OK
-                              for call in calls)
-        channel.close()
 
     def ask(self, name, others):
         """(calls, refused, p99 in ms): each at half its rate, for a while."""
