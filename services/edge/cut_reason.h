@@ -36,7 +36,7 @@ struct ConnectionLimits {
   // give up as many as that at once and open as many others, before gRPC is
   // done with the first.
   uint64_t streams = 200;
-  uint64_t partner_streams = 250;
+  uint64_t partner_streams = 210;
   // Streams opened in a second and not answered, and of who has shown no good
   // key: answered or not.
   uint64_t stream_rate = 500;

@@ -21,6 +21,8 @@ import time
 
 import grpc
 
+from courant.v1 import change_service_pb2_grpc
+
 import harness
 import raw_http2 as http2
 from harness import articles, changes
@@ -100,6 +102,20 @@ class Attacked(OutletTest):
         self.request = http2.message(articles.GetArticleRequest(
             name=self.name).SerializeToString())
 
+    def use(self):
+        """As many streams and calls as a partner may have, once: what that makes
+        the server keep is not the doing of who attacks."""
+        stub = change_service_pb2_grpc.ChangeServiceStub(self.door)
+        streams = [stub.SubscribeChanges(
+            changes.SubscribeChangesRequest(start_from=changes.LATEST),
+            metadata=self.bearer(), timeout=harness.PATIENCE)
+                   for _ in range(100)]
+        for stream in streams:
+            next(stream)
+        for stream in streams:
+            stream.cancel()
+        self.get(self.name)
+
     def open_door(self):
         return grpc.insecure_channel(self.server.partner)
 
@@ -131,6 +147,7 @@ class Attacked(OutletTest):
 
     def attacked(self, attack, *reasons):
         """Each `attack(connection, cost)` is cut, for one of the reasons."""
+        self.use()
         before = self.cut(*reasons)
         cpu, memory = [], []
         for tries in range(1, 6):
