@@ -24,7 +24,7 @@ absl::Status TakeOverConfig(const config::v1::ServerConfig& config,
     return absl::InvalidArgumentError(absl::StrJoin(faults, "\n"));
   }
   for (size_t i = 0; i < tls.size(); ++i) {
-    parts.tls[i]->TakeOver(std::move(tls[i]));
+    parts.tls[i]->TakeOver(tls[i]);
   }
   for (RpcService* const service : parts.services) {
     service->SetMaxStreams(config.limits().max_streams());

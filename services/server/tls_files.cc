@@ -126,7 +126,7 @@ absl::StatusOr<TlsFiles::Prepared> TlsFiles::Prepare() const {
   return Judge(set, PrintOf(set));
 }
 
-void TlsFiles::TakeOver(Prepared prepared) {
+void TlsFiles::TakeOver(const Prepared& prepared) {
   MutexLock look(look_mu_);
   seen_ = prepared.print;
   refused_.clear();

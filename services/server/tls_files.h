@@ -88,7 +88,7 @@ class TlsFiles {
   //   INVALID_ARGUMENT  they cannot be used; see TlsSource
   absl::StatusOr<Prepared> Prepare() const;
   // Puts that in force, and tells of it when it is another set than before.
-  void TakeOver(Prepared prepared) ABSL_LOCKS_EXCLUDED(look_mu_, mu_);
+  void TakeOver(const Prepared& prepared) ABSL_LOCKS_EXCLUDED(look_mu_, mu_);
 
   // One look at the files. Blocks on the disk.
   void Look() ABSL_LOCKS_EXCLUDED(look_mu_, mu_);

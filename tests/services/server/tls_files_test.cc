@@ -452,7 +452,7 @@ TEST_F(TlsFilesTest, WhatIsPreparedIsShownOnlyWhenItIsTakenOver) {
   EXPECT_EQ(Handshake(), first_.certificate);
   // Whatever becomes of the files until then.
   WriteKey("");
-  files.TakeOver(std::move(prepared));
+  files.TakeOver(prepared);
   EXPECT_EQ(Handshake(), next.certificate);
   EXPECT_THAT(files.Prepare(),
               StatusIs(absl::StatusCode::kInvalidArgument,
@@ -461,7 +461,7 @@ TEST_F(TlsFilesTest, WhatIsPreparedIsShownOnlyWhenItIsTakenOver) {
   // The same again is nothing to tell.
   Write(next);
   COURANT_ASSERT_OK_AND_ASSIGN(prepared, files.Prepare());
-  files.TakeOver(std::move(prepared));
+  files.TakeOver(prepared);
   LookTwice();
   MutexLock lock(mu_);
   EXPECT_THAT(told_, testing::ElementsAre(absl::OkStatus()));
