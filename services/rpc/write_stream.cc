@@ -191,11 +191,11 @@ bool WriteStream::CutIfStalled(absl::Duration limit, absl::Duration patience) {
   {
     MutexLock lock(mu_);
     const absl::Time now = absl::Now();
-    const absl::Duration waits =
-        state_ == State::kWriting ? now - write_begin_ : absl::ZeroDuration();
-    stalled = waits >= limit;
+    const bool is_writing = state_ == State::kWriting;
+    stalled = is_writing && now - write_begin_ >= limit;
     const bool stuck = now - finish_begin_ >= patience;
-    if (!stalled && !stuck) return waits >= limit / 3;
+    if (!stalled && !stuck)
+      return is_writing && now - write_begin_ >= limit / 3;
     if (stalled) {
       state_ = State::kFinished;
       ++tags_;
