@@ -194,8 +194,9 @@ bool WriteStream::CutIfStalled(absl::Duration limit, absl::Duration patience) {
     const bool is_writing = state_ == State::kWriting;
     stalled = is_writing && now - write_begin_ >= limit;
     const bool stuck = now - finish_begin_ >= patience;
-    if (!stalled && !stuck)
+    if (!stalled && !stuck) {
       return is_writing && now - write_begin_ >= limit / 3;
+    }
     if (stalled) {
       state_ = State::kFinished;
       ++tags_;
