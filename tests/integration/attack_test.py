@@ -25,6 +25,7 @@ from courant.v1 import change_service_pb2_grpc
 
 import harness
 import raw_http2 as http2
+import tls_desk
 from harness import articles, changes
 from partner_desk import OutletTest, an_article
 
@@ -341,12 +342,7 @@ class TlsAttackTest(Attacked):
     def setUp(self):
         self.keys = pathlib.Path(tempfile.mkdtemp(prefix="courant-attack-"))
         self.addCleanup(shutil.rmtree, self.keys, ignore_errors=True)
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-             "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-             "/CN=wire", "-addext", "subjectAltName=DNS:wire", "-keyout",
-             "key", "-out", "certificate"],
-            cwd=self.keys, check=True, capture_output=True)
+        tls_desk.vouch_for_itself(self.keys / "certificate", self.keys / "key")
         tls = "listeners.partner.tls"
         self.settings += (f"{tls}.certificate_file={self.keys}/certificate",
                           f"{tls}.key_file={self.keys}/key")

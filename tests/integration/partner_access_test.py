@@ -7,7 +7,6 @@ import json
 import os
 import pathlib
 import shutil
-import subprocess
 import tempfile
 import threading
 import time
@@ -18,6 +17,7 @@ from courant.v1 import article_service_pb2_grpc, change_service_pb2_grpc
 from courant.v1 import partner_pb2
 
 import harness
+import tls_desk
 from harness import articles, changes
 from partner_desk import OutletTest, an_article
 
@@ -115,13 +115,8 @@ class TlsTest(OutletTest):
 
     def make(self, name):
         """A certificate that is its own authority, and its key."""
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-             "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-             "-subj", "/CN=wire", "-addext", "subjectAltName=DNS:wire",
-             "-keyout", self.keys / f"{name}key",
-             "-out", self.keys / f"{name}certificate"],
-            check=True, capture_output=True)
+        tls_desk.vouch_for_itself(self.keys / f"{name}certificate",
+                                  self.keys / f"{name}key")
 
     def put(self, old, new):
         os.replace(self.keys / old, self.keys / new)

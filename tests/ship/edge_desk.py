@@ -12,6 +12,7 @@ import urllib.request
 import grpc
 
 import harness
+import tls_desk
 from partner_desk import OutletTest
 
 CONFIG = harness.ROOT / "deploy/haproxy/haproxy.cfg"
@@ -36,12 +37,7 @@ class EdgeTest(OutletTest):
         super().setUp()
         self.keys = pathlib.Path(tempfile.mkdtemp(prefix="courant-edge-"))
         self.addCleanup(shutil.rmtree, self.keys, ignore_errors=True)
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-             "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-             "/CN=wire", "-addext", "subjectAltName=DNS:wire", "-keyout",
-             "key", "-out", "certificate"],
-            cwd=self.keys, check=True, capture_output=True)
+        tls_desk.vouch_for_itself(self.keys / "certificate", self.keys / "key")
         self.authority = (self.keys / "certificate").read_text()
         (self.keys / "both").write_text(
             self.authority + (self.keys / "key").read_text())

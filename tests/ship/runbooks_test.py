@@ -11,6 +11,7 @@ import grpc
 
 import harness
 import own_mounts
+import tls_desk
 from harness import BIN, ROOT
 from rehearsal import (PAGES, SECTIONS, STOP, RehearsalTest, commands, page,
                        to_be_set)
@@ -250,12 +251,8 @@ class CertificateTest(RehearsalTest):
         super().setUp()
 
     def issue(self, name):
-        subprocess.run(
-            ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-             "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
-             "/CN=wire", "-addext", "subjectAltName=DNS:wire", "-keyout",
-             f"{name}.key", "-out", f"{name}.pem"],
-            cwd=self.keys, check=True, capture_output=True)
+        tls_desk.vouch_for_itself(self.keys / f"{name}.pem",
+                                  self.keys / f"{name}.key")
 
     def test_certificate_expiry(self):
         names = {"CERTIFICATE": self.keys / "now.pem",
