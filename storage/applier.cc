@@ -5,8 +5,12 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+#include "courant/v1/history.pb.h"
 #include "storage/base/failpoint.h"
 #include "storage/base/status_macros.h"
+#include "storage/entry_builder.h"
+#include "storage/errors/reason.h"
 #include "storage/frame_store.h"
 
 namespace courant::storage {
@@ -82,6 +86,21 @@ void StageAnswer(const v1::ChangeFacts& facts, absl::Time commit_time,
 
 }  // namespace
 
+absl::StatusOr<History> HistoryAfter(const Entry& trim) {
+  courant::v1::HistoryTrim text;
+  if (!IsTrim(trim) || !text.ParseFromString(trim.article) ||
+      text.floor_sequence() < 1) {
+    return MakeError(courant::v1::DATA_CORRUPTED,
+                     absl::StrCat("change ", trim.sequence().value(),
+                                  " does not say what was let go"));
+  }
+  return History{
+      .floor = Sequence(static_cast<uint64_t>(text.floor_sequence())),
+      .kept_since = FromTimestamp(text.kept_since()),
+      .considered =
+          Sequence(static_cast<uint64_t>(text.considered_sequence()))};
+}
+
 void Applier::SetListener(ChangeListener* listener) {
   MutexLock lock(mu_);
   listener_ = listener;
@@ -122,6 +141,11 @@ absl::Status Applier::Finish(Frame frame, StateBatch& state) {
     state.set_written();
   }
   const Tail tail = frame.TailAfter();
+  History history = this->history();
+  for (const Entry& entry : frame.entries) {
+    if (!IsTrim(entry)) continue;
+    COURANT_ASSIGN_OR_RETURN(history, HistoryAfter(entry));
+  }
   std::vector<SharedEntry> changes;
   changes.reserve(frame.entries.size());
   for (Entry& entry : frame.entries) {
@@ -137,6 +161,8 @@ absl::Status Applier::Finish(Frame frame, StateBatch& state) {
   {
     MutexLock lock(mu_);
     applied_ = tail;
+    // At once: who knows of the change that took a text knows where to begin.
+    history_ = history;
   }
   moved_.SignalAll();
   if (listener != nullptr) listener->OnApplied(changes);
@@ -164,6 +190,16 @@ absl::Status Applier::Apply(Frame frame) {
 Tail Applier::applied() const {
   MutexLock lock(mu_);
   return applied_;
+}
+
+History Applier::history() const {
+  MutexLock lock(mu_);
+  return history_;
+}
+
+void Applier::SetHistory(const History& history) {
+  MutexLock lock(mu_);
+  history_ = history;
 }
 
 bool Applier::WaitFor(Sequence sequence, absl::Duration timeout) {

@@ -18,6 +18,23 @@ namespace courant::storage {
 // A committed change, shared by everybody who delivers it.
 using SharedEntry = std::shared_ptr<const Entry>;
 
+// How much of the history is there: what the newest trim says.
+struct History {
+  // The first change from which on every text is there.
+  Sequence floor{1};
+  // Texts that were replaced before were let go. The beginning of time while
+  // nothing was.
+  absl::Time kept_since = absl::InfinitePast();
+  // The newest change whose predecessor was looked at.
+  Sequence considered{0};
+
+  friend bool operator==(const History&, const History&) = default;
+};
+
+// What a change that lets texts go says.
+//   DATA_LOSS  it does not say it.
+absl::StatusOr<History> HistoryAfter(const Entry& trim);
+
 // Told of every change, in order, once it is durable and can be read.
 class ChangeListener {
  public:
@@ -80,6 +97,11 @@ class Applier {
   // Where the state stands.
   Tail applied() const ABSL_LOCKS_EXCLUDED(mu_);
 
+  // What of the history is there. Moves together with applied().
+  History history() const ABSL_LOCKS_EXCLUDED(mu_);
+  // Says so of what was there before. Call before changes are applied.
+  void SetHistory(const History& history) ABSL_LOCKS_EXCLUDED(mu_);
+
   // Waits until the change `sequence` is applied. False when `timeout` ran out
   // first.
   bool WaitFor(Sequence sequence, absl::Duration timeout)
@@ -98,6 +120,7 @@ class Applier {
   mutable Mutex mu_;
   CondVar moved_;
   Tail applied_ ABSL_GUARDED_BY(mu_);
+  History history_ ABSL_GUARDED_BY(mu_);
   ChangeListener* listener_ ABSL_GUARDED_BY(mu_) = nullptr;
 };
 

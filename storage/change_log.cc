@@ -36,18 +36,32 @@ absl::StatusOr<ChangeLog> ChangeLog::Open(const Database& database,
   const auto it = database.Iterate(Family::kChange);
   it->SeekToFirst();
   COURANT_RETURN_IF_ERROR(FromRocksDb(it->status(), "read the change log"));
-  Sequence floor(1);
+  Sequence begin(1);
   if (it->Valid()) {
     const std::optional<uint64_t> first = DecodeNumber(FromSlice(it->key()));
     if (!first) return Damaged(1, "stored under a damaged key");
-    floor = Sequence(*first);
+    begin = Sequence(*first);
   }
-  return ChangeLog(database, applier, floor);
+  const View view(database);
+  COURANT_ASSIGN_OR_RETURN(const std::optional<v1::ArticleRow> row,
+                           view.FindArticle(kHistoryId));
+  if (row) {
+    COURANT_ASSIGN_OR_RETURN(const Entry trim,
+                             view.ReadEntry(Sequence(row->sequence())));
+    COURANT_ASSIGN_OR_RETURN(const History history, HistoryAfter(trim));
+    applier.SetHistory(history);
+  }
+  return ChangeLog(database, applier, begin);
+}
+
+absl::Status ChangeLog::CheckKept(Sequence after) const {
+  const Sequence floor = this->floor();
+  return after.Next() < floor ? Expired(floor) : absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<SharedEntry>> ChangeLog::Read(
     Sequence after, const ReadLimits& limits) const {
-  if (after.Next() < floor_) return Expired(floor_);
+  if (after.Next() < begin_) return Expired(begin_);
   const uint64_t tail = this->tail().last_sequence.value();
   std::vector<SharedEntry> entries;
   if (after.value() >= tail) return entries;
@@ -77,7 +91,7 @@ absl::StatusOr<std::vector<SharedEntry>> ChangeLog::Read(
 
 absl::StatusOr<Sequence> ChangeLog::NewestAt(absl::Time time) const {
   // Changes up to `low` are not later, those after `high` are.
-  uint64_t low = floor_.value() - 1;
+  uint64_t low = begin_.value() - 1;
   uint64_t high = tail().last_sequence.value();
   while (low < high) {
     const uint64_t middle = high - (high - low) / 2;
@@ -107,7 +121,7 @@ absl::StatusOr<ChainDigest> ChangeLog::DigestAt(Sequence sequence) const {
                                   end.last_sequence.value()),
                      {{"tail_sequence", end.last_sequence.ToString()}});
   }
-  if (sequence < floor_) return Expired(floor_);
+  if (sequence < begin_) return Expired(begin_);
   COURANT_ASSIGN_OR_RETURN(
       const std::optional<std::string> bytes,
       database_->Get(Family::kChange, EncodeNumber(sequence.value())));

@@ -1,6 +1,7 @@
 #ifndef COURANT_STORAGE_CHANGE_LOG_H_
 #define COURANT_STORAGE_CHANGE_LOG_H_
 
+#include <algorithm>
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -32,35 +33,48 @@ struct ReadLimits {
 };
 
 // Ordered, gap-free record of everything that happened to content. Sequences
-// are dense: floor() .. tail().last_sequence can be read. Thread-safe; holds no
-// lock while reading.
+// are dense: begin() .. tail().last_sequence can be read, and from floor() on
+// every change has its text, unless a kill took it. Thread-safe; holds no lock
+// while reading.
 class ChangeLog {
  public:
   // Nothing is owned; both must outlive the change log.
-  //   DATA_LOSS  the oldest record is damaged.
+  //   DATA_LOSS  the oldest record is damaged, or that of the newest trim.
   static absl::StatusOr<ChangeLog> Open(const Database& database,
                                         Applier& applier);
 
   // The oldest change that can be read; 1 in an empty log.
-  Sequence floor() const { return floor_; }
+  Sequence begin() const { return begin_; }
+
+  // Where readers may begin: from here on no text was let go. begin() at least.
+  Sequence floor() const { return std::max(begin_, history().floor); }
+
+  // What was let go of the history.
+  History history() const { return applier_->history(); }
+
+  // OK when no text after the change `after` was let go. For who follows the
+  // log: to be asked after reading, since what was read may have been let go
+  // just before.
+  //   OUT_OF_RANGE / RESUME_TOKEN_EXPIRED  `after` < floor() - 1.
+  absl::Status CheckKept(Sequence after) const;
 
   // Where the log ends, for readers.
   Tail tail() const { return applier_->applied(); }
 
   // Changes with a sequence greater than `after`, ascending, at least one if
   // any exists. Empty at the tail. Blocks on disk.
-  //   OUT_OF_RANGE / RESUME_TOKEN_EXPIRED  `after` < floor() - 1.
+  //   OUT_OF_RANGE / RESUME_TOKEN_EXPIRED  `after` < begin() - 1.
   //   DATA_LOSS                            a record is missing or damaged.
   absl::StatusOr<std::vector<SharedEntry>> Read(Sequence after,
                                                 const ReadLimits& limits) const;
 
-  // The chain digest at `sequence`, which must be 0 or between floor() - 1 and
-  // the tail.
+  // The chain digest at `sequence`, which must be 0 or between begin() and the
+  // tail.
   //   OUT_OF_RANGE / SEQUENCE_IN_FUTURE, RESUME_TOKEN_EXPIRED  it is not.
   //   DATA_LOSS                                                damaged.
   absl::StatusOr<ChainDigest> DigestAt(Sequence sequence) const;
 
-  // The newest change that was committed at `time` or before; floor() - 1 when
+  // The newest change that was committed at `time` or before; begin() - 1 when
   // there is none. About 20 reads of the disk for a million changes.
   //   DATA_LOSS  a record is missing or damaged.
   absl::StatusOr<Sequence> NewestAt(absl::Time time) const;
@@ -73,7 +87,7 @@ class ChangeLog {
   //   DATA_LOSS  it is not so; the text names the first change that is wrong.
   absl::StatusOr<VerifiedLog> VerifyAll(
       const VerifyProgress& on_progress = nullptr) const {
-    return LogVerifier(*database_, tail()).Run(floor_, on_progress);
+    return LogVerifier(*database_, tail()).Run(begin_, on_progress);
   }
 
   // The rows of all articles as they are now, to be walked: what the changes so
@@ -96,12 +110,12 @@ class ChangeLog {
   }
 
  private:
-  ChangeLog(const Database& database, Applier& applier, Sequence floor)
-      : database_(&database), applier_(&applier), floor_(floor) {}
+  ChangeLog(const Database& database, Applier& applier, Sequence begin)
+      : database_(&database), applier_(&applier), begin_(begin) {}
 
   const Database* database_;
   Applier* applier_;
-  Sequence floor_;
+  Sequence begin_;
 };
 
 }  // namespace courant::storage

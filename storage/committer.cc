@@ -46,10 +46,10 @@ std::string LatestIn(const Frame& frame, absl::string_view article_id) {
 }
 
 std::string BodyOf(const ChangeDraft& draft) {
-  if (draft.rights) {
+  if (draft.named) {
     return std::visit(
         [](const auto& resource) { return resource.SerializeAsString(); },
-        *draft.rights);
+        *draft.named);
   }
   return draft.translation ? draft.translation->SerializeAsString()
                            : draft.article.SerializeAsString();

@@ -59,7 +59,7 @@ struct Committed {
   // one that made the revision. 0 when it had none, or nothing was to be
   // committed.
   Sequence sequence;
-  // The encoded courant.v1.Article, Translation or RightsResource of that
+  // The encoded courant.v1.Article, Translation or NamedResource of that
   // change. When nothing was to be committed: as it would be, without what only
   // its place in the log says.
   std::string article;

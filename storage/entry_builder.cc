@@ -20,7 +20,7 @@ std::string MakeEtag(absl::string_view name, int64_t revision,
 }
 
 // What only the position can say. `Resource` is Article, Translation, or one of
-// RightsResource.
+// NamedResource.
 template <typename Resource>
 void Stamp(Resource& resource, int64_t revision, const EntryPosition& position,
            const std::string& actor) {
@@ -71,7 +71,7 @@ Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
         : draft.previous                 ? draft.previous->content_sequence()
                                          : 0);
     entry.article = draft.translation->SerializeAsString();
-  } else if (draft.rights) {
+  } else if (draft.named) {
     std::visit(
         [&](auto& resource) {
           Stamp(resource, revision, position, proposal.actor);
@@ -79,7 +79,7 @@ Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
           row.set_etag(resource.etag());
           entry.article = resource.SerializeAsString();
         },
-        *draft.rights);
+        *draft.named);
     row.set_credential(std::move(draft.credential));
   } else {
     name = absl::StrCat("articles/", draft.article_id);
@@ -101,7 +101,7 @@ Entry MakeEntry(ChangeDraft draft, const EntryPosition& position,
         1 + (draft.previous ? draft.previous->internal_revisions() : 0));
   }
   *row.mutable_attributes() = std::move(draft.attributes);
-  if (draft.previous && !draft.translation && !draft.rights) {
+  if (draft.previous && !draft.translation && !draft.named) {
     SetPast(*draft.previous, &row);
   }
   for (const Sequence erased : draft.erased) {

@@ -9,6 +9,7 @@
 #include "absl/time/time.h"
 #include "courant/v1/article.pb.h"
 #include "courant/v1/change.pb.h"
+#include "courant/v1/history.pb.h"
 #include "courant/v1/partner.pb.h"
 #include "courant/v1/translation.pb.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -16,16 +17,18 @@
 
 namespace courant::storage {
 
-// What says what partners may have: each is kept under "/" and its name.
-using RightsResource =
+// What says what partners may have, and what was let go of history: each is
+// kept under "/" and its name.
+using NamedResource =
     std::variant<courant::v1::Partner, courant::v1::Contract,
-                 courant::v1::Grant, courant::v1::Product, courant::v1::ApiKey>;
+                 courant::v1::Grant, courant::v1::Product, courant::v1::ApiKey,
+                 courant::v1::HistoryTrim>;
 
 // One change that a decision asks for.
 struct ChangeDraft {
   courant::v1::Change::Kind kind = courant::v1::Change::KIND_UNSPECIFIED;
   // {article}; "{article}/{translation}" for a change of a translation; "/" and
-  // the name for a change of rights.
+  // the name for a change of rights; kHistoryId for one of history.
   std::string article_id;
   // The article after the change. MakeEntry sets name, revision, etag,
   // change_sequence, revision_create_time and actor.
@@ -34,8 +37,9 @@ struct ChangeDraft {
   // is then not looked at. MakeEntry sets revision, etag, change_sequence,
   // revision_create_time and actor. Without `content` the one before stays.
   std::optional<courant::v1::Translation> translation;
-  // Set for a change of rights: stands in place of `article` in the same way.
-  std::optional<RightsResource> rights;
+  // Set for a change of rights, or of history: stands in place of `article` in
+  // the same way.
+  std::optional<NamedResource> named;
   // Of a key: ArticleRow.credential after the change.
   std::string credential;
   // What filters compare in it.
@@ -45,8 +49,9 @@ struct ChangeDraft {
   // The article's row before. Nothing for a first revision.
   std::optional<v1::ArticleRow> previous;
   // Earlier changes whose articles this one takes away for ever, ascending: for
-  // a kill, every revision of every version that is killed. They may be changes
-  // of the same decision. Their facts stay, and so does the chain.
+  // a kill, every revision of every version that is killed; for a trim, what is
+  // older than history is kept. They may be changes of the same decision. Their
+  // facts stay, and so does the chain.
   std::vector<Sequence> erased;
   // Nothing changes: `previous` is what was asked for. See AsItStands.
   bool stands = false;

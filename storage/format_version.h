@@ -18,8 +18,10 @@ namespace courant::storage {
 //      version 2 has none of it, and becomes one of version 3 when it is opened
 //   4  the ledger; a folder of version 3 has none, and becomes one of version 4
 //      when it is opened
+//   5  what was let go of history, in the log; a folder of version 4 has none,
+//      and becomes one of version 5 when it is opened
 // tests/golden/data has a folder of each.
-inline constexpr int32_t kFormatVersion = 4;
+inline constexpr int32_t kFormatVersion = 5;
 
 // Whether this program reads data of the version of `format`. `where` names it
 // for people.

@@ -1,5 +1,6 @@
 #include "storage/frame.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/strings/numbers.h"
@@ -25,8 +26,22 @@ absl::Status Broken(absl::string_view what, const Frame& frame) {
                                 " does not follow the log: ", what));
 }
 
-// Metadata of the error that says that an article was taken away.
+// Metadata of the errors that say that an article was taken away, or let go.
 constexpr char kErasedBy[] = "erased_by";
+constexpr char kTrimmedBy[] = "trimmed_by";
+
+// The sequence that the metadata `key` of `error` names.
+std::optional<Sequence> SequenceIn(const absl::Status& error, const char* key) {
+  const std::optional<google::rpc::ErrorInfo> info = ErrorInfoOf(error);
+  if (!info) return std::nullopt;
+  const auto found = info->metadata().find(key);
+  uint64_t sequence = 0;
+  if (found == info->metadata().end() ||
+      !absl::SimpleAtoi(found->second, &sequence)) {
+    return std::nullopt;
+  }
+  return Sequence(sequence);
+}
 
 absl::Status Erased(Sequence sequence, Sequence by) {
   return MakeError(
@@ -46,8 +61,12 @@ bool ParseRecord(absl::string_view bytes, v1::ChangeRecord& record) {
 uint32_t LevelOf(const std::vector<Entry>& entries) {
   uint32_t level = 1;
   for (const Entry& entry : entries) {
-    if (IsRights(entry.facts.row().attributes().resource())) return 3;
-    if (!entry.facts.erased_sequences().empty()) level = 2;
+    if (IsTrim(entry)) return 4;
+    if (IsRights(entry.facts.row().attributes().resource())) {
+      level = 3;
+    } else if (!entry.facts.erased_sequences().empty()) {
+      level = std::max(level, 2U);
+    }
   }
   return level;
 }
@@ -114,15 +133,27 @@ absl::StatusOr<std::string> ArticleOf(const Entry& entry) {
 }
 
 std::optional<Sequence> ErasedBy(const absl::Status& error) {
-  const std::optional<google::rpc::ErrorInfo> info = ErrorInfoOf(error);
-  if (!info) return std::nullopt;
-  const auto found = info->metadata().find(kErasedBy);
-  uint64_t sequence = 0;
-  if (found == info->metadata().end() ||
-      !absl::SimpleAtoi(found->second, &sequence)) {
-    return std::nullopt;
-  }
-  return Sequence(sequence);
+  return SequenceIn(error, kErasedBy);
+}
+
+absl::Status NotKept(Sequence sequence, Sequence by) {
+  return MakeError(
+      courant::v1::REVISION_NOT_KEPT,
+      absl::StrCat("the text of change ", sequence.value(),
+                   " is older than history is kept: it was let go by change ",
+                   by.value(),
+                   "; the newest revision is there, and what was replaced "
+                   "since"),
+      {{"resource", absl::StrCat("changes/", sequence.value())},
+       {kTrimmedBy, by.ToString()}});
+}
+
+std::optional<Sequence> LetGoBy(const absl::Status& error) {
+  return SequenceIn(error, kTrimmedBy);
+}
+
+bool IsTrim(const Entry& entry) {
+  return entry.facts.row().attributes().resource() == v1::HISTORY;
 }
 
 Entry WithoutArticle(Entry entry, Sequence by) {

@@ -20,8 +20,9 @@ namespace courant::storage {
 //   1  the first
 //   2  a change may take away the articles of earlier ones
 //   3  a change may be of what partners may have
+//   4  a change may let texts go that are older than history is kept
 // A frame asks for the lowest level that is enough for it.
-inline constexpr uint32_t kReaderLevel = 3;
+inline constexpr uint32_t kReaderLevel = 4;
 
 // Where a log ends.
 struct Tail {
@@ -40,7 +41,8 @@ struct Entry {
   std::string facts_bytes;  // as stored and digested
   std::string article;      // encoded courant.v1.Article; empty when erased
   ChainDigest chain;        // after this change
-  // The change that took the article away, e.g. a kill. 0 while it is there.
+  // The change that took the article away: a kill, or a trim of the history. 0
+  // while it is there.
   Sequence erased_by = Sequence(0);
   // When it was committed, microseconds since 1970 UTC. 0 when read from disk:
   // only the encoded change has it there.
@@ -79,6 +81,17 @@ absl::StatusOr<std::string> ArticleOf(const Entry& entry);
 // Which change took an article away, when that is what `error` says; nothing
 // for any other error, and for OK.
 std::optional<Sequence> ErasedBy(const absl::Status& error);
+
+// The error of a text that the trim `by` let go with the article of the change
+// `sequence`: NOT_FOUND / REVISION_NOT_KEPT.
+absl::Status NotKept(Sequence sequence, Sequence by);
+
+// Which trim let an article go, when that is what `error` says; nothing for any
+// other error, for what a kill took, and for OK.
+std::optional<Sequence> LetGoBy(const absl::Status& error);
+
+// Whether `entry` is a change that lets texts go.
+bool IsTrim(const Entry& entry);
 
 // `entry` without its article, which the change `by` takes away. Facts and
 // chain stay. An entry that has lost it already stays as it is.

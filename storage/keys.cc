@@ -179,7 +179,7 @@ std::vector<std::string> ArticleIndexKeys(absl::string_view article_id,
   if (attributes.resource() == v1::TRANSLATION) {
     return TranslationIndexKeys(article_id, attributes);
   }
-  if (IsRights(attributes.resource())) return {};
+  if (attributes.resource() != v1::ARTICLE) return {};
   std::vector<std::string> keys;
   const auto add = [&](ArticleIndex index, absl::string_view value) {
     keys.push_back(

@@ -114,6 +114,9 @@ std::string RightsId(absl::string_view name);
 // Whether `resource` is one of these.
 bool IsRights(v1::Resource resource);
 
+// The id of what was let go of history: of no right, and of nothing else.
+inline constexpr absl::string_view kHistoryId = "/history";
+
 // Keys in kSubscription. Of a subscription -> SubscriptionRow: `s`, name.
 std::string SubscriptionKey(absl::string_view name);
 
@@ -163,7 +166,7 @@ std::optional<ArticleIndexPosition> DecodeArticleIndexKey(
     absl::string_view key, absl::string_view prefix);
 
 // All index keys of an article, or a translation, with these attributes. Of
-// rights there are none: they are found by name.
+// rights and of history there are none: they are found by name.
 std::vector<std::string> ArticleIndexKeys(absl::string_view article_id,
                                           const v1::Attributes& attributes);
 

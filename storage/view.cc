@@ -154,8 +154,10 @@ absl::StatusOr<std::vector<std::string>> View::FindIds(absl::string_view prefix,
 absl::StatusOr<std::string> View::ReadArticleBytes(Sequence sequence) const {
   if (pending_ != nullptr && !pending_->empty() &&
       sequence >= pending_->front().sequence()) {
-    return ArticleOf(
-        pending_->at(sequence.value() - pending_->front().sequence().value()));
+    return OrNotKept(
+        sequence,
+        ArticleOf(pending_->at(sequence.value() -
+                               pending_->front().sequence().value())));
   }
   // Through what is staged: a change decided just now may have taken it away.
   COURANT_ASSIGN_OR_RETURN(
@@ -165,7 +167,15 @@ absl::StatusOr<std::string> View::ReadArticleBytes(Sequence sequence) const {
     return MakeError(courant::v1::DATA_CORRUPTED,
                      absl::StrCat("change ", sequence.value(), " is missing"));
   }
-  return DecodeArticle(sequence, *bytes);
+  return OrNotKept(sequence, DecodeArticle(sequence, *bytes));
+}
+
+absl::StatusOr<std::string> View::OrNotKept(
+    Sequence sequence, absl::StatusOr<std::string> article) const {
+  const std::optional<Sequence> by = ErasedBy(article.status());
+  if (!by) return article;
+  COURANT_ASSIGN_OR_RETURN(const Entry taker, ReadEntry(*by));
+  return IsTrim(taker) ? NotKept(sequence, *by) : std::move(article);
 }
 
 absl::StatusOr<courant::v1::Article> View::ReadArticle(
@@ -182,7 +192,7 @@ absl::StatusOr<courant::v1::Article> View::ReadArticle(
 
 absl::StatusOr<std::string> View::ReadAnswerBytes(Sequence sequence) const {
   absl::StatusOr<std::string> bytes = ReadArticleBytes(sequence);
-  if (!ErasedBy(bytes.status())) return bytes;
+  if (!ErasedBy(bytes.status()) && !LetGoBy(bytes.status())) return bytes;
   COURANT_ASSIGN_OR_RETURN(const Entry entry, ReadEntry(sequence));
   COURANT_ASSIGN_OR_RETURN(const std::optional<v1::ArticleRow> row,
                            FindArticle(entry.facts.article_id()));

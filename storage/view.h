@@ -80,6 +80,8 @@ class View {
   // The encoded courant.v1.Article of a change that exists.
   //   NOT_FOUND / RESOURCE_NOT_FOUND  a kill took it away for ever; ErasedBy()
   //                                   in frame.h says which change that was.
+  //   NOT_FOUND / REVISION_NOT_KEPT   it is older than history is kept;
+  //                                   LetGoBy() says which change let it go.
   absl::StatusOr<std::string> ReadArticleBytes(Sequence sequence) const;
 
   // The same, decoded: for decisions, which look inside. Decoding text costs
@@ -87,8 +89,8 @@ class View {
   absl::StatusOr<courant::v1::Article> ReadArticle(Sequence sequence) const;
 
   // What is answered to a request that made the change `sequence`: the encoded
-  // article or translation of it or, when that was taken away since, what is in
-  // its place.
+  // article or translation of it or, when that was taken away or let go since,
+  // the newest one, which is in its place.
   absl::StatusOr<std::string> ReadAnswerBytes(Sequence sequence) const;
 
   // The translation in a change that exists, decoded. With its `content` only
@@ -104,7 +106,8 @@ class View {
   // What is tied to an article. One scan of its keys, which is empty for most.
   absl::StatusOr<Ties> FindTies(absl::string_view article_id) const;
 
-  // A change that exists, decoded; without its article after a kill.
+  // A change that exists, decoded; without its article when that was taken
+  // away.
   absl::StatusOr<Entry> ReadEntry(Sequence sequence) const;
 
   // What was answered to a request, or nothing when none with this id was
@@ -115,6 +118,10 @@ class View {
  private:
   absl::StatusOr<std::optional<std::string>> Find(Family family,
                                                   absl::string_view key) const;
+  // `article`, as it was read of the change `sequence`; when a trim let it go,
+  // the error that says so.
+  absl::StatusOr<std::string> OrNotKept(
+      Sequence sequence, absl::StatusOr<std::string> article) const;
 
   const Database& database_;
   const Database::Snapshot* const snapshot_ = nullptr;

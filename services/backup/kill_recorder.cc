@@ -56,7 +56,7 @@ absl::StatusOr<std::vector<KilledArticle>> KillRecorder::NoteLog() {
             : store_.epochs().SharedWith(epoch).value_or(Sequence(0));
     seen = std::max(seen, std::min(in_epoch, shared));
   }
-  seen = std::max(seen, Sequence(store_.change_log().floor().value() - 1));
+  seen = std::max(seen, Sequence(store_.change_log().begin().value() - 1));
   std::vector<KilledArticle> kills;
   while (true) {
     COURANT_ASSIGN_OR_RETURN(const std::vector<storage::SharedEntry> changes,

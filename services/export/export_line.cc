@@ -71,6 +71,8 @@ Message* MutableText(storage::v1::Resource resource, ExportedChange& change) {
       return change.mutable_product();
     case storage::v1::API_KEY:
       return change.mutable_api_key();
+    case storage::v1::HISTORY:
+      return change.mutable_history_trim();
     default:
       return nullptr;
   }
@@ -92,6 +94,8 @@ std::string TextOf(const ExportedChange& change) {
       return InOrder(change.product());
     case ExportedChange::kApiKey:
       return InOrder(change.api_key());
+    case ExportedChange::kHistoryTrim:
+      return InOrder(change.history_trim());
     case ExportedChange::TEXT_NOT_SET:
       return "";
   }

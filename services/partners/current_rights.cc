@@ -45,7 +45,7 @@ storage::Decision OneChange(v1::Change::Kind kind, Record record,
   draft.article_id = storage::RightsId(record.name());
   draft.credential = std::move(credential);
   draft.previous = std::move(before);
-  draft.rights = std::move(record);
+  draft.named = std::move(record);
   draft.attributes.set_resource(RightsKind<Record>::kResource);
   storage::Decision decision;
   decision.push_back(std::move(draft));

@@ -16,7 +16,7 @@
 //              its id in names, less an "s", and where paths in errors begin
 //
 // Another kind would need these, its rules in rights_rules.h, a place in
-// RightsResource (storage/entry_builder.h), and its calls in
+// NamedResource (storage/entry_builder.h), and its calls in
 // partner_service.cc.
 namespace courant {
 

@@ -76,6 +76,7 @@ absl::StatusCode CodeOf(v1::ErrorReason reason) {
     case v1::SESSION_FENCED:
       return absl::StatusCode::kAborted;
     case v1::RESOURCE_NOT_FOUND:
+    case v1::REVISION_NOT_KEPT:
       return absl::StatusCode::kNotFound;
     case v1::RESOURCE_EXISTS:
     case v1::ALIAS_TAKEN:

@@ -66,7 +66,7 @@ absl::Status WriteProducts(StoreFixture& fixture, int count) {
                   product.set_name(absl::StrCat("products/p", i));
                   ChangeDraft draft{.kind = courant::v1::Change::RIGHTS_UPDATED,
                                     .article_id = RightsId(product.name()),
-                                    .rights = product};
+                                    .named = product};
                   draft.attributes.set_resource(v1::PRODUCT);
                   decision.push_back(std::move(draft));
                 }

@@ -119,6 +119,16 @@ class DiskEraserTest : public testing::Test {
   StoreFixture fixture_;
 };
 
+// What is let go leaves the disk as what is killed does.
+TEST_F(DiskEraserTest, RemovesWhatATrimLetGo) {
+  Write();
+  Flush();
+  EXPECT_FALSE(Search().nowhere());
+  ASSERT_THAT(fixture_.Trim({Sequence(2), Sequence(4)}, Sequence(5)), IsOk());
+  ASSERT_THAT(fixture_.store->EraseFromDisk(), IsOk());
+  EXPECT_TRUE(Search().nowhere());
+}
+
 TEST_F(DiskEraserTest, FindsNothingWhereNothingWas) {
   EXPECT_TRUE(Search().nowhere());
   EXPECT_THAT(fixture_.store->EraseFromDisk(), IsOk());

@@ -38,7 +38,7 @@ class PartnerStoreTest : public testing::Test {
               PartnerStore(context.view).FindRow(record.name()));
           ChangeDraft draft{.kind = courant::v1::Change::RIGHTS_UPDATED,
                             .article_id = RightsId(record.name()),
-                            .rights = record,
+                            .named = record,
                             .previous = std::move(row)};
           draft.attributes.set_resource(kind);
           Decision decision;

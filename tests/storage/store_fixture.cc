@@ -41,6 +41,31 @@ absl::StatusOr<Committed> StoreFixture::Erase(absl::string_view article_id,
       });
 }
 
+absl::StatusOr<Committed> StoreFixture::Trim(std::vector<Sequence> taken,
+                                             Sequence floor,
+                                             absl::Time kept_since) {
+  return store->committer().Commit(
+      {.actor = "test"},
+      [&](const DecisionContext& context) -> absl::StatusOr<Decision> {
+        courant::v1::HistoryTrim trim;
+        trim.set_name("history");
+        *trim.mutable_kept_since() = ToTimestamp(kept_since);
+        trim.set_floor_sequence(static_cast<int64_t>(floor.value()));
+        trim.set_texts(static_cast<int64_t>(taken.size()));
+        COURANT_ASSIGN_OR_RETURN(std::optional<v1::ArticleRow> before,
+                                 context.view.FindArticle(kHistoryId));
+        ChangeDraft draft{.kind = courant::v1::Change::HISTORY_TRIMMED,
+                          .article_id = std::string(kHistoryId),
+                          .named = trim,
+                          .previous = std::move(before),
+                          .erased = taken};
+        draft.attributes.set_resource(v1::HISTORY);
+        Decision decision;
+        decision.push_back(std::move(draft));
+        return decision;
+      });
+}
+
 std::string StoreFixture::HeadlineOf(absl::string_view article_id) {
   const View view(store->database());
   const auto row = view.FindArticle(article_id);

@@ -31,6 +31,12 @@ struct StoreFixture {
   absl::StatusOr<Committed> Erase(absl::string_view article_id,
                                   std::vector<Sequence> erased);
 
+  // Lets the texts of `taken` go, as being replaced before `kept_since`; all
+  // from `floor` on are to be there.
+  absl::StatusOr<Committed> Trim(
+      std::vector<Sequence> taken, Sequence floor,
+      absl::Time kept_since = FakeClock::DefaultStart());
+
   // The headline of the newest revision; empty when there is no article.
   std::string HeadlineOf(absl::string_view article_id);
 
