@@ -180,6 +180,12 @@ std::string Detail(const v1::Change& change) {
       return absl::StrCat("confirm before ", TimeText(asked.expire_time()),
                           ": ", asked.reason());
     }
+    case v1::Change::HISTORY_TRIMMED: {
+      const v1::HistoryTrim& trim = change.history_trim();
+      return absl::StrCat(trim.texts(), " old texts let go; kept since ",
+                          TimeText(trim.kept_since()), ", whole from change ",
+                          trim.floor_sequence());
+    }
     default:
       return "";
   }

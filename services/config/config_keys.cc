@@ -75,6 +75,7 @@ constexpr ConfigKey kKeys[] = {
     {"storage.max_wal_bytes", kAtStart, kBytes, "64MiB", 4 * kMiB, 64 * kGiB},
     {"storage.write_buffer_bytes", kAtStart, kBytes, "64MiB", kMiB, 4 * kGiB},
     {"storage.reserved_bytes", kOnReload, kBytes, "256MiB", 0, 1024 * kGiB},
+    {"storage.retention", kAtStart, kDuration, "0", 0, 876000 * kHour},
 
     {"request_id.retention", kAtStart, kDuration, "168h", kHour, 8760 * kHour},
 

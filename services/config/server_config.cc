@@ -94,6 +94,21 @@ void ApplySettings(const std::vector<Setting>& settings, LoadedConfig& loaded,
   }
 }
 
+// Why history cannot be kept for as long as is set; empty when it can.
+std::string CheckRetention(const LoadedConfig& loaded) {
+  constexpr int64_t kLeastSeconds = int64_t{720} * 3600;
+  const int64_t kept = loaded.config.storage().retention().seconds();
+  if (loaded.config.storage().retention().nanos() == 0 && kept == 0) return "";
+  const int64_t requests = loaded.config.request_id().retention().seconds();
+  if (kept >= std::max(kLeastSeconds, requests)) return "";
+  return absl::StrCat(
+      loaded.origins.at("storage.retention"),
+      ": storage.retention: must be 0, by which everything is kept, or 720h at "
+      "least and no less than request_id.retention, whose answers are told "
+      "from "
+      "history");
+}
+
 // The path of a file may hold what cannot stand in YAML, even a line end.
 std::string CommentText(const std::string& origin) {
   return FindTextFault(origin, Lines::kRefused).has_value()
@@ -119,6 +134,9 @@ absl::StatusOr<LoadedConfig> LoadConfig(const ConfigInputs& inputs) {
   // Whether values fit together says nothing while one of them is missing.
   if (errors.empty()) {
     errors = CheckListeners(loaded.config.listeners(), loaded.origins);
+    if (std::string error = CheckRetention(loaded); !error.empty()) {
+      errors.push_back(std::move(error));
+    }
     const auto hosts = ParseHostNames(loaded.config.ops().hosts());
     if (!hosts.ok()) {
       errors.push_back(absl::StrCat(loaded.origins.at("ops.hosts"),

@@ -78,6 +78,17 @@ absl::StatusOr<std::optional<ordered_json>> PublicChange(
   return row;
 }
 
+ordered_json KeptHistory(const ConsoleState::Sources& from) {
+  const storage::ChangeLog& log = from.store.change_log();
+  const absl::Time since = log.history().kept_since;
+  ordered_json part;
+  part["floor_sequence"] = log.floor().value();
+  part["kept_since"] = nullptr;
+  if (since != absl::InfinitePast()) part["kept_since"] = TimeText(since);
+  part["retention_hours"] = absl::ToInt64Hours(from.retention);
+  return part;
+}
+
 // The changes after `after` up to `until`.
 absl::StatusOr<std::vector<SharedEntry>> ReadRange(
     const storage::ChangeLog& log, uint64_t after, uint64_t until) {
@@ -97,10 +108,11 @@ absl::StatusOr<std::vector<SharedEntry>> ReadRange(
 absl::StatusOr<ordered_json> Changes(const storage::Store& store) {
   const storage::ChangeLog& log = store.change_log();
   const storage::View view(store.database());
-  const uint64_t floor = log.floor().value() - 1;
+  // What is shown is in the facts, which stay.
+  const uint64_t begin = log.begin().value() - 1;
   const uint64_t tail = log.tail().last_sequence.value();
   const uint64_t least =
-      std::max(floor, tail - std::min(tail, ConsoleState::kMaxChangesRead));
+      std::max(begin, tail - std::min(tail, ConsoleState::kMaxChangesRead));
   ordered_json rows = ordered_json::array();
   for (uint64_t until = tail; until > least;) {
     const uint64_t after =
@@ -288,6 +300,7 @@ std::string ConsoleState::Json() const {
   state["time"] = TimeText(now);
   state["version"] = sources_.version;
   state["ready"] = sources_.is_ready();
+  state["history"] = KeptHistory(sources_);
   state["changes"] = OrError(Changes(sources_.store));
   state["subscriptions"] = OrError(Subscriptions(sources_));
   state["notices"] = OrError(Notices(sources_.store));

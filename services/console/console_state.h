@@ -18,6 +18,10 @@ namespace courant {
 // partners. One object of JSON:
 //
 //   time, version, ready
+//   history        what of it is there: retention_hours, the setting, 0 for
+//                  everything; floor_sequence, the first change from which on
+//                  every text is there; kept_since: texts that were replaced
+//                  before were let go, null while none was
 //   changes        what went out last, the newest first, kMaxChanges at most:
 //                  sequence, time, kind, resource, language, and the headline
 //                  that the article has now if everybody may read it now
@@ -52,6 +56,8 @@ class ConsoleState {
     TranslationReads& translations;
     const SessionTable& sessions;
     const Clock& clock;
+    // storage.retention.
+    absl::Duration retention = absl::ZeroDuration();
     std::string version;
     std::function<bool()> is_ready;
   };

@@ -40,6 +40,8 @@ int PayloadField(storage::v1::Resource resource) {
       return v1::Change::kProductFieldNumber;
     case storage::v1::API_KEY:
       return v1::Change::kApiKeyFieldNumber;
+    case storage::v1::HISTORY:
+      return v1::Change::kHistoryTrimFieldNumber;
     default:
       return v1::Change::kArticleFieldNumber;
   }
@@ -53,11 +55,14 @@ absl::Status Damaged(const storage::Entry& entry) {
 
 }  // namespace
 
-absl::StatusOr<std::string> TombstoneIn(const storage::Entry& entry) {
+absl::StatusOr<InPlace> InPlaceBy(const storage::Entry& taker) {
   v1::Change change;
-  if (!change.ParseFromString(entry.facts.change())) return Damaged(entry);
-  if (!change.has_tombstone()) return std::string();
-  return change.tombstone().SerializeAsString();
+  if (!change.ParseFromString(taker.facts.change())) return Damaged(taker);
+  InPlace in_place{.let_go = storage::IsTrim(taker)};
+  if (change.has_tombstone()) {
+    in_place.tombstone = change.tombstone().SerializeAsString();
+  }
+  return in_place;
 }
 
 void SharedChange::Decode() const {
@@ -179,9 +184,10 @@ absl::StatusOr<std::string> SharedChange::Encode(
   AppendFacts(&out, disposition);
   if (SendsText(audience, disposition)) {
     AppendBytesField(&out, TextField(), entry_->article);
-  } else if (!entry_->facts.has_tombstone()) {
+  } else if (!entry_->facts.has_tombstone() &&
+             (disposition == v1::Change::LEFT || !is_let_go())) {
     // Empty for what only left the filter: drop it from this view, no more.
-    AppendBytesField(&out, kTombstone, tombstone_);
+    AppendBytesField(&out, kTombstone, in_place_.tombstone);
   }
   return out;
 }
@@ -201,12 +207,12 @@ absl::Status SharedChange::AppendPublic(std::string* out,
       shown.sight =
           SightOf(Audience::kPublic, entry_->facts.row().attributes());
     }
-    if (disposition == v1::Change::LEFT || entry_->article.empty() ||
-        shown.sight < Sight::kNotice) {
-      if (!change.mutable_tombstone()->ParseFromString(tombstone_)) {
+    if (disposition == v1::Change::LEFT || shown.sight < Sight::kNotice ||
+        (entry_->article.empty() && !is_let_go())) {
+      if (!change.mutable_tombstone()->ParseFromString(in_place_.tombstone)) {
         return Damaged(*entry_);
       }
-    } else {
+    } else if (!is_let_go()) {
       v1::Article article;
       if (!article.ParseFromString(entry_->article)) return Damaged(*entry_);
       *change.mutable_article() = PublicView(article, shown);

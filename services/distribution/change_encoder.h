@@ -21,22 +21,31 @@
 
 namespace courant {
 
-// The Tombstone in `entry`, encoded: what a kill, a hold and their like say.
-// Empty when it has none.
+// What stands in the place of an article that was taken away later.
+struct InPlace {
+  // An encoded Tombstone: what a kill says.
+  std::string tombstone;
+  // Nothing does: its text is older than history is kept. It may be used still.
+  bool let_go = false;
+};
+
+// What the change `taker`, which took an article away, puts in its place.
 //   DATA_LOSS  the change in it is damaged.
-absl::StatusOr<std::string> TombstoneIn(const storage::Entry& entry);
+absl::StatusOr<InPlace> InPlaceBy(const storage::Entry& taker);
 
 // A committed change with its encodings, each made once and shared by all
 // streams that send it. Thread-safe.
 class SharedChange {
  public:
   // Encodes nothing yet: most changes are wanted in one disposition, some in
-  // none. `tombstone` is an encoded Tombstone: what stands in the place of an
-  // article that was taken away later; ignored while the article is there.
-  explicit SharedChange(storage::SharedEntry entry, std::string tombstone = "")
-      : entry_(std::move(entry)), tombstone_(std::move(tombstone)) {}
+  // none. `in_place` is ignored while the article is there.
+  explicit SharedChange(storage::SharedEntry entry, InPlace in_place = {})
+      : entry_(std::move(entry)), in_place_(std::move(in_place)) {}
 
   const storage::Entry& entry() const { return *entry_; }
+
+  // Its text is older than history is kept: it is told without a payload.
+  bool is_let_go() const { return entry_->article.empty() && in_place_.let_go; }
 
   // As in the stored change, decoded when first asked for.
   v1::Change::Kind kind() const;
@@ -82,7 +91,8 @@ class SharedChange {
 
   // The encoded courant.v1.Change, with the disposition (left out when it is
   // unspecified) and the payload added. That is a Tombstone for what was
-  // stopped, for what was taken away since, and for LEFT; else the article. For
+  // stopped, for what was killed since, and for LEFT; nothing for what was let
+  // go; else the article. For
   // the house these are stored bytes; for others the article's public view, and
   // not who did it. `shown` is for partners alone.
   // Ask only for what DispositionFor() gave.
@@ -150,7 +160,7 @@ class SharedChange {
   void Decode() const;
 
   const storage::SharedEntry entry_;
-  const std::string tombstone_;
+  const InPlace in_place_;
   mutable std::once_flag decoded_once_;
   mutable v1::Change::Kind kind_ = v1::Change::KIND_UNSPECIFIED;
   mutable absl::Time commit_time_ = absl::InfinitePast();

@@ -83,7 +83,7 @@ void ChangeHub::DropErased(const storage::Entry& entry) {
   if (entry.facts.erased_sequences().empty()) return;
   if (COURANT_FAILPOINT("erasure.ring_keeps_text")) return;
   // It was encoded a moment ago: it can be decoded.
-  const std::string tombstone = TombstoneIn(entry).value_or("");
+  const InPlace in_place = InPlaceBy(entry).value_or(InPlace());
   const uint64_t first = ring_.front()->entry().sequence().value();
   for (const uint64_t sequence : entry.facts.erased_sequences()) {
     if (sequence < first || sequence - first >= ring_.size()) continue;
@@ -93,7 +93,7 @@ void ChangeHub::DropErased(const storage::Entry& entry) {
     change = std::make_shared<const SharedChange>(
         std::make_shared<const storage::Entry>(
             storage::WithoutArticle(change->entry(), entry.sequence())),
-        tombstone);
+        in_place);
     ring_bytes_ += change->size_bytes();
   }
 }
@@ -102,6 +102,13 @@ absl::StatusOr<std::vector<SharedChangePtr>> ChangeHub::Read(
     Sequence after, const storage::ReadLimits& limits) const {
   if (auto newest = ReadRing(after, limits)) return *std::move(newest);
   return Replay(after, limits);
+}
+
+absl::StatusOr<std::vector<SharedChangePtr>> ChangeHub::Follow(
+    Sequence after, const storage::ReadLimits& limits) const {
+  absl::StatusOr<std::vector<SharedChangePtr>> changes = Read(after, limits);
+  COURANT_RETURN_IF_ERROR(log_.CheckKept(after));
+  return changes;
 }
 
 std::optional<std::vector<SharedChangePtr>> ChangeHub::ReadRing(
@@ -174,23 +181,23 @@ absl::StatusOr<std::vector<SharedChangePtr>> ChangeHub::ReadLog(
   std::vector<SharedChangePtr> changes;
   changes.reserve(entries.size());
   for (storage::SharedEntry& entry : entries) {
-    COURANT_ASSIGN_OR_RETURN(std::string tombstone, TombstoneFor(*entry));
+    COURANT_ASSIGN_OR_RETURN(InPlace in_place, InPlaceOf(*entry));
     changes.push_back(std::make_shared<const SharedChange>(
-        std::move(entry), std::move(tombstone)));
+        std::move(entry), std::move(in_place)));
   }
   return changes;
 }
 
-absl::StatusOr<std::string> ChangeHub::TombstoneFor(
+absl::StatusOr<InPlace> ChangeHub::InPlaceOf(
     const storage::Entry& entry) const {
-  if (entry.erased_by == Sequence(0)) return std::string();
+  if (entry.erased_by == Sequence(0)) return InPlace();
   // It is on disk before it can be read here, by a moment.
   log_.WaitFor(entry.erased_by, kAnnouncedWithin);
   COURANT_ASSIGN_OR_RETURN(
-      const std::vector<storage::SharedEntry> killers,
+      const std::vector<storage::SharedEntry> takers,
       log_.Read(Sequence(entry.erased_by.value() - 1), {.max_changes = 1}));
-  if (killers.empty()) return absl::InternalError("the log became shorter");
-  return TombstoneIn(*killers.front());
+  if (takers.empty()) return absl::InternalError("the log became shorter");
+  return InPlaceBy(*takers.front());
 }
 
 std::shared_ptr<Subscriber> ChangeHub::Subscribe(

@@ -74,6 +74,12 @@ class ChangeHub final : public storage::ChangeListener {
       Sequence after, const storage::ReadLimits& limits) const
       ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Read() for who follows the log: of what it gives no text was let go.
+  //   OUT_OF_RANGE / RESUME_TOKEN_EXPIRED  `after` < log().floor() - 1.
+  absl::StatusOr<std::vector<SharedChangePtr>> Follow(
+      Sequence after, const storage::ReadLimits& limits) const
+      ABSL_LOCKS_EXCLUDED(mu_);
+
   // Whether Read() after `after` would find what it reads in memory, but for
   // what is being announced at this moment.
   bool HasInMemory(Sequence after) const ABSL_LOCKS_EXCLUDED(mu_);
@@ -116,9 +122,9 @@ class ChangeHub final : public storage::ChangeListener {
       Sequence after, const storage::ReadLimits& limits) const;
   absl::StatusOr<std::vector<SharedChangePtr>> ReadLog(
       Sequence after, const storage::ReadLimits& limits) const;
-  // What stands in the place of an article that was taken away: the Tombstone
-  // of the change that did it. Empty when it is there.
-  absl::StatusOr<std::string> TombstoneFor(const storage::Entry& entry) const;
+  // What stands in the place of an article that was taken away. Empty when it
+  // is there.
+  absl::StatusOr<InPlace> InPlaceOf(const storage::Entry& entry) const;
   // Live subscribers; forgets the others.
   std::vector<std::shared_ptr<Subscriber>> Live() ABSL_LOCKS_EXCLUDED(mu_);
   // Takes out of the ring what `entry`, the newest in it, takes away for ever.

@@ -118,6 +118,8 @@ absl::StatusOr<std::string> ChangeService::GetChange(
     COURANT_RETURN_IF_ERROR(viewer.LookAtNow());
     COURANT_ASSIGN_OR_RETURN(match, viewer.Tell(changes.front(), Filter()));
     if (!match) return NoSuchChange(context.audience, request.name());
+    // Without a text nothing is given that the ledger would have to know of.
+    if (changes.front()->is_let_go()) break;
     COURANT_ASSIGN_OR_RETURN(may_go,
                              viewer.MayGive(v1::Delivery::POLL, {*match}));
   }
@@ -214,8 +216,8 @@ absl::Status ChangeService::AddLogPage(FollowingViewer viewer,
          position->sequence.value() - begin.sequence.value() < kMaxScanned) {
     COURANT_ASSIGN_OR_RETURN(
         const std::vector<SharedChangePtr> changes,
-        hub_.Read(position->sequence,
-                  {.max_changes = page_size - matches.size()}));
+        hub_.Follow(position->sequence,
+                    {.max_changes = page_size - matches.size()}));
     if (changes.empty()) break;
     for (const SharedChangePtr& change : changes) {
       const bool changes_rights = viewer.MayChangeRights(*change);

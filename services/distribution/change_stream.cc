@@ -243,8 +243,8 @@ absl::StatusOr<std::vector<Match>> ChangeStream::Advance() {
     }
     COURANT_ASSIGN_OR_RETURN(
         const std::vector<SharedChangePtr> changes,
-        hub_.Read(position_.sequence,
-                  {.max_changes = wanted, .max_bytes = limits.max_bytes}));
+        hub_.Follow(position_.sequence,
+                    {.max_changes = wanted, .max_bytes = limits.max_bytes}));
     if (changes.empty()) break;
     const SharedChangePtr* last = &changes.back();
     bool changes_rights = false;
@@ -288,8 +288,8 @@ absl::StatusOr<std::vector<Match>> ChangeStream::AdvanceConflated() {
     }
     COURANT_ASSIGN_OR_RETURN(
         const std::vector<SharedChangePtr> changes,
-        hub_.Read(position_.sequence,
-                  {.max_changes = wanted, .max_bytes = limits.max_bytes}));
+        hub_.Follow(position_.sequence,
+                    {.max_changes = wanted, .max_bytes = limits.max_bytes}));
     if (changes.empty()) break;
     for (const SharedChangePtr& change : changes) {
       if (conflation.IsFull(limits)) break;

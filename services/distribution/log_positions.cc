@@ -29,7 +29,7 @@ absl::StatusOr<LogPosition> LogPositions::Open(absl::string_view text,
       identity_.epochs.SharedWith(position.epoch);
   if (shared && position.sequence > *shared) return Forked(*shared, filter);
   // Where the way to its epoch left ours is not known; what both had is.
-  const Sequence nothing(log_.floor().value() - 1);
+  const Sequence nothing(log_.begin().value() - 1);
   const Sequence tail = log_.tail().last_sequence;
   if (position.epoch < identity_.epoch() && position.sequence > tail) {
     return Forked(nothing, filter);

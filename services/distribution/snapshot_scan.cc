@@ -69,11 +69,11 @@ absl::StatusOr<bool> SnapshotScan::Replay(Sequence to,
     if (IsFull(*step, limits) || looked_at >= kStepRows) return false;
     COURANT_ASSIGN_OR_RETURN(
         const std::vector<SharedChangePtr> changes,
-        hub_.Read(position_.sequence,
-                  {.max_changes = std::min<size_t>(
-                       limits.max_changes - step->matches.size(),
-                       to.value() - position_.sequence.value()),
-                   .max_bytes = limits.max_bytes - bytes_}));
+        hub_.Follow(position_.sequence,
+                    {.max_changes = std::min<size_t>(
+                         limits.max_changes - step->matches.size(),
+                         to.value() - position_.sequence.value()),
+                     .max_bytes = limits.max_bytes - bytes_}));
     step->waits = changes.empty();
     if (step->waits) return false;
     looked_at += changes.size();

@@ -298,9 +298,9 @@ absl::StatusOr<std::string> ArticleReads::ListSeenRevisions(
   std::string response;
   size_t listed = 0;
   for (; next > 0; --next) {
-    COURANT_ASSIGN_OR_RETURN(const std::optional<std::string> article,
+    COURANT_ASSIGN_OR_RETURN(const std::optional<RevisionRead> revision,
                              scene.seen.At(article_id, *row, Revision(next)));
-    if (!article) continue;
+    if (!revision) continue;
     if (listed == page_size || response.size() >= kMaxPageBytes) {
       AppendBytesField(
           &response,
@@ -312,7 +312,7 @@ absl::StatusOr<std::string> ArticleReads::ListSeenRevisions(
     }
     AppendBytesField(&response,
                      v1::ListArticleRevisionsResponse::kRevisionsFieldNumber,
-                     *article);
+                     revision->article);
     ++listed;
   }
   return response;
@@ -327,10 +327,11 @@ absl::StatusOr<std::string> ArticleReads::GetArticleRevision(
     COURANT_ASSIGN_OR_RETURN(const std::optional<ArticleRow> row,
                              at.seen.Find(name.article_id));
     if (!row) return ResourceNotFound(request.name());
-    COURANT_ASSIGN_OR_RETURN(std::optional<std::string> article,
+    COURANT_ASSIGN_OR_RETURN(std::optional<RevisionRead> revision,
                              at.seen.At(name.article_id, *row, name.revision));
-    if (!article) return ResourceNotFound(request.name());
-    return *std::move(article);
+    if (!revision) return ResourceNotFound(request.name());
+    COURANT_RETURN_IF_ERROR(revision->kept);
+    return std::move(revision->article);
   });
 }
 

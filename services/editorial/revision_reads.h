@@ -14,6 +14,15 @@
 // a kill the stub in their place. Nothing here keeps state.
 namespace courant {
 
+// A revision as it may be had.
+struct RevisionRead {
+  // Encoded.
+  std::string article;
+  // OK when that is all of it. NOT_FOUND / REVISION_NOT_KEPT when its text is
+  // older than history is kept, and `article` is an outline.
+  absl::Status kept;
+};
+
 // The encoded latest revision of an article, or its stub. `view` may be of the
 // moving state: a kill between two look-ups is seen through.
 //   NOT_FOUND / RESOURCE_NOT_FOUND  there is no such article
@@ -21,13 +30,18 @@ namespace courant {
 absl::StatusOr<std::string> ReadLatest(const storage::View& view,
                                        absl::string_view article_id);
 
-// The encoded article of the change `sequence`, which made the revision
-// `revision` of `article_id`; after a kill a stub that says so, with the
-// number, the actor and the time of that revision.
+// The article of the change `sequence`, which made the revision `revision` of
+// `article_id`; after a kill a stub that says so, with the number, the actor
+// and the time of that revision; an outline when its text was let go.
 //   DATA_LOSS, UNAVAILABLE  as storage::View
-absl::StatusOr<std::string> ReadRevision(const storage::View& view,
-                                         absl::string_view article_id,
-                                         Revision revision, Sequence sequence);
+absl::StatusOr<RevisionRead> ReadRevision(const storage::View& view,
+                                          absl::string_view article_id,
+                                          Revision revision, Sequence sequence);
+
+// What is still known of a revision whose text was let go: that it was there,
+// when, by whom, and what filters compare in it. Not one word of it.
+//   DATA_LOSS  `entry`, the change that made it, is damaged
+absl::StatusOr<v1::Article> OutlineOf(const storage::Entry& entry);
 
 // What a revision of a stopped article still tells: the stub of the latest one,
 // with the number, the etag, the actor and the time of `entry`, the change that

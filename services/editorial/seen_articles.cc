@@ -6,7 +6,6 @@
 
 #include "courant/v1/change.pb.h"
 #include "services/audience/public_view.h"
-#include "services/editorial/revision_reads.h"
 #include "storage/base/status_macros.h"
 #include "storage/errors/reason.h"
 
@@ -48,15 +47,15 @@ absl::StatusOr<std::string> SeenArticles::Latest(absl::string_view article_id,
   }
   for (auto number = static_cast<uint64_t>(row.revision()); number > 0;
        --number) {
-    COURANT_ASSIGN_OR_RETURN(std::optional<std::string> seen,
+    COURANT_ASSIGN_OR_RETURN(std::optional<RevisionRead> seen,
                              At(article_id, row, Revision(number)));
-    if (seen) return *std::move(seen);
+    if (seen) return std::move(seen->article);
   }
   return MakeError(v1::DATA_CORRUPTED,
                    "an article that is public has no public revision");
 }
 
-absl::StatusOr<std::optional<std::string>> SeenArticles::At(
+absl::StatusOr<std::optional<RevisionRead>> SeenArticles::At(
     absl::string_view article_id, const ArticleRow& row, Revision revision) {
   COURANT_ASSIGN_OR_RETURN(const std::optional<Sequence> sequence,
                            view_.FindRevision(article_id, revision));
@@ -82,7 +81,15 @@ absl::StatusOr<std::optional<std::string>> SeenArticles::At(
     return std::nullopt;
   }
   const bool past_words = MayKnowThePast(entry.facts);
-  if (viewer_.audience == Audience::kPartner) {
+  absl::Status kept;
+  if (now != Sight::kStub && entry.erased_by != Sequence(0)) {
+    kept = view_.ReadArticleBytes(*sequence).status();
+    if (!storage::LetGoBy(kept)) {
+      return MakeError(v1::DATA_CORRUPTED, "a revision has lost its text");
+    }
+  }
+  // Of what was let go nothing is given that the ledger would have to know of.
+  if (kept.ok() && viewer_.audience == Audience::kPartner) {
     Given given{
         .delivered = {.article_id = std::string(article_id),
                       .revision = static_cast<int64_t>(revision.value()),
@@ -97,12 +104,16 @@ absl::StatusOr<std::optional<std::string>> SeenArticles::At(
   if (now == Sight::kStub) {
     COURANT_ASSIGN_OR_RETURN(
         article, StubOfRevision(view_, article_id, revision, entry));
+  } else if (!kept.ok()) {
+    COURANT_ASSIGN_OR_RETURN(article, OutlineOf(entry));
   } else if (!article.ParseFromString(entry.article)) {
     return MakeError(v1::DATA_CORRUPTED, "an article is damaged");
   }
-  return PublicView(article,
-                    {.sight = std::min(now, then), .past_words = past_words})
-      .SerializeAsString();
+  return RevisionRead{
+      .article = PublicView(article, {.sight = std::min(now, then),
+                                      .past_words = past_words})
+                     .SerializeAsString(),
+      .kept = std::move(kept)};
 }
 
 }  // namespace courant

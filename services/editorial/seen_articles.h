@@ -10,6 +10,7 @@
 #include "absl/strings/string_view.h"
 #include "services/audience/delivery_book.h"
 #include "services/audience/viewer.h"
+#include "services/editorial/revision_reads.h"
 #include "storage/view.h"
 
 namespace courant {
@@ -41,10 +42,10 @@ class SeenArticles {
   absl::StatusOr<std::string> Latest(absl::string_view article_id,
                                      const storage::v1::ArticleRow& row);
 
-  // An encoded revision of such an article, as it was; nothing when there is
-  // none for this audience. Outside there are none from before the first that
-  // was public; and none has a text while the article is stopped.
-  absl::StatusOr<std::optional<std::string>> At(
+  // A revision of such an article, as it was, or an outline of it; nothing when
+  // there is none for this audience. Outside there are none from before the
+  // first that was public; and none has a text while the article is stopped.
+  absl::StatusOr<std::optional<RevisionRead>> At(
       absl::string_view article_id, const storage::v1::ArticleRow& row,
       Revision revision);
 

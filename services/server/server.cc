@@ -36,6 +36,7 @@
 #include "services/server/ops_pages.h"
 #include "services/server/partner_side.h"
 #include "services/server/process_metrics.h"
+#include "services/server/retention_side.h"
 #include "services/server/server_pools.h"
 #include "services/server/version.h"
 #include "services/server/watchdog.h"
@@ -107,6 +108,7 @@ struct Server::Parts {
         scheduler_metrics(*registry),
         scheduler(store->committer(), store->database(), clock,
                   scheduler_metrics, {}),
+        retention(*store, options.config, clock, *registry),
         partners(options.config, *store, std::move(known), key, clock,
                  *registry, LedgerOptions()),
         reads(store->database(), store->applier(), key, &partners.rights,
@@ -221,6 +223,7 @@ struct Server::Parts {
             .translations = translation_reads,
             .sessions = sessions,
             .clock = clock,
+            .retention = retention.retention,
             .version = kVersion,
             .is_ready = [this] { return health->is_ready(); }};
   }
@@ -295,6 +298,7 @@ struct Server::Parts {
   ArticleWrites writes;
   SchedulerMetrics scheduler_metrics;
   Scheduler scheduler;
+  RetentionSide retention;
   PartnerSide partners;
   ArticleReads reads;
   TranslationReads translation_reads;
@@ -430,6 +434,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(ServerOptions options,
   COURANT_RETURN_IF_ERROR(parts->partners.ledger.Start());
   COURANT_RETURN_IF_ERROR(parts->Listen());
   parts->scheduler.Start();
+  parts->retention.trimmer.Start();
   health->TellTo([internal = parts->internal.get()](bool is_ready) {
     internal->SetServing(is_ready);
   });
@@ -476,6 +481,7 @@ void Server::Stop() {
     parts_->internal->Stop(kStopGrace, &urgent_);
   }
   parts_->scheduler.Stop();
+  parts_->retention.trimmer.Stop();
   parts_->backups->Stop();
   parts_->watchdog = nullptr;
   parts_->pools.Shutdown();

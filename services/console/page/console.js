@@ -304,16 +304,28 @@ function showTiles(state, metrics) {
   );
 }
 
+// What is there of earlier revisions, and what is set.
+function keptHistory(history) {
+  const hours = history.retention_hours;
+  const setting = hours % 24 ? `${hours} hours` : `${hours / 24} days`;
+  const since = history.kept_since
+    ? `since ${history.kept_since.slice(0, 10)}, whole from change ${
+      whole.format(history.floor_sequence)}`
+    : "everything";
+  return hours ? `${since} (setting ${setting})` : since;
+}
+
 function showServer(state, metrics) {
   const facts = [
     ["Version", state.version],
     ["Running for", span(metrics.at / 1000 - metrics.sum("process_start_time_seconds"))],
     ["History", `changes ${whole.format(metrics.sum("courant_log_floor_sequence"))} to ${
-      whole.format(metrics.sum("courant_log_tail_sequence"))}, all kept; epoch ${
+      whole.format(metrics.sum("courant_log_tail_sequence"))}; epoch ${
       metrics.sum("courant_log_epoch")}`],
+    ["History kept", keptHistory(state.history)],
     ["Ledger", metrics.sum("courant_ledger_stuck") ? "STUCK: partners are given nothing"
       : `writes; ${whole.format(metrics.sum("courant_ledger_deliveries_total"))} deliveries`],
-    ["Killed text on disk", metrics.sum("courant_erasures_owed")
+    ["Erased text on disk", metrics.sum("courant_erasures_owed")
       ? `${metrics.sum("courant_erasures_owed")} to erase` : "none"],
     ["Database", `${bytes(metrics.sum("courant_rocksdb_sst_bytes"))} in files, ${
       bytes(metrics.sum("courant_rocksdb_memtable_bytes"))} in memory`],
