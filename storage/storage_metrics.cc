@@ -41,8 +41,9 @@ StorageMetrics::StorageMetrics(prometheus::Registry& registry)
                    .Add({})),
       erasures_owed_(prometheus::BuildGauge()
                          .Name("courant_erasures_owed")
-                         .Help("Kills whose text may still be in files of the "
-                               "database. 0 a few seconds after the last one.")
+                         .Help("Kills, and trims of the history, whose text "
+                               "may still be in files of the database. 0 a few "
+                               "seconds after the last one.")
                          .Register(registry)
                          .Add({})) {}
 

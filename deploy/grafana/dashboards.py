@@ -192,6 +192,9 @@ BOARDS = {
             ("History", "What can be read.", "short",
              {"oldest": "courant_log_floor_sequence{@}",
               "epoch": "courant_log_epoch{@}"}),
+            ("Texts let go", "Of revisions that are older than history is kept: "
+             "storage.retention.", "short",
+             {"texts": "courant_history_texts_let_go_total{@}"}),
             ("Killed text still in files", "0 a few seconds after a kill.",
              "short", {"kills": "courant_erasures_owed{@}"}),
         ]),

@@ -46,7 +46,8 @@ HubMetrics::HubMetrics(prometheus::Registry& registry)
       tail(AddGauge(registry, "courant_log_tail_sequence",
                     "Newest change that can be read.")),
       floor(AddGauge(registry, "courant_log_floor_sequence",
-                     "Oldest change that can be read.")),
+                     "First change from which on every text is there: "
+                     "where readers may begin.")),
       resumed(AddCounter(registry, "courant_resume_total",
                          "Streams that began with a token, by result.",
                          {{"result", "ok"}})),

@@ -7,18 +7,13 @@
 namespace courant {
 
 // What was let go of history. Where it begins is courant_log_floor_sequence, of
-// the hub. Thread-safe.
+// the hub; what of it is still in files is in courant_erasures_owed, of the
+// store. Thread-safe.
 struct RetentionMetrics {
   // `registry` is not owned and must outlive the metrics.
-  explicit RetentionMetrics(prometheus::Registry& registry)
-      : texts_let_go(
-            prometheus::BuildCounter()
-                .Name("courant_history_texts_let_go_total")
-                .Help("Texts of earlier revisions that were let go since they "
-                      "are older than storage.retention.")
-                .Register(registry)
-                .Add({})) {}
+  explicit RetentionMetrics(prometheus::Registry& registry);
 
+  // Texts of earlier revisions, since the start.
   prometheus::Counter& texts_let_go;
 };
 

@@ -18,6 +18,9 @@ namespace {
 // Of the log, at a time.
 constexpr storage::ReadLimits kReadAtOnce{.max_changes = 512,
                                           .max_bytes = 4 << 20};
+// Batches after which their texts are out of the files before more go: what is
+// owed there stays little, and disks are not kept busy by one long pass.
+constexpr int kBatchesBetweenErasures = 16;
 
 }  // namespace
 
@@ -81,6 +84,7 @@ absl::StatusOr<int64_t> Trimmer::Pass() {
   noticed_through_ = Sequence(ledger ? ledger->noticed_through() : 0);
   considered_ = std::max(considered_, log.history().considered);
   int64_t gone = 0;
+  int batches = 0;
   Batch batch;
   const auto let_go = [&]() -> absl::StatusOr<bool> {
     Batch full = std::exchange(batch, Batch());
@@ -89,6 +93,10 @@ absl::StatusOr<int64_t> Trimmer::Pass() {
     full.order.considered = considered_;
     COURANT_ASSIGN_OR_RETURN(const int64_t texts, LetGo(std::move(full.order)));
     gone += texts;
+    // Failing only means that it stays owed for a while.
+    if (texts > 0 && ++batches % kBatchesBetweenErasures == 0) {
+      store_.EraseFromDisk().IgnoreError();
+    }
     return texts == 0 || Pause(options_.pause);
   };
   bool go_on = true;

@@ -43,7 +43,7 @@ class Trimmer {
     // Time between passes, by the clock.
     absl::Duration period = absl::Hours(1);
     // After a batch, in real time.
-    absl::Duration pause = absl::Seconds(1);
+    absl::Duration pause = absl::Milliseconds(100);
     // Told of a pass that failed; passes go on.
     std::function<void(const absl::Status&)> on_error;
   };

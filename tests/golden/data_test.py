@@ -22,7 +22,7 @@ import subscriber
 from harness import BIN, Server
 
 DATA = pathlib.Path(__file__).resolve().parent / "data"
-NEWEST = 4
+NEWEST = 5
 LARGEST = 200 << 10
 WORDS_OF_THE_KILLED = ("Never again", "Never more", "사라질 글이다")
 

@@ -14,12 +14,15 @@ new: what was made then is kept for ever.
 import base64
 import gzip
 import json
+import os
 import pathlib
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
+import threading
+import time
 
 import grpc
 
@@ -45,7 +48,7 @@ class OldServer(harness.Server):
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             self.command(), stdout=subprocess.PIPE, stderr=self.log,
-            text=True)
+            text=True, env={**os.environ, **(self.environment or {})})
         line = self.process.stdout.readline()
         if not line:
             raise SystemExit(self.log_text())
@@ -132,6 +135,40 @@ def deliver(server, secret, names):
             corrections=[newsroom.correction("headline", "one", "two")])
 
 
+def some_time_ago(folder):
+    """The environment of a server that lives so long ago that its history is
+    let go today."""
+    offset = folder / "offset"
+    offset.write_text(f"{-40 * 24 * 60 * 60:+d}\n")
+    return {"LD_PRELOAD": str(harness.BIN / "courant_moved_clock.so"),
+            "COURANT_CLOCK_OFFSET_FILE": str(offset)}
+
+
+def commit_all(channel):
+    """The subscription has everything so far."""
+    service = subscription_service_pb2
+    token = harness.change_service_pb2_grpc.ChangeServiceStub(
+        channel).ListChanges(changes.ListChangesRequest(
+            start_from=changes.LATEST)).resume_token
+    subscription_service_pb2_grpc.SubscriptionServiceStub(
+        channel).CommitCursor(service.CommitCursorRequest(
+            name=f"{subscriber.SITE}/subscriptions/all", resume_token=token))
+
+
+def let_history_go(server):
+    """What is older than 30 days, on a server that lives today."""
+    server.stop()
+    server.environment = None
+    server.settings += ("storage.retention=720h",)
+    server.start()
+    with server.channel() as channel:
+        room = newsroom.Newsroom(channel)
+        end = time.monotonic() + harness.PATIENCE
+        while room.status().floor_sequence == 1:
+            assert time.monotonic() < end
+            threading.Event().wait(0.1)
+
+
 def say(server, version):
     """What the server says of its data, as it has to be said ever after."""
     with server.channel() as channel:
@@ -192,6 +229,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="courant-golden-") as made:
         folder = pathlib.Path(made) / "data"
         server = OldServer(folder, "publisher.domain=courier.example")
+        if version >= 5:
+            server.environment = some_time_ago(pathlib.Path(made))
         server.start()
         with server.channel() as channel:
             tide, ferry = write_news(channel)
@@ -207,6 +246,10 @@ def main():
             room.do("update", tide.name, headline=newsroom.text("20일 대조기"))
         if version >= 4:
             deliver(server, secret, [ferry.name, tide.name])
+        if version >= 5:
+            with server.channel() as channel:
+                commit_all(channel)
+            let_history_go(server)
         said = say(server, version)
         server.stop()
         DATA.mkdir(exist_ok=True)

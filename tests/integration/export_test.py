@@ -20,7 +20,7 @@ import newsroom
 from data_dump import words_on_disk
 from harness import ROOT, Server, changes, follow
 
-VERSIONS = (1, 2, 3, 4)
+VERSIONS = (1, 2, 3, 4, 5)
 GOLDEN = ROOT / "tests/golden/data"
 # In every golden folder, and killed there.
 WORDS_OF_THE_KILLED = ("Never again", "Never more", "사라질 글이다")

@@ -47,6 +47,7 @@ TEST(ServerConfigTest, NothingGivenMeansTheDocumentedDefaults) {
   EXPECT_EQ(config.storage().block_cache_bytes(), 256u << 20);
   EXPECT_EQ(config.storage().max_wal_bytes(), 64u << 20);
   EXPECT_EQ(config.storage().write_buffer_bytes(), 64u << 20);
+  EXPECT_EQ(config.storage().retention().seconds(), 0);
   EXPECT_EQ(config.request_id().retention().seconds(), 7 * 24 * 3600);
   EXPECT_EQ(config.publisher().domain(), "");
   EXPECT_EQ(config.log().level(), config::v1::Log::LEVEL_INFO);
@@ -167,6 +168,21 @@ TEST(ServerConfigTest, AddressesAreStoredInTheirShortestForm) {
 TEST(ServerConfigTest, ListenersMayShareAnAddressOnPortZero) {
   MustLoad({.set = {"listeners.internal.address=127.0.0.1:0",
                     "listeners.ops.address=127.0.0.1:0"}});
+}
+
+TEST(ServerConfigTest, HistoryIsKeptForLongEnoughOrForEver) {
+  MustLoad({.set = {"storage.retention=0"}});
+  MustLoad({.set = {"storage.retention=720h"}});
+  MustLoad({.set = {"storage.retention=801h", "request_id.retention=801h"}});
+  using Settings = std::vector<std::string>;
+  for (const Settings& settings : {
+           Settings{"storage.retention=719h59m59s"},
+           Settings{"storage.retention=1ms"},
+           Settings{"storage.retention=800h", "request_id.retention=801h"},
+       }) {
+    const absl::Status status = LoadConfig({.set = settings}).status();
+    EXPECT_THAT(status.message(), HasSubstr("storage.retention: must be 0"));
+  }
 }
 
 TEST(ServerConfigTest, APrintedConfigurationLoadsToTheSame) {

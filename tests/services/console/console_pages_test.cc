@@ -104,6 +104,9 @@ TEST_F(ConsolePagesTest, TheStateOfAnEmptyWireHasNothingInIt) {
   const auto state = nlohmann::json::parse(state_->Json());
   EXPECT_EQ(state["version"], "1.2.3");
   EXPECT_EQ(state["ready"], true);
+  EXPECT_EQ(state["history"]["retention_hours"], 0);
+  EXPECT_EQ(state["history"]["floor_sequence"], 1);
+  EXPECT_TRUE(state["history"]["kept_since"].is_null());
   EXPECT_EQ(state["changes"], nlohmann::json::array());
   EXPECT_EQ(state["subscriptions"]["total"], 0);
   EXPECT_EQ(state["notices"]["kills"], nlohmann::json::array());
