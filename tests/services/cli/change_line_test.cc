@@ -141,5 +141,19 @@ TEST(ChangeLineTest, ATombstoneSaysWhatToDoWhyAndWhomToAsk) {
   }
 }
 
+TEST(ChangeLineTest, SaysWhatWasLetGoOfTheHistory) {
+  v1::Change change;
+  change.set_sequence(12);
+  change.set_kind(v1::Change::HISTORY_TRIMMED);
+  change.set_resource("history");
+  change.mutable_history_trim()->set_texts(7);
+  change.mutable_history_trim()->mutable_kept_since()->set_seconds(1795455943);
+  change.mutable_history_trim()->set_floor_sequence(9);
+  EXPECT_THAT(ChangeLine(change, Terminal::None()),
+              AllOf(HasSubstr("HISTORY_TRIMMED"),
+                    EndsWith("7 old texts let go; kept since "
+                             "2026-11-23T17:45:43Z, whole from change 9")));
+}
+
 }  // namespace
 }  // namespace courant

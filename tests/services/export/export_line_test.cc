@@ -6,6 +6,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "courant/v1/article.pb.h"
+#include "courant/v1/history.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "storage/digest.h"
@@ -90,6 +91,21 @@ TEST(ExportLineTest, WhatJsonCannotSayIsKeptAsItIs) {
                                 "storedText"));
   EXPECT_TRUE(
       absl::StrContains(RoundTrip(AChange("\xff no message")), "storedText"));
+}
+
+TEST(ExportLineTest, WhatWasLetGoOfHistoryIsReadableAndComesBack) {
+  v1::HistoryTrim trim;
+  trim.set_name("history");
+  trim.set_texts(12);
+  storage::Entry entry = AChange(trim.SerializeAsString());
+  entry.facts.mutable_row()->mutable_attributes()->set_resource(
+      storage::v1::HISTORY);
+  entry.facts.add_erased_sequences(3);
+  entry.facts_bytes = entry.facts.SerializeAsString();
+  entry.chain = storage::ChainDigest().Extend(entry.facts_bytes);
+  const std::string text = RoundTrip(entry);
+  EXPECT_TRUE(absl::StrContains(text, "\"historyTrim\":{"));
+  EXPECT_FALSE(absl::StrContains(text, "stored"));
 }
 
 TEST(ExportLineTest, WhatWasTakenAwayHasNoText) {
