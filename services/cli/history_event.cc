@@ -310,4 +310,6 @@ HistoryEvent EventBetween(const v1::Article* before, const v1::Article& after) {
 
 HistoryEvent ErasedEvent() { return {"erased by the kill", {}, "2"}; }
 
+HistoryEvent LetGoEvent() { return {"not kept any more", {}, "2"}; }
+
 }  // namespace courant

@@ -27,6 +27,9 @@ HistoryEvent EventBetween(const v1::Article* before, const v1::Article& after);
 // it was is not.
 HistoryEvent ErasedEvent();
 
+// A revision whose text is older than history is kept: the same is left.
+HistoryEvent LetGoEvent();
+
 }  // namespace courant
 
 #endif  // COURANT_SERVICES_CLI_HISTORY_EVENT_H_

@@ -66,6 +66,22 @@ std::string DetailLines(const std::string& detail, const Terminal& terminal) {
   return text;
 }
 
+// Whether it is only an outline: of what was stored, everything has a headline,
+// a body or when it was made.
+bool IsLetGo(const v1::Article& revision) {
+  return revision.state() != v1::Article::KILLED && !revision.has_headline() &&
+         revision.body().empty() && !revision.has_create_time();
+}
+
+// What made `article` out of one of which only an outline is left: what its
+// state and its own notes say.
+HistoryEvent EventAfterOutline(const v1::Article& outline,
+                               const v1::Article& article) {
+  v1::Article before = article;
+  before.set_state(outline.state());
+  return EventBetween(&before, article);
+}
+
 }  // namespace
 
 std::string HistoryText(const std::vector<v1::Article>& revisions,
@@ -81,8 +97,11 @@ std::string HistoryText(const std::vector<v1::Article>& revisions,
   for (const v1::Article& article : revisions) {
     const bool erased =
         article.state() == v1::Article::KILLED && &article != &last;
-    const HistoryEvent event =
-        erased ? ErasedEvent() : EventBetween(before, article);
+    const HistoryEvent event = erased             ? ErasedEvent()
+                               : IsLetGo(article) ? LetGoEvent()
+                               : before != nullptr && IsLetGo(*before)
+                                   ? EventAfterOutline(*before, article)
+                                   : EventBetween(before, article);
     absl::StrAppend(&text, RevisionLine(article, actor_width, event, terminal));
     for (const std::string& detail : event.details) {
       absl::StrAppend(&text, DetailLines(detail, terminal));

@@ -18,6 +18,8 @@ namespace {
 // Of the log, at a time.
 constexpr storage::ReadLimits kReadAtOnce{.max_changes = 512,
                                           .max_bytes = 4 << 20};
+// Texts that one change may make dispensable: see TextsReplacedBy.
+constexpr size_t kMostOfOneChange = 4;
 // Batches after which their texts are out of the files before more go: what is
 // owed there stays little, and disks are not kept busy by one long pass.
 constexpr int kBatchesBetweenErasures = 16;
@@ -108,7 +110,7 @@ absl::StatusOr<int64_t> Trimmer::Pass() {
       if (!go_on || change->sequence() >= kept.from) break;
       COURANT_RETURN_IF_ERROR(Consider(*change, batch));
       considered_ = change->sequence();
-      if (batch.cost < kMaxAtOnce) continue;
+      if (batch.cost + kMostOfOneChange <= kMaxAtOnce) continue;
       COURANT_ASSIGN_OR_RETURN(go_on, let_go());
     }
     go_on = go_on && Pause(absl::ZeroDuration());

@@ -288,6 +288,24 @@ TEST(HistoryTextTest, ARequestForAKillSaysWhoHasToAct) {
   EXPECT_THAT(life.LastEvent().front(), HasSubstr("updated: headline"));
 }
 
+TEST(HistoryTextTest, WhatIsNotKeptIsSaidSoAndComparedWithNothing) {
+  v1::Article outline;
+  outline.set_name("articles/rail");
+  outline.set_state(v1::Article::PUBLISHED);
+  outline.set_language("en");
+  outline.set_revision(1);
+  outline.set_actor("kim");
+  outline.mutable_revision_create_time()->set_seconds(kStart);
+  v1::Article kept = Rail("Rail talks on");
+  kept.set_revision(2);
+  kept.set_actor("kim");
+  *kept.mutable_revision_create_time() = outline.revision_create_time();
+  const std::string text = HistoryText({outline, kept}, Terminal::None());
+  EXPECT_THAT(text, HasSubstr("1   2026-11-23T17:45:40Z  kim  not kept any "
+                              "more\n"));
+  EXPECT_THAT(text, Not(HasSubstr("headline")));
+}
+
 TEST(HistoryTextTest, AKillNamesBothAndThatTheRestIsErased) {
   std::vector<v1::Article> revisions = KillRequested().revisions();
   revisions.push_back(revisions.back());
