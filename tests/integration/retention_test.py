@@ -131,11 +131,13 @@ class RetentionTest(moved_clock.MovedClockTest, partner_desk.OutletTest,
 
     def two_years(self):
         """What the newsroom has done before history is first let go."""
-        plain = an_article("A ship sails")
-        plain.body[0].paragraph.text.text = f"It is the {GONE}."
-        self.plain = self.create(plain).name
+        self.plain = self.create(an_article("A ship sails")).name
         self.old_token = self.latest_token()
         self.updated(self.plain, "It has not come yet.")
+        lost = an_article("A ship is late")
+        lost.body[0].paragraph.text.text = f"It is the {GONE}."
+        self.lost = self.create(lost).name
+        self.updated(self.lost, "Nobody knows which one.")
         self.source = self.create(an_article("The tide rises")).name
         self.updated(self.source, "Second words of the source.")
         self.result = self.desk.make(self.source, "ko").article
@@ -145,7 +147,7 @@ class RetentionTest(moved_clock.MovedClockTest, partner_desk.OutletTest,
             "correct", self.wrong, corrections=[
                 newsroom.correction("headline", "One", "Two")])
         self.days(365)
-        for name in (self.plain, self.source, self.wrong):
+        for name in (self.plain, self.lost, self.source, self.wrong):
             self.updated(name, f"Words of the second year of {name}.")
         self.days(300)
         self.held = self.make("held", start_from=changes.LATEST,
@@ -162,7 +164,8 @@ class RetentionTest(moved_clock.MovedClockTest, partner_desk.OutletTest,
     def test_what_is_old_goes_and_what_is_needed_stays(self):
         self.two_years()
         before = {name: self.newsroom.get_bytes(name) for name in
-                  (self.plain, self.source, self.result, self.wrong)}
+                  (self.plain, self.lost, self.source, self.result,
+                   self.wrong)}
         told = self.notices()
         self.assertEqual(len(told), 1)
         self.assertNotEqual(len(told[0].corrections), 0)
@@ -179,6 +182,7 @@ class RetentionTest(moved_clock.MovedClockTest, partner_desk.OutletTest,
         for name, article in before.items():
             self.assertEqual(self.newsroom.get_bytes(name), article)
         self.assertEqual(self.kept(self.plain), [3, 4, 5])
+        self.assertEqual(self.kept(self.lost), [3])
         self.assertEqual(self.kept(self.source), [2, 4])
         self.assertEqual(self.kept(self.wrong), [2, 3])
         self.assertEqual(self.kept(self.result), [1])
@@ -268,11 +272,11 @@ class RetentionTest(moved_clock.MovedClockTest, partner_desk.OutletTest,
         return done.stdout
 
     def expected(self):
-        """plain 1 and 2, source 1 and 3, wrong 1; of the translation all but
+        """plain 1 and 2, lost 1 and 2, source 1 and 3, wrong 1; of the translation all but
         the newest revision and the one with its texts."""
         self.of_translation = getattr(
             self, "of_translation", None) or self.count_of_translation()
-        return 5 + self.of_translation
+        return 7 + self.of_translation
 
     def count_of_translation(self):
         translation = self.only_translation()
