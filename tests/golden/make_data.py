@@ -155,10 +155,16 @@ def commit_all(channel):
             name=f"{subscriber.SITE}/subscriptions/all", resume_token=token))
 
 
-def let_history_go(server):
-    """What is older than 30 days, on a server that lives today."""
+def let_history_go(server, name):
+    """What is older than 30 days, on a server that lives today, where something
+    happens: the day before the newest change is kept."""
     server.stop()
     server.environment = None
+    server.start()
+    with server.channel() as channel:
+        newsroom.Newsroom(channel).do("update", name, kicker=newsroom.text(
+            "Today"))
+    server.stop()
     server.settings += ("storage.retention=720h",)
     server.start()
     with server.channel() as channel:
@@ -249,7 +255,7 @@ def main():
         if version >= 5:
             with server.channel() as channel:
                 commit_all(channel)
-            let_history_go(server)
+            let_history_go(server, tide.name)
         said = say(server, version)
         server.stop()
         DATA.mkdir(exist_ok=True)

@@ -145,7 +145,8 @@ class RetentionTest(moved_clock.MovedClockTest, partner_desk.OutletTest,
         self.wrong = self.create(an_article("One comes")).name
         self.corrected = self.newsroom.do(
             "correct", self.wrong, corrections=[
-                newsroom.correction("headline", "One", "Two")])
+                newsroom.correction("headline", "One", "Two")],
+            note_editors=newsroom.text("Two come."))
         self.days(365)
         for name in (self.plain, self.lost, self.source, self.wrong):
             self.updated(name, f"Words of the second year of {name}.")

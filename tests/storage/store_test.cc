@@ -206,7 +206,7 @@ TEST_F(StoreTest, RefusesAFolderOfANewerVersion) {
                                         testing::HasSubstr("newer")));
 }
 
-TEST_F(StoreTest, BringsAFolderOfVersion2ToVersion4AsItIs) {
+TEST_F(StoreTest, BringsAFolderOfVersion2ToVersion5AsItIs) {
   ASSERT_THAT(fixture_.Open(), IsOk());
   ASSERT_THAT(fixture_.Write("tide", "First"), IsOk());
   ASSERT_THAT(fixture_.Write("tide", "Second"), IsOk());
@@ -228,7 +228,7 @@ TEST_F(StoreTest, BringsAFolderOfVersion2ToVersion4AsItIs) {
                        ToSlice(old.SerializeAsString()))
                   .ok());
   ASSERT_THAT(fixture_.Open(), IsOk());
-  EXPECT_EQ(format().version(), 4);
+  EXPECT_EQ(format().version(), 5);
   EXPECT_EQ(format().log_id(), old.log_id());
   // What is remembered of earlier revisions is not forgotten again.
   EXPECT_EQ(row()->SerializeAsString(), before);

@@ -222,7 +222,7 @@ TEST_F(SubscriptionStoreTest, AFolderFromBeforeIsTakenOver) {
       fixture_.store->database().Get(Family::kMeta, kFormatKey));
   v1::Format format;
   ASSERT_TRUE(format.ParseFromString(*bytes));
-  EXPECT_EQ(format.version(), 4);
+  EXPECT_EQ(format.version(), 5);
 }
 
 // What a row of version 1 does not say is taken from the log, or is taken to

@@ -47,7 +47,7 @@ std::string Another(const ConfigKey& key) {
       if (key.name == "log.calls") return "all";
       return key.name == "log.level" ? "error" : "refuse";
     case ValueKind::kDuration:
-      return absl::StrCat(key.min, "ms");
+      return absl::StrCat(key.min == 0 ? key.max : key.min, "ms");
     case ValueKind::kCount:
     case ValueKind::kBytes:
       return absl::StrCat(key.max);
