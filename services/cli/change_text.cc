@@ -209,6 +209,7 @@ Ending EndingOf(const v1::Change& change) {
     const std::string what = OneLine(RightsHeadline(change));
     return {why, why.empty() ? what : absl::StrCat("  ", what)};
   }
+  if (change.has_history_trim()) return {OneLine(Detail(change)), ""};
   if (change.has_reference()) {
     return {"", OneLine(change.reference().revision())};
   }
