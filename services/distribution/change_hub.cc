@@ -53,12 +53,18 @@ void ChangeHub::StopTicking() {
 }
 
 void ChangeHub::OnApplied(const std::vector<storage::SharedEntry>& changes) {
+  std::vector<SharedChangePtr> shared;
+  shared.reserve(changes.size());
+  for (const storage::SharedEntry& entry : changes) {
+    shared.push_back(std::make_shared<const SharedChange>(entry));
+    metrics_.streams.Committed(shared.back()->kind());
+  }
   {
     MutexLock lock(mu_);
-    for (const storage::SharedEntry& entry : changes) {
-      ring_.push_back(std::make_shared<const SharedChange>(entry));
-      ring_bytes_ += ring_.back()->size_bytes();
-      DropErased(*entry);
+    for (SharedChangePtr& change : shared) {
+      ring_bytes_ += change->size_bytes();
+      ring_.push_back(std::move(change));
+      DropErased(ring_.back()->entry());
     }
     while (ring_bytes_ > options_.ring_bytes && ring_.size() > 1) {
       ring_bytes_ -= ring_.front()->size_bytes();
@@ -200,12 +206,29 @@ absl::StatusOr<InPlace> ChangeHub::InPlaceOf(
   return InPlaceBy(*takers.front());
 }
 
-std::shared_ptr<Subscriber> ChangeHub::Subscribe(
-    std::weak_ptr<Wakeable> stream) {
-  auto subscriber = std::make_shared<Subscriber>(std::move(stream));
+std::shared_ptr<Subscriber> ChangeHub::Subscribe(std::weak_ptr<Wakeable> stream,
+                                                 absl::string_view partner) {
+  const uint64_t tail = log_.tail().last_sequence.value();
   MutexLock lock(mu_);
+  std::shared_ptr<StreamingPartner> its;
+  if (!partner.empty()) {
+    std::shared_ptr<StreamingPartner>& known = partners_[partner];
+    if (known == nullptr) known = std::make_shared<StreamingPartner>(partner);
+    its = known;
+  }
+  auto subscriber =
+      std::make_shared<Subscriber>(std::move(stream), std::move(its), tail);
   subscribers_.push_back(subscriber);
   return subscriber;
+}
+
+std::vector<std::shared_ptr<const StreamingPartner>> ChangeHub::Partners()
+    const {
+  std::vector<std::shared_ptr<const StreamingPartner>> partners;
+  MutexLock lock(mu_);
+  partners.reserve(partners_.size());
+  for (const auto& [name, partner] : partners_) partners.push_back(partner);
+  return partners;
 }
 
 std::vector<std::shared_ptr<Subscriber>> ChangeHub::Live() {

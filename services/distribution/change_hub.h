@@ -6,10 +6,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "services/distribution/change_encoder.h"
 #include "services/distribution/hub_metrics.h"
@@ -20,16 +23,32 @@
 
 namespace courant {
 
+// A partner that has had a stream since the start.
+struct StreamingPartner {
+  explicit StreamingPartner(absl::string_view partner) : name(partner) {}
+
+  const std::string name;  // {partner}
+  // Changes handed to the transport, over all its streams.
+  std::atomic<uint64_t> delivered{0};
+};
+
 // One open stream, as the hub sees it: somebody to wake, and where it stands.
 struct Subscriber {
-  explicit Subscriber(std::weak_ptr<Wakeable> to_wake)
-      : stream(std::move(to_wake)) {}
+  Subscriber(std::weak_ptr<Wakeable> to_wake,
+             std::shared_ptr<StreamingPartner> of, uint64_t begin)
+      : stream(std::move(to_wake)), partner(std::move(of)), position(begin) {}
+
+  // Notes that so many changes were handed to the transport.
+  void Count(uint64_t delivered) const {
+    if (partner != nullptr) partner->delivered += delivered;
+  }
 
   const std::weak_ptr<Wakeable> stream;
+  const std::shared_ptr<StreamingPartner> partner;  // null: nobody's
   // Last change delivered or passed over. Written by the stream, read by the
   // hub for the metric of lag; each is right on its own, so the two need no
   // lock between them.
-  std::atomic<uint64_t> position{0};
+  std::atomic<uint64_t> position;
   // When it wants to be woken although nothing happened; microseconds since
   // 1970 UTC.
   std::atomic<int64_t> due_us{0};
@@ -86,8 +105,17 @@ class ChangeHub final : public storage::ChangeListener {
 
   // Adds a stream; it is forgotten when the returned object goes. Subscribe
   // first and look for the tail then: the other way round, what is committed
-  // in between wakes nobody.
-  std::shared_ptr<Subscriber> Subscribe(std::weak_ptr<Wakeable> stream)
+  // in between wakes nobody. `partner` is the {partner} whose it is, if it is
+  // anybody's. It stands at the tail until it says where.
+  std::shared_ptr<Subscriber> Subscribe(std::weak_ptr<Wakeable> stream,
+                                        absl::string_view partner = "")
+      ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Live subscribers; forgets the others.
+  std::vector<std::shared_ptr<Subscriber>> Live() ABSL_LOCKS_EXCLUDED(mu_);
+
+  // Every partner that has had a stream since the start.
+  std::vector<std::shared_ptr<const StreamingPartner>> Partners() const
       ABSL_LOCKS_EXCLUDED(mu_);
 
   // Streams open now.
@@ -125,8 +153,6 @@ class ChangeHub final : public storage::ChangeListener {
   // What stands in the place of an article that was taken away. Empty when it
   // is there.
   absl::StatusOr<InPlace> InPlaceOf(const storage::Entry& entry) const;
-  // Live subscribers; forgets the others.
-  std::vector<std::shared_ptr<Subscriber>> Live() ABSL_LOCKS_EXCLUDED(mu_);
   // Takes out of the ring what `entry`, the newest in it, takes away for ever.
   void DropErased(const storage::Entry& entry)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);
@@ -145,6 +171,9 @@ class ChangeHub final : public storage::ChangeListener {
   std::deque<SharedChangePtr> ring_ ABSL_GUARDED_BY(mu_);
   size_t ring_bytes_ ABSL_GUARDED_BY(mu_) = 0;
   std::vector<std::weak_ptr<Subscriber>> subscribers_ ABSL_GUARDED_BY(mu_);
+  // By {partner}.
+  absl::flat_hash_map<std::string, std::shared_ptr<StreamingPartner>> partners_
+      ABSL_GUARDED_BY(mu_);
   CondVar stop_cv_;
   bool stopping_ ABSL_GUARDED_BY(mu_) = false;
   std::thread ticker_;

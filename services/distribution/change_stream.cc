@@ -134,7 +134,7 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
                            Filter::Parse(request.filter(), FieldSet::kChanges));
   // Before the start is fixed, so that no change is committed unnoticed
   // between the two.
-  auto subscriber = hub_.Subscribe(stream_);
+  auto subscriber = hub_.Subscribe(stream_, viewer_.partner());
   COURANT_ASSIGN_OR_RETURN(
       position_, FindStart(request, filter_, positions_, hub_.metrics()));
   progress_interval_ = ProgressInterval(request, progress_interval_);
@@ -153,6 +153,7 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::Open(
     snapshot_.emplace(hub_, positions_, viewer_, filter_, position_);
   }
   subscriber_ = std::move(subscriber);
+  hub_.metrics().streams.Opened(request);
   Announced();
 
   v1::SubscribeChangesResponse response;
@@ -417,12 +418,8 @@ absl::StatusOr<StreamSource::Pull> ChangeStream::SendBatch(
     cursor_->Sent(position_, matches.size(), size);
   }
   viewer_.Spend(size);
-  hub_.metrics().delivered.Increment(static_cast<double>(matches.size()));
-  const int64_t committed_us = matches.back().change->entry().commit_time_us;
-  if (live_ && committed_us != 0) {
-    hub_.metrics().delivery_seconds.Observe(absl::ToDoubleSeconds(
-        absl::Now() - absl::FromUnixMicros(committed_us)));
-  }
+  hub_.metrics().streams.Delivered(matches, size, live_);
+  subscriber_->Count(matches.size());
   Announced();
   return Pull::kMessage;
 }

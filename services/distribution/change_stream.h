@@ -79,6 +79,11 @@ class ChangeStream final : public StreamSource {
   // message: whoever reads this has read that.
   absl::Status Stalled() const override;
 
+  // Counts the end, of a stream that had begun.
+  void Ended(const absl::Status& status) override {
+    if (subscriber_ != nullptr) hub_.metrics().streams.Ended(status);
+  }
+
  private:
   // Checks the request, finds the start, makes Started.
   absl::StatusOr<Pull> Open(std::vector<grpc::Slice>* message);

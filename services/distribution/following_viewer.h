@@ -8,6 +8,8 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/strings/strip.h"
 #include "absl/time/time.h"
 #include "services/audience/delivery_book.h"
 #include "services/audience/viewer.h"
@@ -47,6 +49,10 @@ class FollowingViewer {
                   DeliveryBook* deliveries = nullptr);
 
   Audience audience() const { return then_.audience; }
+  // {partner} of a partner; empty for the house and the public.
+  absl::string_view partner() const {
+    return absl::StripPrefix(principal_.partner, "partners/");
+  }
   // A partner, whose rights are known.
   bool HasRights() const { return book_ != nullptr; }
   // Whether as of the change that was told last he had the rights of now.

@@ -24,19 +24,7 @@ prometheus::Counter& AddCounter(prometheus::Registry& registry,
 HubMetrics::HubMetrics(prometheus::Registry& registry)
     : active(AddGauge(registry, "courant_subscriptions_active",
                       "Change streams open now.")),
-      delivered(AddCounter(registry, "courant_events_delivered_total",
-                           "Changes handed to the transport, all streams.",
-                           {})),
-      delivery_seconds(
-          prometheus::BuildHistogram()
-              .Name("courant_delivery_latency_seconds")
-              .Help("Time from commit to hand-over to the transport, for "
-                    "streams at the tail.")
-              .Register(registry)
-              .Add({},
-                   prometheus::Histogram::BucketBoundaries{
-                       0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
-                       0.25, 0.5, 1, 2.5, 5, 10})),
+      streams(registry),
       max_lag(AddGauge(registry, "courant_subscription_lag_events",
                        "Changes by which the stream furthest behind is "
                        "behind.")),

@@ -3,8 +3,8 @@
 
 #include "prometheus/counter.h"
 #include "prometheus/gauge.h"
-#include "prometheus/histogram.h"
 #include "prometheus/registry.h"
+#include "services/distribution/stream_metrics.h"
 
 namespace courant {
 
@@ -17,10 +17,8 @@ struct HubMetrics {
 
   // Streams open now.
   prometheus::Gauge& active;
-  // Changes handed to the transport, over all streams.
-  prometheus::Counter& delivered;
-  // Seconds from commit to hand-over, for streams at the tail.
-  prometheus::Histogram& delivery_seconds;
+  // How they begin and end, and what they carry.
+  StreamMetrics streams;
   // Changes by which the stream furthest behind is behind.
   prometheus::Gauge& max_lag;
   // Streams whose client takes nothing; set by who looks at them, the owner of

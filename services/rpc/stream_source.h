@@ -58,10 +58,14 @@ class StreamSource {
 
   // What the stream ends with when its client takes nothing for too long: an
   // error that says where to go on. Called instead of Next(), at most once, and
-  // nothing is called after it. Must not block.
+  // nothing but Ended() is called after it. Must not block.
   virtual absl::Status Stalled() const {
     return absl::ResourceExhaustedError("the client has read nothing");
   }
+
+  // Told once what the stream has ended with, also when its client left. The
+  // last call of all. Must not block.
+  virtual void Ended(const absl::Status& /*status*/) {}
 };
 
 }  // namespace courant

@@ -171,6 +171,7 @@ void WriteStream::TagCameBack() {
     messages = writes_;
   }
   const absl::Duration took = absl::Now() - begin_;
+  if (source_ != nullptr) source_->Ended(status);
   metrics_.Handled(status.code(), took);
   if (note_ != nullptr) note_->End(status.code(), messages);
   call_.trail.End(status, took, messages);

@@ -153,8 +153,8 @@ class WriteStream final : public Wakeable,
   absl::Time begin_;
   std::unique_ptr<StreamNote> note_;
 
-  // Touched by whoever has made the state kPumping, and at the very end by
-  // CutIfStalled.
+  // Touched by whoever has made the state kPumping, at the very end by
+  // CutIfStalled, and after that when the last tag has come back.
   std::unique_ptr<StreamSource> source_;
   std::string who_;
   bool has_sent_ = false;

@@ -71,12 +71,14 @@ class EndlessSource final : public StreamSource {
  public:
   // Each message behind the first is noted in `served`.
   EndlessSource(std::string message, Blocks blocks, Gate& gate,
-                std::atomic<int>& stalled, std::function<void()> served)
+                std::atomic<int>& stalled, std::function<void()> served,
+                std::function<void(const absl::Status&)> ended)
       : message_(std::move(message)),
         blocks_(blocks),
         gate_(gate),
         stalled_(stalled),
-        served_(std::move(served)) {}
+        served_(std::move(served)),
+        ended_(std::move(ended)) {}
 
   absl::StatusOr<Pull> Next(std::vector<grpc::Slice>* message) override {
     if (blocks_ != Blocks::kNever && begun_) gate_.Pass();
@@ -91,6 +93,7 @@ class EndlessSource final : public StreamSource {
     ++stalled_;
     return absl::ResourceExhaustedError("go on from here");
   }
+  void Ended(const absl::Status& status) override { ended_(status); }
 
  private:
   const std::string message_;
@@ -98,6 +101,7 @@ class EndlessSource final : public StreamSource {
   Gate& gate_;
   std::atomic<int>& stalled_;
   const std::function<void()> served_;
+  const std::function<void(const absl::Status&)> ended_;
   bool begun_ = false;
 };
 
@@ -160,7 +164,11 @@ class WriteStreamTest : public testing::Test {
         if (served_.size() < 100) served_.push_back(who);
       };
       return std::make_unique<EndlessSource>(message, blocks, gate_, stalled_,
-                                             std::move(served));
+                                             std::move(served),
+                                             [this](const absl::Status& how) {
+                                               MutexLock lock(mu_);
+                                               ended_.push_back(how.code());
+                                             });
     };
   }
 
@@ -171,12 +179,19 @@ class WriteStreamTest : public testing::Test {
     return served_;
   }
 
+  // How streams have ended, in order.
+  std::vector<absl::StatusCode> Ended() {
+    MutexLock lock(mu_);
+    return ended_;
+  }
+
   std::string Metrics() {
     return prometheus::TextSerializer().Serialize(registry_.Collect());
   }
 
   Mutex mu_;
   std::vector<std::string> served_ ABSL_GUARDED_BY(mu_);
+  std::vector<absl::StatusCode> ended_ ABSL_GUARDED_BY(mu_);
   prometheus::Registry registry_;
   Gate gate_;
   std::atomic<int> stalled_{0};
@@ -289,6 +304,20 @@ TEST_F(WriteStreamTest, AClientThatStalledAndReadsAfterAllIsToldWhy) {
   const grpc::Status status = client.Finish();
   EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_EQ(status.error_message(), "go on from here");
+  EXPECT_TRUE(BecomesTrue([this] { return !Ended().empty(); }));
+  EXPECT_THAT(Ended(),
+              testing::ElementsAre(absl::StatusCode::kResourceExhausted));
+}
+
+TEST_F(WriteStreamTest, ASourceIsToldOnceThatItsClientLeft) {
+  {
+    ClientStream client(channel_, "Live");
+    EXPECT_TRUE(client.Read());
+    EXPECT_TRUE(Ended().empty());
+  }
+  EXPECT_TRUE(BecomesTrue([this] { return !Ended().empty(); }));
+  server_->Stop(absl::ZeroDuration());
+  EXPECT_THAT(Ended(), testing::ElementsAre(absl::StatusCode::kCancelled));
 }
 
 TEST_F(WriteStreamTest, AClientThatReadsNothingAtAllIsCut) {
