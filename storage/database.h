@@ -132,6 +132,7 @@ class Database {
 
   // Another number of bytes that writes leave free; see DatabaseOptions.
   void ReserveBytes(uint64_t bytes) { guard_.Reserve(bytes); }
+  uint64_t reserved_bytes() const { return guard_.reserved(); }
 
   // Whether writes are refused now because the disk is full. Asks the system.
   bool IsFull() const { return !guard_.Check().ok(); }

@@ -38,6 +38,7 @@ class SpaceGuard {
 
   // Keeps so many bytes from the next look on.
   void Reserve(uint64_t reserved) { reserved_.store(reserved); }
+  uint64_t reserved() const { return reserved_.load(); }
 
  private:
   const std::shared_ptr<rocksdb::FileSystem> file_system_;

@@ -18,6 +18,9 @@ BackupMetrics::BackupMetrics(prometheus::Registry& registry)
                          "When the newest backup was made; 0: there is none.")),
       last_bytes_(GaugeOf(registry, "courant_backup_last_bytes",
                           "Size of the newest backup, with what it shares.")),
+      duration_(GaugeOf(registry, "courant_backup_duration_seconds",
+                        "How long the newest backup took; 0: none was made "
+                        "since the start.")),
       verified_time_(
           GaugeOf(registry, "courant_backup_verified_timestamp_seconds",
                   "When a backup was last read and found whole; 0: not since "

@@ -23,6 +23,8 @@ class BackupMetrics {
   // with others.
   prometheus::Gauge& last_time() { return *last_time_; }
   prometheus::Gauge& last_bytes() { return *last_bytes_; }
+  // How long it took, if this server made it; 0: it has made none.
+  prometheus::Gauge& duration() { return *duration_; }
   // Backups that were made, and those that failed, since the start; a check of
   // one is neither.
   prometheus::Counter& made() { return *made_; }
@@ -38,6 +40,7 @@ class BackupMetrics {
   prometheus::Gauge* configured_;
   prometheus::Gauge* last_time_;
   prometheus::Gauge* last_bytes_;
+  prometheus::Gauge* duration_;
   prometheus::Counter* made_;
   prometheus::Counter* failed_;
   prometheus::Gauge* verified_time_;

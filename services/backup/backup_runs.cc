@@ -128,7 +128,11 @@ void BackupRuns::Make() {
     Measure(record);
     return BackupOf(record);
   };
+  const absl::Time begin = clock_.Now();
   const absl::StatusOr<v1::Backup> made = make();
+  if (made.ok()) {
+    metrics_.duration().Set(absl::ToDoubleSeconds(clock_.Now() - begin));
+  }
   (made.ok() ? metrics_.made() : metrics_.failed()).Increment();
   End(made);
 }

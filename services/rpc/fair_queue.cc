@@ -19,6 +19,15 @@ bool FairQueue::TryPost(absl::string_view who, WorkerPool::Task task) {
   return taken;
 }
 
+size_t FairQueue::QueueLength() const {
+  MutexLock lock(mu_);
+  size_t waiting = 0;
+  for (const auto& [who, line] : lines_) {
+    waiting += line.waiting.size() - line.turns;
+  }
+  return waiting;
+}
+
 bool FairQueue::AskForTurn(const std::string& who, Line& line) {
   if (!pool_.TryPost([this, who] { TakeTurn(who); })) return false;
   ++line.turns;

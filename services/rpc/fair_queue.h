@@ -35,6 +35,10 @@ class FairQueue {
   [[nodiscard]] bool TryPost(absl::string_view who, WorkerPool::Task task)
       ABSL_LOCKS_EXCLUDED(mu_);
 
+  // Tasks that wait behind others of the same partner, now: beyond those for
+  // which the pool has promised a turn.
+  size_t QueueLength() const ABSL_LOCKS_EXCLUDED(mu_);
+
  private:
   struct Line {
     int running = 0;
@@ -63,7 +67,7 @@ class FairQueue {
   WorkerPool& pool_;
   const Options options_;
 
-  Mutex mu_;
+  mutable Mutex mu_;
   // Of those that have a task: others are forgotten.
   absl::flat_hash_map<std::string, Line> lines_ ABSL_GUARDED_BY(mu_);
 };

@@ -2,8 +2,17 @@
 
 #include <sys/statvfs.h>
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
 #include <string>
+#include <system_error>
 
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "rocksdb/metadata.h"
 #include "rocksdb/statistics.h"
 #include "services/server/metric_family.h"
 
@@ -33,6 +42,76 @@ double Whole(const storage::Database& database, const std::string& property) {
   return static_cast<double>(value);
 }
 
+// What the metadata of the tables say.
+struct Tables {
+  std::array<double, 7> bytes_by_level = {};
+  // Of the column family that has most: each slows its writers by its own.
+  size_t level0_files = 0;
+};
+
+Tables TablesOf(const storage::Database& database) {
+  Tables tables;
+  for (const Family family : storage::kFamilies) {
+    rocksdb::ColumnFamilyMetaData data;
+    database.rocksdb().GetColumnFamilyMetaData(database.handle(family), &data);
+    for (const rocksdb::LevelMetaData& level : data.levels) {
+      const auto number = std::min(static_cast<size_t>(level.level),
+                                   tables.bytes_by_level.size() - 1);
+      tables.bytes_by_level.at(number) += static_cast<double>(level.size);
+      if (number == 0) {
+        tables.level0_files = std::max(tables.level0_files, level.files.size());
+      }
+    }
+  }
+  return tables;
+}
+
+prometheus::MetricFamily SstBytes(const Tables& tables) {
+  prometheus::MetricFamily family;
+  family.name = "courant_rocksdb_sst_bytes";
+  family.help = "Bytes in table files, by level.";
+  family.type = prometheus::MetricType::Gauge;
+  for (size_t level = 0; level < tables.bytes_by_level.size(); ++level) {
+    prometheus::ClientMetric& metric = family.metric.emplace_back();
+    metric.label = {{"level", absl::StrCat(level)}};
+    metric.gauge.value = tables.bytes_by_level.at(level);
+  }
+  return family;
+}
+
+// Time that all compactions and flushes took since the start.
+double CompactionSeconds(const storage::Database& database) {
+  double seconds = 0;
+  for (const Family family : storage::kFamilies) {
+    std::map<std::string, std::string> values;
+    double of_family = 0;
+    if (database.rocksdb().GetMapProperty(database.handle(family),
+                                          rocksdb::DB::Properties::kCFStats,
+                                          &values) &&
+        absl::SimpleAtod(values["compaction.Sum.CompSec"], &of_family)) {
+      seconds += of_family;
+    }
+  }
+  return seconds;
+}
+
+// Of the write-ahead log, what a start would read: it is in files of its own
+// beside the tables.
+double LiveWalBytes(const storage::Database& database) {
+  double bytes = 0;
+  std::error_code error;
+  std::filesystem::directory_iterator files(database.rocksdb().GetName(),
+                                            error);
+  for (; !error && files != std::filesystem::directory_iterator();
+       files.increment(error)) {
+    if (files->path().extension() != ".log") continue;
+    std::error_code gone;
+    const std::uintmax_t size = files->file_size(gone);
+    if (!gone) bytes += static_cast<double>(size);
+  }
+  return bytes;
+}
+
 // Of the disk that `path` is on: 0 when nobody can say.
 struct Disk {
   double free_bytes = 0;
@@ -52,6 +131,7 @@ Disk DiskOf(const std::string& path) {
 std::vector<prometheus::MetricFamily> DatabaseMetrics::Collect() const {
   using Property = rocksdb::DB::Properties;
   const storage::Database& database = store_.database();
+  const Tables tables = TablesOf(database);
   const Disk disk = DiskOf(store_.data_dir());
   const auto statistics = database.rocksdb().GetDBOptions().statistics;
   const auto ticker = [&statistics](rocksdb::Tickers which) {
@@ -72,8 +152,16 @@ std::vector<prometheus::MetricFamily> DatabaseMetrics::Collect() const {
       GaugeFamily("courant_rocksdb_pending_compaction_bytes",
                   "Bytes that compaction has still to rewrite.",
                   Sum(database, Property::kEstimatePendingCompactionBytes)),
-      GaugeFamily("courant_rocksdb_sst_bytes", "Bytes in table files.",
-                  Sum(database, Property::kTotalSstFilesSize)),
+      SstBytes(tables),
+      GaugeFamily("courant_rocksdb_l0_files",
+                  "Table files in level 0, of the column family that has most.",
+                  static_cast<double>(tables.level0_files)),
+      GaugeFamily("courant_rocksdb_live_wal_bytes",
+                  "Bytes of the files of the write-ahead log.",
+                  LiveWalBytes(database)),
+      CounterFamily("courant_rocksdb_compaction_seconds_total",
+                    "Time that flushes and compactions took.",
+                    CompactionSeconds(database)),
       GaugeFamily("courant_rocksdb_write_stopped",
                   "1 while RocksDB takes no writes.",
                   Whole(database, Property::kIsWriteStopped)),
@@ -94,6 +182,9 @@ std::vector<prometheus::MetricFamily> DatabaseMetrics::Collect() const {
                   disk.free_bytes),
       GaugeFamily("courant_disk_size_bytes",
                   "Bytes of the disk of the data folder.", disk.size_bytes),
+      GaugeFamily("courant_disk_reserve_bytes",
+                  "Bytes that are left free: with fewer, writes are refused.",
+                  static_cast<double>(database.reserved_bytes())),
       GaugeFamily("courant_storage_full",
                   "1 while writes are refused because the disk is full.",
                   database.IsFull() ? 1 : 0),

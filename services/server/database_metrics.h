@@ -14,7 +14,8 @@ namespace courant {
 // What is here is what an operator is asked about at night: is the disk full,
 // do writes stop, does compaction fall behind, does the cache fit. Sizes are in
 // bytes and are sums over all column families. No scrape waits for the disk,
-// except statvfs() of the data folder; an unreadable value is 0.
+// but for what the data folder looks like: statvfs(), and a list of the files
+// of the database. An unreadable value is 0.
 class DatabaseMetrics final : public prometheus::Collectable {
  public:
   // `store` is not owned and must outlive the metrics.

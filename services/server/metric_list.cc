@@ -28,6 +28,9 @@ namespace {
 // Labels of families that have no series in an empty folder.
 std::map<std::string, std::set<std::string>> LabelsToCome() {
   return {
+      {"courant_partner_events_delivered_total", {"partner"}},
+      {"courant_partner_lag_changes", {"partner"}},
+      {"courant_partner_lag_seconds", {"partner"}},
       {"courant_partner_last_answer_timestamp_seconds", {"partner"}},
       {"courant_partner_oldest_open_notice_seconds", {"partner"}},
       {"courant_subscription_cursor_lag_changes", {"subscription"}},

@@ -2,7 +2,10 @@
 #define COURANT_SERVICES_SERVER_NODE_HEALTH_H_
 
 #include <functional>
+#include <vector>
 
+#include "prometheus/collectable.h"
+#include "prometheus/metric_family.h"
 #include "storage/base/mutex.h"
 
 namespace courant {
@@ -35,7 +38,7 @@ constexpr bool IsReady(const NodeState& state) {
 constexpr bool IsAlive(const NodeState& /*state*/) { return true; }
 
 // Keeps that state, and tells of each change. Thread-safe.
-class NodeHealth {
+class NodeHealth final : public prometheus::Collectable {
  public:
   // Calls `tell` with whether the node is ready, now and at each change until
   // it is given another one; null: nobody. Must not block.
@@ -47,6 +50,10 @@ class NodeHealth {
   void Break() ABSL_LOCKS_EXCLUDED(mu_);
 
   bool is_ready() const ABSL_LOCKS_EXCLUDED(mu_);
+
+  // courant_ready and courant_draining, as it stands now.
+  std::vector<prometheus::MetricFamily> Collect() const override
+      ABSL_LOCKS_EXCLUDED(mu_);
 
  private:
   void Tell() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mu_);

@@ -10,6 +10,7 @@
 #include "services/console/console_state.h"
 #include "services/distribution/change_hub.h"
 #include "services/distribution/change_service.h"
+#include "services/distribution/stream_lag_metrics.h"
 #include "services/edge/connection_book.h"
 #include "services/edge/login_limit.h"
 #include "services/editorial/article_service.h"
@@ -144,12 +145,14 @@ struct Server::Parts {
         account_service(partners.AccountTable(), Environment()),
         backup_service(backups->Table(), Environment()),
         database_metrics(*store),
+        lag_metrics(hub, clock),
         translation_metrics(store->database(), clock),
         waiting_metrics(store->database(), clock),
         all_metrics({registry.get(), &process_metrics, &database_metrics,
-                     &subscription_metrics, &translation_metrics,
-                     &waiting_metrics, &partners.open_notice_metrics,
-                     &partners.pepper_guard, options.metrics}),
+                     &lag_metrics, health.get(), &pools, &subscription_metrics,
+                     &translation_metrics, &waiting_metrics,
+                     &partners.open_notice_metrics, &partners.pepper_guard,
+                     options.metrics}),
         console(ConsoleSources()),
         logins(static_cast<int>(
                    options.config.partners().failed_logins_per_minute()),
@@ -320,6 +323,7 @@ struct Server::Parts {
   std::vector<std::unique_ptr<RpcService>> partner_services;
   ProcessMetrics process_metrics;
   DatabaseMetrics database_metrics;
+  StreamLagMetrics lag_metrics;
   TranslationMetrics translation_metrics;
   WaitingMetrics waiting_metrics;
   AllMetrics all_metrics;

@@ -49,6 +49,28 @@ void ServerPools::Shutdown() {
   partner_replay.Shutdown();
 }
 
+std::vector<prometheus::MetricFamily> ServerPools::Collect() const {
+  prometheus::MetricFamily family;
+  family.name = "courant_thread_pool_queue_length";
+  family.help =
+      "Tasks that wait for a thread, also those that wait for others "
+      "of the same partner.";
+  family.type = prometheus::MetricType::Gauge;
+  const auto add = [&family](const char* pool, size_t waiting) {
+    prometheus::ClientMetric& metric = family.metric.emplace_back();
+    metric.label = {{"pool", pool}};
+    metric.gauge.value = static_cast<double>(waiting);
+  };
+  add("unary", unary.QueueLength());
+  add("partner", partner.QueueLength() + partner_queue.QueueLength());
+  add("stream", stream.QueueLength());
+  add("replay", replay.QueueLength());
+  add("partner_stream", partner_stream.QueueLength());
+  add("partner_replay",
+      partner_replay.QueueLength() + partner_replay_queue.QueueLength());
+  return {family};
+}
+
 RpcEnvironment ServerPools::ForHouse(prometheus::Registry& registry) {
   return {.unary_pool = unary,
           .stream_pool = stream,

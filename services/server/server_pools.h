@@ -1,6 +1,10 @@
 #ifndef COURANT_SERVICES_SERVER_SERVER_POOLS_H_
 #define COURANT_SERVICES_SERVER_SERVER_POOLS_H_
 
+#include <vector>
+
+#include "prometheus/collectable.h"
+#include "prometheus/metric_family.h"
 #include "services/rpc/fair_queue.h"
 #include "services/rpc/rpc_service.h"
 #include "storage/base/worker_pool.h"
@@ -14,12 +18,12 @@ inline constexpr int kMaxWaitingPartners = 4;
 // The threads on which calls and streams are served. Partners have their own
 // for everything: what they are given is written down first, and the house must
 // not wait for that, nor for how much they ask. Thread-safe.
-struct ServerPools {
+struct ServerPools final : public prometheus::Collectable {
   // `unary_threads` are for calls of the house; see limits.worker_threads.
   explicit ServerPools(int unary_threads);
 
   // Shutdown(): tasks know the queues, which go before the pools.
-  ~ServerPools() { Shutdown(); }
+  ~ServerPools() override { Shutdown(); }
 
   ServerPools(const ServerPools&) = delete;
   ServerPools& operator=(const ServerPools&) = delete;
@@ -31,6 +35,10 @@ struct ServerPools {
   // The same environment on the threads of the house, or of partners.
   RpcEnvironment ForHouse(prometheus::Registry& registry);
   RpcEnvironment ForPartners(prometheus::Registry& registry);
+
+  // courant_thread_pool_queue_length{pool}: tasks that wait, also those of a
+  // partner behind its own.
+  std::vector<prometheus::MetricFamily> Collect() const override;
 
   WorkerPool unary;
   WorkerPool partner;

@@ -98,6 +98,10 @@ class CommandTest(BackupCase):
         page = self.server.metrics()
         self.assertIn('courant_backup_runs_total{result="made"} 3', page)
         self.assertIn("courant_backup_configured 1", page)
+        took = next(float(line.split()[1]) for line in page if
+                    line.startswith("courant_backup_duration_seconds"))
+        self.assertGreater(took, 0)
+        self.assertLess(took, harness.PATIENCE)
         for name in ("last", "verified"):
             when = next(float(line.split()[1]) for line in page if
                         line.startswith(f"courant_backup_{name}_timestamp"))

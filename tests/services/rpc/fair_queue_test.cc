@@ -53,6 +53,7 @@ TEST(FairQueueTest, OneThatAsksForAllLeavesThreadsForOthers) {
     // What is about to run waits as well, until it does.
     if (i == 1) gate.AwaitWaiting(2);
   }
+  EXPECT_EQ(queue.QueueLength(), 50);
   // With what is full nothing more of it is taken.
   EXPECT_FALSE(queue.TryPost("greedy", [] {}));
   Gate other;
@@ -62,6 +63,7 @@ TEST(FairQueueTest, OneThatAsksForAllLeavesThreadsForOthers) {
   other.Open();
   gate.Open();
   pool.Shutdown();
+  EXPECT_EQ(queue.QueueLength(), 0);
   EXPECT_EQ(done, 52);
 }
 

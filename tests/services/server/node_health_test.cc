@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace courant {
@@ -46,6 +48,29 @@ TEST(NodeHealthTest, EachChangeIsTold) {
   health.TellTo(nullptr);
   health.Enter(Phase::kDraining);
   EXPECT_EQ(told, std::vector<bool>({false, true, false}));
+}
+
+TEST(NodeHealthTest, WhatItSaysCanBeMeasured) {
+  NodeHealth health;
+  // courant_ready, courant_draining
+  const auto measured = [&health] {
+    std::vector<std::pair<std::string, double>> values;
+    for (const auto& family : health.Collect()) {
+      values.emplace_back(family.name, family.metric.at(0).gauge.value);
+    }
+    return values;
+  };
+  const auto wanted = [](double ready, double draining) {
+    return std::vector<std::pair<std::string, double>>{
+        {"courant_ready", ready}, {"courant_draining", draining}};
+  };
+  EXPECT_EQ(measured(), wanted(0, 0));
+  health.Enter(Phase::kServing);
+  EXPECT_EQ(measured(), wanted(1, 0));
+  health.Break();
+  EXPECT_EQ(measured(), wanted(0, 0));
+  health.Enter(Phase::kDraining);
+  EXPECT_EQ(measured(), wanted(0, 1));
 }
 
 }  // namespace
