@@ -61,6 +61,9 @@ BOARDS = {
              {"{{instance}}": "courant_log_tail_sequence{@}"}),
             ("Kills without an answer", "By all partners.", "short",
              {"open": 'courant_notices_open{@, kind="KILLED"}'}),
+            ("Ready", "1: it is to be sent calls; and 1 while it stops.",
+             "short", {"ready": "courant_ready{@}",
+                       "stopping": "courant_draining{@}"}),
             ("Version", "What runs.", "short",
              {"{{version}}, gRPC {{grpc}}, RocksDB {{rocksdb}}":
               "courant_build_info{@}"}),
@@ -75,6 +78,9 @@ BOARDS = {
              {"{{instance}}": "courant:events_delivered:rate5m{@}"}),
             ("Furthest behind", "Changes, of the last stream.", "short",
              {"changes": "courant_subscription_lag_events{@}"}),
+            ("Furthest behind, in time", "Since the first change was committed "
+             "that the last stream was not told of.", "s",
+             {"all": "courant_subscription_lag_seconds{@}"}),
             ("Clients that take nothing", "Streams that wait for theirs for a "
              "third of stream.stall_timeout; at all of it they are cut.",
              "short", {"streams": "courant_streams_stalled{@}"}),
@@ -85,16 +91,37 @@ BOARDS = {
              {"commits": rate("courant_subscription_commits_total")}),
             ("Streams that came back", "With a token, by result.", "ops",
              {"{{result}}": rate("courant_resume_total", by="result")}),
-            ("Streams that ended", "By code.", "ops",
-             {"{{grpc_code}}": rate("grpc_server_handled_total",
+            ("Streams that began", "By where they did.", "ops",
+             {"{{start}}": rate("courant_subscriptions_opened_total",
+                                by="start")}),
+            ("Streams that ended", "Those that had begun, by why; and all "
+             "streams, by code.", "ops",
+             {"{{reason}}": rate("courant_subscriptions_ended_total",
+                                 by="reason"),
+              "{{grpc_code}}": rate("grpc_server_handled_total",
                                     ', grpc_type="server_stream"',
                                     "grpc_code")}),
+            ("Catching up", "Bytes of batches that were no news.", "Bps",
+             {"bytes": rate("courant_catchup_bytes_total")}),
+            ("Kill to delivery", "Streams that keep up.", "s",
+             {"p50": p(0.5, "courant_kill_propagation_seconds"),
+              "p99": p(0.99, "courant_kill_propagation_seconds")}),
             ("Messages sent", "On streams.", "ops",
              {"{{grpc_method}}": rate("grpc_server_msg_sent_total",
                                       ', grpc_type="server_stream"',
                                       "grpc_method")}),
         ]),
         ("What partners have and must be told", [
+            ("Changes behind, by partner", "The ten whose last stream is "
+             "furthest.", "short",
+             {"{{partner}}": "topk(10, courant_partner_lag_changes{@})"}),
+            ("Time behind, by partner", "Since the first change was committed "
+             "that its last stream was not told of.", "s",
+             {"{{partner}}": "topk(10, courant_partner_lag_seconds{@})"}),
+            ("Changes delivered, by partner", "The ten that are given most.",
+             "ops", {"{{partner}}": "topk(10, " + rate(
+                 "courant_partner_events_delivered_total", by="partner")
+                 + ")"}),
             ("Revisions given", "The first time by each channel.", "ops",
              {"{{channel}}": rate("courant_ledger_deliveries_total",
                                   by="channel")}),
@@ -144,6 +171,8 @@ BOARDS = {
                  "grpc_server_handled_total",
                  ', grpc_service=~"courant.v1.(Article|Translation)Service", '
                  'grpc_code!="OK"', "grpc_code")}),
+            ("What was committed", "Changes, by kind.", "ops",
+             {"{{kind}}": rate("courant_articles_writes_total", by="kind")}),
             ("Asked again", "Requests answered from an earlier attempt.", "ops",
              {"replays": rate("courant_idempotent_replays_total")}),
             ("After the time", "From when something was due to its commit.",
@@ -185,6 +214,8 @@ BOARDS = {
             ("Written to the log", "Bytes and syncs.", "Bps",
              {"bytes": rate("courant_rocksdb_wal_bytes_total"),
               "syncs": rate("courant_rocksdb_wal_syncs_total")}),
+            ("Kept of the log", "What a start would read.", "bytes",
+             {"bytes": "courant_rocksdb_live_wal_bytes{@}"}),
             ("Tail and watermark", "A lost end after the watermark would not be "
              "noticed.", "short",
              {"not covered": "courant_log_tail_sequence{@} - "
@@ -199,8 +230,9 @@ BOARDS = {
              "short", {"kills": "courant_erasures_owed{@}"}),
         ]),
         ("Database", [
-            ("In files", "Tables of RocksDB.", "bytes",
-             {"tables": "courant_rocksdb_sst_bytes{@}"}),
+            ("In files", "Tables of RocksDB, by level.", "bytes",
+             {"level {{level}}":
+              "sum by (level) (courant_rocksdb_sst_bytes{@})"}),
             ("In memory", "Memtables and blocks.", "bytes",
              {"memtables": "courant_rocksdb_memtable_bytes{@}",
               "blocks": "courant_rocksdb_block_cache_bytes{@}"}),
@@ -209,6 +241,11 @@ BOARDS = {
               "misses": rate("courant_rocksdb_block_cache_misses_total")}),
             ("Still to compact", "Bytes.", "bytes",
              {"bytes": "courant_rocksdb_pending_compaction_bytes{@}"}),
+            ("Files in level 0", "Of the family that has most.", "short",
+             {"files": "courant_rocksdb_l0_files{@}"}),
+            ("Compactions", "How many are at work, on average.", "short",
+             {"compactions":
+              rate("courant_rocksdb_compaction_seconds_total")}),
             ("Writes that waited", "Share of the time; stopped: 1.",
              "percentunit",
              {"waited": rate("courant_rocksdb_write_stall_seconds_total"),
@@ -220,7 +257,8 @@ BOARDS = {
         ("Disk", [
             ("Free", "Of the disk of the data folder.", "bytes",
              {"free": "courant_disk_free_bytes{@}",
-              "size": "courant_disk_size_bytes{@}"}),
+              "size": "courant_disk_size_bytes{@}",
+              "kept free": "courant_disk_reserve_bytes{@}"}),
             ("Free in a day", "If it goes on as in the last hour.", "bytes",
              {"free": "predict_linear(courant_disk_free_bytes{@}[1h], 86400)"}),
             ("Free, share", "Less than 0.05 is an alert.", "percentunit",
@@ -238,6 +276,8 @@ BOARDS = {
              {"bytes": "courant_backup_last_bytes{@}"}),
             ("Kills not noted beside them", "A restore would bring them back.",
              "short", {"kills": "courant_backup_kills_unnoted{@}"}),
+            ("Time of the last one", "0: none was made since the start.", "s",
+             {"took": "courant_backup_duration_seconds{@}"}),
             ("Since one was read and found whole", "Or since the start.", "s",
              {"age": "time() - (courant_backup_verified_timestamp_seconds{@} "
                      "> 0 or process_start_time_seconds{@})"}),
@@ -308,6 +348,8 @@ BOARDS = {
              {"{{instance}}": "process_resident_memory_bytes{@}"}),
             ("Threads", "Of the process.", "short",
              {"{{instance}}": "process_threads{@}"}),
+            ("Waiting for a thread", "Tasks, by pool.", "short",
+             {"{{pool}}": "courant_thread_pool_queue_length{@}"}),
             ("Files", "Open, of those allowed.", "short",
              {"open": "process_open_fds{@}", "allowed": "process_max_fds{@}"}),
             ("Running for", "Since its start.", "s",
