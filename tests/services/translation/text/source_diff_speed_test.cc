@@ -67,28 +67,41 @@ TEST(SourceDiffSpeedTest, OneEditInAHundredSegmentsTakesLessThanFiveMs) {
   EXPECT_LT(shortest, Milliseconds(5));
 }
 
-TEST(SourceDiffSpeedTest, FiveThousandOtherSegmentsAreNotComparedEachWithEach) {
+// Of a text of so many sentences: against another one, and against itself with
+// a word added to each sentence.
+struct Times {
+  Milliseconds for_other;
+  Milliseconds for_edited;
+};
+
+Times TimesOf(int sentences) {
   std::mt19937 random(1);
   std::vector<std::string> was;
   std::vector<std::string> other;
   std::vector<std::string> edited;
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < sentences; ++i) {
     was.push_back(RandomSentence(&random, true, 12));
     other.push_back(RandomSentence(&random, true, 12));
     edited.push_back("새 " + was.back());
   }
+  Times times;
   SourceDiff diff;
-  const Milliseconds for_other =
-      Shortest(1, Divided(was), Divided(other), &diff);
-  EXPECT_EQ(diff.changes.size(), 10000u);
-  const Milliseconds for_edited =
-      Shortest(1, Divided(was), Divided(edited), &diff);
-  EXPECT_EQ(diff.changes.size(), 5000u);
-  std::cout << "5,000 segments: all others in " << for_other.count()
-            << " ms, all edited in " << for_edited.count() << " ms\n";
-  // Each with each would be 25 million comparisons, a minute and more.
-  EXPECT_LT(for_other, Milliseconds(5000));
-  EXPECT_LT(for_edited, Milliseconds(5000));
+  times.for_other = Shortest(3, Divided(was), Divided(other), &diff);
+  EXPECT_EQ(diff.changes.size(), 2u * sentences);
+  times.for_edited = Shortest(3, Divided(was), Divided(edited), &diff);
+  EXPECT_EQ(diff.changes.size(), 1u * sentences);
+  std::cout << sentences << " segments: all others in "
+            << times.for_other.count() << " ms, all edited in "
+            << times.for_edited.count() << " ms\n";
+  return times;
+}
+
+// Each with each, eight times the segments would take 64 times as long.
+TEST(SourceDiffSpeedTest, ManySegmentsAreNotComparedEachWithEach) {
+  const Times few = TimesOf(500);
+  const Times many = TimesOf(4000);
+  EXPECT_LT(many.for_other, 32 * few.for_other);
+  EXPECT_LT(many.for_edited, 32 * few.for_edited);
 }
 
 }  // namespace
