@@ -42,26 +42,41 @@ double Whole(const storage::Database& database, const std::string& property) {
   return static_cast<double>(value);
 }
 
-// What the metadata of the tables say.
+// What RocksDB says of its tables, without a look at each: there may be
+// thousands, and it holds its mutex meanwhile.
 struct Tables {
   std::array<double, 7> bytes_by_level = {};
   // Of the column family that has most: each slows its writers by its own.
-  size_t level0_files = 0;
+  double level0_files = 0;
+  // Time that all compactions and flushes took since the start.
+  double compaction_seconds = 0;
 };
 
 Tables TablesOf(const storage::Database& database) {
   Tables tables;
   for (const Family family : storage::kFamilies) {
-    rocksdb::ColumnFamilyMetaData data;
-    database.rocksdb().GetColumnFamilyMetaData(database.handle(family), &data);
-    for (const rocksdb::LevelMetaData& level : data.levels) {
-      const auto number = std::min(static_cast<size_t>(level.level),
-                                   tables.bytes_by_level.size() - 1);
-      tables.bytes_by_level.at(number) += static_cast<double>(level.size);
-      if (number == 0) {
-        tables.level0_files = std::max(tables.level0_files, level.files.size());
-      }
+    std::map<std::string, std::string> values;
+    if (!database.rocksdb().GetMapProperty(database.handle(family),
+                                           rocksdb::DB::Properties::kCFStats,
+                                           &values)) {
+      continue;
     }
+    const auto value = [&values](const std::string& key) {
+      double number = 0;
+      const auto found = values.find(key);
+      // A level without tables is not in it.
+      if (found != values.end() && !absl::SimpleAtod(found->second, &number)) {
+        number = 0;
+      }
+      return number;
+    };
+    for (size_t level = 0; level < tables.bytes_by_level.size(); ++level) {
+      tables.bytes_by_level.at(level) +=
+          value(absl::StrCat("compaction.L", level, ".SizeBytes"));
+    }
+    tables.level0_files =
+        std::max(tables.level0_files, value("compaction.L0.NumFiles"));
+    tables.compaction_seconds += value("compaction.Sum.CompSec");
   }
   return tables;
 }
@@ -77,22 +92,6 @@ prometheus::MetricFamily SstBytes(const Tables& tables) {
     metric.gauge.value = tables.bytes_by_level.at(level);
   }
   return family;
-}
-
-// Time that all compactions and flushes took since the start.
-double CompactionSeconds(const storage::Database& database) {
-  double seconds = 0;
-  for (const Family family : storage::kFamilies) {
-    std::map<std::string, std::string> values;
-    double of_family = 0;
-    if (database.rocksdb().GetMapProperty(database.handle(family),
-                                          rocksdb::DB::Properties::kCFStats,
-                                          &values) &&
-        absl::SimpleAtod(values["compaction.Sum.CompSec"], &of_family)) {
-      seconds += of_family;
-    }
-  }
-  return seconds;
 }
 
 // Of the write-ahead log, what a start would read: it is in files of its own
@@ -155,13 +154,13 @@ std::vector<prometheus::MetricFamily> DatabaseMetrics::Collect() const {
       SstBytes(tables),
       GaugeFamily("courant_rocksdb_l0_files",
                   "Table files in level 0, of the column family that has most.",
-                  static_cast<double>(tables.level0_files)),
+                  tables.level0_files),
       GaugeFamily("courant_rocksdb_live_wal_bytes",
                   "Bytes of the files of the write-ahead log.",
                   LiveWalBytes(database)),
       CounterFamily("courant_rocksdb_compaction_seconds_total",
                     "Time that flushes and compactions took.",
-                    CompactionSeconds(database)),
+                    tables.compaction_seconds),
       GaugeFamily("courant_rocksdb_write_stopped",
                   "1 while RocksDB takes no writes.",
                   Whole(database, Property::kIsWriteStopped)),
