@@ -89,7 +89,8 @@ void StageAnswer(const v1::ChangeFacts& facts, absl::Time commit_time,
 absl::StatusOr<History> HistoryAfter(const Entry& trim) {
   courant::v1::HistoryTrim text;
   if (!IsTrim(trim) || !text.ParseFromString(trim.article) ||
-      text.floor_sequence() < 1) {
+      text.floor_sequence() < 1 ||
+      text.floor_sequence() > static_cast<int64_t>(trim.sequence().value())) {
     return MakeError(courant::v1::DATA_CORRUPTED,
                      absl::StrCat("change ", trim.sequence().value(),
                                   " does not say what was let go"));
@@ -135,17 +136,17 @@ absl::Status Applier::WriteRequests(StateBatch& state) {
 }
 
 absl::Status Applier::Finish(Frame frame, StateBatch& state) {
+  History history = this->history();
+  for (const Entry& entry : frame.entries) {
+    if (!IsTrim(entry)) continue;
+    COURANT_ASSIGN_OR_RETURN(history, HistoryAfter(entry));
+  }
   if (!state.written()) {
     StageFrame(frame, state);
     COURANT_RETURN_IF_ERROR(database_.WriteDurably(&state.batch()));
     state.set_written();
   }
   const Tail tail = frame.TailAfter();
-  History history = this->history();
-  for (const Entry& entry : frame.entries) {
-    if (!IsTrim(entry)) continue;
-    COURANT_ASSIGN_OR_RETURN(history, HistoryAfter(entry));
-  }
   std::vector<SharedEntry> changes;
   changes.reserve(frame.entries.size());
   for (Entry& entry : frame.entries) {

@@ -51,9 +51,11 @@ class DiskEraser {
   //   others   as Database::WriteDurably.
   absl::Status EraseNow() ABSL_LOCKS_EXCLUDED(pass_mu_, mu_);
 
- private:
   // Changes that took something away and whose marker is still there.
+  //   UNAVAILABLE, DATA_LOSS  as Database::Get
   absl::StatusOr<std::vector<Sequence>> Owed() const;
+
+ private:
   // Keys in kChange of the articles that they took away, sorted.
   absl::StatusOr<std::set<std::string>> ErasedKeys(
       const std::vector<Sequence>& owed) const;

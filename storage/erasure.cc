@@ -18,10 +18,26 @@ std::vector<Sequence> ErasedSequences(const v1::ChangeFacts& facts) {
   return sequences;
 }
 
+namespace {
+
+absl::StatusOr<Entry> LoadEntry(const Database& database, Sequence sequence) {
+  COURANT_ASSIGN_OR_RETURN(
+      const std::optional<std::string> bytes,
+      database.Get(Family::kChange, EncodeNumber(sequence.value())));
+  if (!bytes) {
+    return MakeError(courant::v1::DATA_CORRUPTED,
+                     absl::StrCat("change ", sequence.value(), " is missing"));
+  }
+  return DecodeEntry(*bytes);
+}
+
+}  // namespace
+
 absl::StatusOr<ErasedEntries> LoadErased(const Database& database,
                                          const std::vector<Sequence>& sequences,
                                          Sequence by, Sequence frame_begin) {
   ErasedEntries erased;
+  Sequence trim(0);  // the last one that was met
   for (const Sequence sequence : sequences) {
     if (sequence == Sequence(0) || sequence >= by) {
       return MakeError(
@@ -31,15 +47,15 @@ absl::StatusOr<ErasedEntries> LoadErased(const Database& database,
     }
     if (sequence >= frame_begin) continue;
     if (COURANT_FAILPOINT("erasure.log_keeps_text")) continue;
-    COURANT_ASSIGN_OR_RETURN(
-        const std::optional<std::string> bytes,
-        database.Get(Family::kChange, EncodeNumber(sequence.value())));
-    if (!bytes) {
-      return MakeError(
-          courant::v1::DATA_CORRUPTED,
-          absl::StrCat("change ", sequence.value(), " is missing"));
+    COURANT_ASSIGN_OR_RETURN(Entry entry, LoadEntry(database, sequence));
+    // What was let go may be used; what is killed may not, and that is told.
+    // Of an import the taker may be one that is still to come.
+    const Sequence taker = entry.erased_by;
+    if (taker != Sequence(0) && taker < frame_begin && taker != trim) {
+      COURANT_ASSIGN_OR_RETURN(const Entry earlier, LoadEntry(database, taker));
+      if (IsTrim(earlier)) trim = taker;
     }
-    COURANT_ASSIGN_OR_RETURN(Entry entry, DecodeEntry(*bytes));
+    if (taker != Sequence(0) && taker == trim) entry.erased_by = Sequence(0);
     erased.push_back(WithoutArticle(std::move(entry), by));
   }
   return erased;

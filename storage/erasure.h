@@ -35,7 +35,8 @@ absl::StatusOr<ErasedEntries> LoadErased(const Database& database,
 // Adds to `state` that the change `by` takes `erased` away, as LoadErased
 // returned them, and the marker. Takes the articles out of those of `frame`,
 // the entries before it in its frame, that its `facts` name. Cannot fail. A
-// change that was taken away before stays as it is.
+// change that a kill took away before stays as it is; of one that a trim let go
+// this says why it is gone from now on.
 void StageErasure(const v1::ChangeFacts& facts, Sequence by,
                   const ErasedEntries& erased, std::vector<Entry>& frame,
                   StateBatch& state);

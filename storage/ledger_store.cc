@@ -167,6 +167,15 @@ absl::Status LedgerStore::ForEachNoticeAbout(absl::string_view article_id,
       });
 }
 
+absl::StatusOr<bool> LedgerStore::HasCall(absl::string_view article_id,
+                                          Sequence sequence) const {
+  COURANT_ASSIGN_OR_RETURN(
+      const std::optional<std::string> kind,
+      database_.Get(Family::kLedger,
+                    LedgerKey(kCall, article_id, sequence.value())));
+  return kind.has_value();
+}
+
 absl::StatusOr<std::optional<int64_t>> LedgerStore::OldestOpen(
     int32_t kind) const {
   std::optional<int64_t> oldest;

@@ -88,6 +88,11 @@ class LedgerStore {
                                   absl::string_view partner,
                                   Use<StoredNotice> use) const;
 
+  // Whether the change asked something of who has the article, or took that
+  // back. What notices are made of.
+  absl::StatusOr<bool> HasCall(absl::string_view article_id,
+                               Sequence sequence) const;
+
   // When the oldest open notice of a kind was made, microseconds since 1970
   // UTC; nothing when none is open.
   absl::StatusOr<std::optional<int64_t>> OldestOpen(int32_t kind) const;

@@ -16,6 +16,7 @@
 #include "storage/ballast.h"
 #include "storage/base/clock.h"
 #include "storage/base/mutex.h"
+#include "storage/base/status_macros.h"
 #include "storage/change_log.h"
 #include "storage/committer.h"
 #include "storage/database.h"
@@ -98,6 +99,11 @@ class Store {
   //   ABORTED  somebody reads a state from before; try again.
   //   others   as Database::WriteDurably.
   absl::Status EraseFromDisk() { return eraser_->EraseNow(); }
+  // Whether there is something left for it to do.
+  absl::StatusOr<bool> OwesErasures() const {
+    COURANT_ASSIGN_OR_RETURN(const std::vector<Sequence> owed, eraser_->Owed());
+    return !owed.empty();
+  }
 
   // Reads one key, for who wants to know whether reading works at all. Blocks
   // for as long as the database does. Errors as Database::Get.

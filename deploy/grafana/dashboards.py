@@ -225,7 +225,8 @@ BOARDS = {
               "epoch": "courant_log_epoch{@}"}),
             ("Texts let go", "Of revisions that are older than history is kept: "
              "storage.retention.", "short",
-             {"texts": "courant_history_texts_let_go_total{@}"}),
+             {"texts": "courant_history_texts_let_go_total{@}",
+              "failed looks": "courant_history_passes_failed_total{@}"}),
             ("Killed text still in files", "0 a few seconds after a kill.",
              "short", {"kills": "courant_erasures_owed{@}"}),
         ]),

@@ -96,9 +96,12 @@ void ChangeHub::DropErased(const storage::Entry& entry) {
     SharedChangePtr& change = ring_[sequence - first];
     ring_bytes_ -= change->size_bytes();
     // A new one: the text is also in the encodings that streams share.
+    storage::Entry without = change->entry();
+    // As in the log: a kill takes it from a trim.
+    if (change->is_let_go()) without.erased_by = Sequence(0);
     change = std::make_shared<const SharedChange>(
         std::make_shared<const storage::Entry>(
-            storage::WithoutArticle(change->entry(), entry.sequence())),
+            storage::WithoutArticle(std::move(without), entry.sequence())),
         in_place);
     ring_bytes_ += change->size_bytes();
   }

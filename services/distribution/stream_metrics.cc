@@ -70,6 +70,8 @@ absl::string_view EndOf(const absl::Status& status) {
       return "fenced";
     case v1::RESOURCE_NOT_FOUND:
       return "deleted";
+    case v1::RESUME_TOKEN_EXPIRED:
+      return "expired";
     default:
       break;
   }

@@ -39,10 +39,11 @@ class StreamMetrics {
   // `complete`: it came to its end_sequence; `client_cancel`: its client left,
   // or was lost; `drain`: the server stops; `revoked`: what its partner showed
   // is not accepted any more; `fenced`: a newer stream has its subscription;
-  // `deleted`: that is gone.
-  static constexpr std::array<absl::string_view, 8> kEnds = {
-      "complete", "client_cancel", "drain",   "stalled",
-      "revoked",  "fenced",        "deleted", "error"};
+  // `deleted`: that is gone; `expired`: history was let go that it had not come
+  // to.
+  static constexpr std::array<absl::string_view, 9> kEnds = {
+      "complete", "client_cancel", "drain",   "stalled", "revoked",
+      "fenced",   "deleted",       "expired", "error"};
 
   // `registry` is not owned and must outlive the metrics.
   explicit StreamMetrics(prometheus::Registry& registry);

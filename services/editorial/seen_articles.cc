@@ -49,7 +49,9 @@ absl::StatusOr<std::string> SeenArticles::Latest(absl::string_view article_id,
        --number) {
     COURANT_ASSIGN_OR_RETURN(std::optional<RevisionRead> seen,
                              At(article_id, row, Revision(number)));
-    if (seen) return std::move(seen->article);
+    if (!seen) continue;
+    COURANT_RETURN_IF_ERROR(seen->kept);
+    return std::move(seen->article);
   }
   return MakeError(v1::DATA_CORRUPTED,
                    "an article that is public has no public revision");

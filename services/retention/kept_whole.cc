@@ -15,17 +15,37 @@ namespace {
 
 constexpr absl::Duration kNewestDay = absl::Hours(24);
 
+absl::StatusOr<absl::Time> CommitTimeOf(const storage::Entry& entry) {
+  v1::Change change;
+  if (!change.ParseFromString(entry.facts.change())) {
+    return MakeError(v1::DATA_CORRUPTED, "a change is damaged");
+  }
+  return storage::FromTimestamp(change.commit_time());
+}
+
 // When the change after `sequence` was committed; nothing at the tail.
 absl::StatusOr<std::optional<absl::Time>> CommitTimeAfter(
     const storage::ChangeLog& log, Sequence sequence) {
   COURANT_ASSIGN_OR_RETURN(const std::vector<storage::SharedEntry> next,
                            log.Read(sequence, {.max_changes = 1}));
   if (next.empty()) return std::nullopt;
-  v1::Change change;
-  if (!change.ParseFromString(next.front()->facts.change())) {
-    return MakeError(v1::DATA_CORRUPTED, "a change is damaged");
+  COURANT_ASSIGN_OR_RETURN(const absl::Time time, CommitTimeOf(*next.front()));
+  return time;
+}
+
+// When somebody wrote last: trims are the server's own, and bear what the clock
+// says. The beginning of time when nobody has.
+absl::StatusOr<absl::Time> LastWriteTime(const storage::ChangeLog& log) {
+  for (Sequence at = log.tail().last_sequence; at >= log.begin();
+       at = Sequence(at.value() - 1)) {
+    COURANT_ASSIGN_OR_RETURN(
+        const std::vector<storage::SharedEntry> entries,
+        log.Read(Sequence(at.value() - 1), {.max_changes = 1}));
+    if (!entries.empty() && !storage::IsTrim(*entries.front())) {
+      return CommitTimeOf(*entries.front());
+    }
   }
-  return storage::FromTimestamp(change.commit_time());
+  return absl::InfinitePast();
 }
 
 }  // namespace
@@ -34,8 +54,8 @@ absl::StatusOr<KeptWhole> FindKeptWhole(
     const storage::ChangeLog& log,
     const storage::SubscriptionStore& subscriptions, absl::Duration retention,
     absl::Time now) {
-  const absl::Time since =
-      std::min(now - retention, log.tail().commit_time - kNewestDay);
+  COURANT_ASSIGN_OR_RETURN(const absl::Time last, LastWriteTime(log));
+  const absl::Time since = std::min(now - retention, last - kNewestDay);
   // Not what was committed at that very moment: "before" is what is said.
   COURANT_ASSIGN_OR_RETURN(const Sequence old,
                            log.NewestAt(since - absl::Microseconds(1)));

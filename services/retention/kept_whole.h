@@ -17,7 +17,8 @@ struct KeptWhole {
 };
 
 // Everything that was committed within `retention` before `now`, and at least
-// within a day before the newest change, whatever the clock says. Earlier where
+// within a day before the newest change that is no trim, whatever the clock
+// says. Earlier where
 // a durable subscription holds more: all after its cursor, while the first
 // change of that is younger than its `retention_hold`.
 //   DATA_LOSS, UNAVAILABLE  as the log and the store

@@ -64,7 +64,15 @@ absl::StatusOr<std::vector<OldText>> TextsReplacedBy(
   COURANT_ASSIGN_OR_RETURN(const storage::Entry before,
                            view.ReadEntry(*sequence));
   const ArticleRow& was = before.facts.row();
-  texts.push_back({.id = id, .revision = was.revision()});
+  // While this revision is the newest one it may need that one still: what then
+  // replaces it offers both.
+  const bool is_content = row.content_sequence() == was.sequence();
+  const bool is_told =
+      row.internal_revisions() > 0 &&
+      row.revision() - row.internal_revisions() == was.revision();
+  if (!is_content && !is_told) {
+    texts.push_back({.id = id, .revision = was.revision()});
+  }
   // What callers outside saw until now.
   const int64_t told = was.revision() - was.internal_revisions();
   if (row.internal_revisions() == 0 && told > 0 && told < was.revision()) {
@@ -88,23 +96,14 @@ absl::StatusOr<bool> HasNotice(const storage::LedgerStore& ledger,
                                Sequence noticed_through,
                                const storage::v1::ChangeFacts& facts) {
   if (facts.row().attributes().resource() != storage::v1::ARTICLE) return false;
+  // The words of such a notice are in the tombstone, which stays.
+  if (facts.has_tombstone()) return false;
   const Sequence sequence(facts.row().sequence());
   if (sequence > noticed_through && NoticeMaker::MayConcernHolders(facts)) {
     return true;
   }
-  const storage::LedgerBatch batch(ledger);
-  COURANT_ASSIGN_OR_RETURN(
-      const std::vector<storage::Call> calls,
-      batch.CallsAfter(facts.article_id(), Sequence(sequence.value() - 1)));
-  if (!calls.empty() && calls.front().sequence == sequence) return true;
-  bool found = false;
-  COURANT_RETURN_IF_ERROR(ledger.ForEachNoticeAbout(
-      facts.article_id(), "",
-      [&](const storage::StoredNotice& notice) -> absl::StatusOr<bool> {
-        found = notice.sequence == sequence;
-        return !found;
-      }));
-  return found;
+  // There is no notice without a call.
+  return ledger.HasCall(facts.article_id(), sequence);
 }
 
 }  // namespace courant

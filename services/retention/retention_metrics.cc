@@ -8,6 +8,12 @@ RetentionMetrics::RetentionMetrics(prometheus::Registry& registry)
                        .Help("Texts of earlier revisions that were let go "
                              "since they are older than storage.retention.")
                        .Register(registry)
-                       .Add({})) {}
+                       .Add({})),
+      passes_failed(prometheus::BuildCounter()
+                        .Name("courant_history_passes_failed_total")
+                        .Help("Looks for texts to let go that failed; the log "
+                              "says why.")
+                        .Register(registry)
+                        .Add({})) {}
 
 }  // namespace courant

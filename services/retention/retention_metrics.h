@@ -15,6 +15,8 @@ struct RetentionMetrics {
 
   // Texts of earlier revisions, since the start.
   prometheus::Counter& texts_let_go;
+  // Passes that failed: nothing more is let go until one does not.
+  prometheus::Counter& passes_failed;
 };
 
 }  // namespace courant

@@ -20,9 +20,13 @@ constexpr storage::ReadLimits kReadAtOnce{.max_changes = 512,
                                           .max_bytes = 4 << 20};
 // Texts that one change may make dispensable: see TextsReplacedBy.
 constexpr size_t kMostOfOneChange = 4;
-// Batches after which their texts are out of the files before more go: what is
-// owed there stays little, and disks are not kept busy by one long pass.
-constexpr int kBatchesBetweenErasures = 16;
+// Bytes of them in one change, about: writers wait while they are read.
+constexpr size_t kMaxBytesAtOnce = 4 << 20;
+// Batches after which their texts have to be out of the files before more go.
+// Each time that may rewrite all files of the log; with fewer batches a long
+// first pass would do little else.
+constexpr int kBatchesBetweenErasures = 64;
+constexpr absl::Duration kLookWhatIsOwed = absl::Seconds(1);
 
 }  // namespace
 
@@ -72,7 +76,10 @@ absl::StatusOr<int64_t> Trimmer::RunOnce() {
   if (options_.retention == absl::ZeroDuration()) return 0;
   absl::StatusOr<int64_t> gone = Pass();
   // What was collected may not have gone: once more from what the log says.
-  if (!gone.ok()) considered_ = Sequence(0);
+  if (!gone.ok()) {
+    considered_ = Sequence(0);
+    metrics_.passes_failed.Increment();
+  }
   return gone;
 }
 
@@ -95,11 +102,9 @@ absl::StatusOr<int64_t> Trimmer::Pass() {
     full.order.considered = considered_;
     COURANT_ASSIGN_OR_RETURN(const int64_t texts, LetGo(std::move(full.order)));
     gone += texts;
-    // Failing only means that it stays owed for a while.
-    if (texts > 0 && ++batches % kBatchesBetweenErasures == 0) {
-      store_.EraseFromDisk().IgnoreError();
-    }
-    return texts == 0 || Pause(options_.pause);
+    if (texts == 0) return true;
+    if (++batches % kBatchesBetweenErasures == 0) return AwaitErasure();
+    return Pause(options_.pause);
   };
   bool go_on = true;
   while (go_on && considered_.Next() < kept.from) {
@@ -110,15 +115,28 @@ absl::StatusOr<int64_t> Trimmer::Pass() {
       if (!go_on || change->sequence() >= kept.from) break;
       COURANT_RETURN_IF_ERROR(Consider(*change, batch));
       considered_ = change->sequence();
-      if (batch.cost + kMostOfOneChange <= kMaxAtOnce) continue;
-      COURANT_ASSIGN_OR_RETURN(go_on, let_go());
+      go_on = Pause(absl::ZeroDuration());
+      if (batch.cost + kMostOfOneChange <= kMaxAtOnce &&
+          batch.bytes < kMaxBytesAtOnce) {
+        continue;
+      }
+      if (go_on) {
+        COURANT_ASSIGN_OR_RETURN(go_on, let_go());
+      }
     }
-    go_on = go_on && Pause(absl::ZeroDuration());
   }
   if (go_on && !batch.order.texts.empty()) {
     COURANT_RETURN_IF_ERROR(let_go().status());
   }
   return gone;
+}
+
+absl::StatusOr<bool> Trimmer::AwaitErasure() {
+  while (Pause(kLookWhatIsOwed)) {
+    COURANT_ASSIGN_OR_RETURN(const bool owed, store_.OwesErasures());
+    if (!owed) return true;
+  }
+  return false;
 }
 
 absl::Status Trimmer::Consider(const storage::Entry& entry,
@@ -141,6 +159,7 @@ absl::Status Trimmer::Consider(const storage::Entry& entry,
         HasNotice(store_.ledger(), noticed_through_, old.facts));
     if (text.is_parked || text.has_notice) continue;
     ++batch.cost;
+    batch.bytes += old.article.size();
     if (batch.sources.insert(text.id).second) {
       COURANT_ASSIGN_OR_RETURN(const storage::Ties ties,
                                view.FindTies(text.id));

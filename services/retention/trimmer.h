@@ -64,8 +64,8 @@ class Trimmer {
   // Begins to look, on a thread of its own. Call once.
   void Start();
 
-  // Ends the thread, after the batch it is in. May be called more than once,
-  // from one thread.
+  // Ends the thread, after the change it looks at or the batch it commits. May
+  // be called more than once, from one thread.
   void Stop() ABSL_LOCKS_EXCLUDED(mu_);
 
   // One pass: lets go what can go now. Returns how many texts that were. From
@@ -79,11 +79,14 @@ class Trimmer {
     // Articles in it whose ties are counted.
     std::set<std::string> sources;
     size_t cost = 0;
+    size_t bytes = 0;  // of their texts
   };
 
   absl::StatusOr<int64_t> Pass();
   // Adds what the change `entry` may have made dispensable.
   absl::Status Consider(const storage::Entry& entry, Batch& batch) const;
+  // Until no text that went is in files any more. Whether to go on.
+  absl::StatusOr<bool> AwaitErasure() ABSL_LOCKS_EXCLUDED(mu_);
   // Commits it. The number of texts that went.
   absl::StatusOr<int64_t> LetGo(TrimOrder order);
   // Changes that subscribers have put aside.

@@ -231,6 +231,13 @@ void TellLog(const JsonLog& log, ServerOptions& options) {
                 "partners are given nothing until it can be written; see "
                 "that the disk is whole and has room"}});
   };
+  options.on_retention_trouble = [&log](const absl::Status& why) {
+    log.Write(LogLevel::kError, "history_not_let_go",
+              {{"why", std::string(why.message())},
+               {"do",
+                "what is older than storage.retention stays; it is tried again "
+                "in an hour: see that the disk is whole and has room"}});
+  };
   options.on_audit_trouble = [&log](const absl::Status& why) {
     if (why.ok()) return log.Write(LogLevel::kInfo, "audit_written_again");
     log.Write(LogLevel::kError, "audit_stuck",

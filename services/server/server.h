@@ -55,6 +55,9 @@ struct ServerOptions {
   // Called from a thread of the server when the audit log cannot be written any
   // more, with why, and with OK when it can again. Must not block.
   std::function<void(const absl::Status&)> on_audit_trouble;
+  // Called from a thread of the server each time that history could not be let
+  // go, with why. Must not block.
+  std::function<void(const absl::Status&)> on_retention_trouble;
   // Called from any thread, once for each change of the TLS files of a
   // listener, "partner" or another: with OK when new connections get what is in
   // them, or with what is wrong while they get what they got before. Must not

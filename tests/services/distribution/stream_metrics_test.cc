@@ -56,7 +56,7 @@ class StreamMetricsTest : public testing::Test {
 
 TEST_F(StreamMetricsTest, EveryLabelIsThereFromTheStart) {
   EXPECT_EQ(Values(registry_, "courant_subscriptions_opened_total").size(), 6);
-  EXPECT_EQ(Values(registry_, "courant_subscriptions_ended_total").size(), 8);
+  EXPECT_EQ(Values(registry_, "courant_subscriptions_ended_total").size(), 9);
   const auto kinds = Values(registry_, "courant_articles_writes_total");
   // All of a Change, but the two that are never committed.
   EXPECT_EQ(kinds.size(),
@@ -92,13 +92,15 @@ TEST_F(StreamMetricsTest, AStreamIsCountedByWhyItEnded) {
   metrics_.Ended(absl::CancelledError("the client left"));
   for (const auto reason :
        {v1::NODE_DRAINING, v1::SUBSCRIBER_STALLED, v1::CREDENTIALS_REFUSED,
-        v1::SESSION_FENCED, v1::RESOURCE_NOT_FOUND, v1::DATA_CORRUPTED}) {
+        v1::SESSION_FENCED, v1::RESOURCE_NOT_FOUND, v1::RESUME_TOKEN_EXPIRED,
+        v1::DATA_CORRUPTED}) {
     metrics_.Ended(MakeError(reason, "why"));
   }
   metrics_.Ended(absl::InternalError("no reason"));
   const std::map<std::string, double> wanted = {
-      {"complete", 1}, {"client_cancel", 1}, {"drain", 1},   {"stalled", 1},
-      {"revoked", 1},  {"fenced", 1},        {"deleted", 1}, {"error", 2}};
+      {"complete", 1}, {"client_cancel", 1}, {"drain", 1},
+      {"stalled", 1},  {"revoked", 1},       {"fenced", 1},
+      {"deleted", 1},  {"expired", 1},       {"error", 2}};
   EXPECT_EQ(Counted("subscriptions_ended_total"), wanted);
 }
 

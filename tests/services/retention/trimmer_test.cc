@@ -1,144 +1,28 @@
-// Lets history go on a store whose clock the test moves, and looks at what is
-// left as those see it who read.
+// What of the history goes, and what stays.
 
 #include "services/retention/trimmer.h"
 
-#include <memory>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "courant/v1/change.pb.h"
 #include "courant/v1/history.pb.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "rocksdb/db.h"
 #include "services/retention/kept_whole.h"
 #include "storage/errors/reason.h"
+#include "storage/keys.h"
 #include "storage/ledger_store.h"
-#include "tests/services/distribution/wire_fixture.h"
-#include "tests/testing/status_matchers.h"
+#include "tests/services/retention/trimmer_fixture.h"
 
 namespace courant {
 namespace {
 
-using storage::ChangeDraft;
 using storage::DecisionContext;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-constexpr absl::Duration kDay = absl::Hours(24);
-
-class TrimmerTest : public testing::Test {
- protected:
-  TrimmerTest() : metrics_(*wire_.store.registry) {}
-
-  storage::Store& store() { return *wire_.store.store; }
-  FakeClock& clock() { return wire_.store.clock; }
-
-  // Some days later.
-  void Days(int days) { clock().Advance(days * kDay); }
-
-  // The first or next revision of an article, by a change of this kind. Returns
-  // its sequence.
-  uint64_t Write(const std::string& id,
-                 v1::Change::Kind kind = v1::Change::UPDATED,
-                 const std::string& source = "", int64_t bound = 0) {
-    return Commit(
-        [&](const DecisionContext& context) -> absl::StatusOr<ChangeDraft> {
-          auto draft =
-              storage::DraftOf(context, id, absl::StrCat("words of ", id));
-          if (!draft.ok()) return draft;
-          draft->kind = kind;
-          draft->attributes.set_state(v1::Article::PUBLISHED);
-          if (!source.empty()) {
-            draft->attributes.set_source_article_id(source);
-            auto& of = *draft->article.mutable_translation_of();
-            of.set_article(absl::StrCat("articles/", source));
-            of.set_revision(bound);
-          }
-          return draft;
-        });
-  }
-
-  // The first or next revision of the translation "source/t".
-  uint64_t Translate(const std::string& source, int64_t bound,
-                     bool with_content) {
-    return Commit(
-        [&](const DecisionContext& context) -> absl::StatusOr<ChangeDraft> {
-          const std::string id = absl::StrCat(source, "/t");
-          auto row = context.view.FindArticle(id);
-          if (!row.ok()) return row.status();
-          ChangeDraft draft{.kind = v1::Change::TRANSLATION_UPDATED,
-                            .article_id = id,
-                            .previous = *std::move(row)};
-          draft.translation.emplace();
-          draft.translation->set_name(
-              absl::StrCat("articles/", source, "/translations/t"));
-          draft.translation->set_source_revision(bound);
-          if (with_content) {
-            draft.translation->mutable_content()->add_segments()->set_id("s1");
-          }
-          draft.attributes.set_resource(storage::v1::TRANSLATION);
-          draft.attributes.set_source_article_id(source);
-          return draft;
-        });
-  }
-
-  template <typename Make>
-  uint64_t Commit(Make make) {
-    const auto done = store().committer().Commit(
-        {.actor = "desk"},
-        [&](const DecisionContext& context)
-            -> absl::StatusOr<storage::Decision> {
-          absl::StatusOr<ChangeDraft> draft = make(context);
-          if (!draft.ok()) return draft.status();
-          storage::Decision decision;
-          decision.push_back(*std::move(draft));
-          return decision;
-        });
-    EXPECT_THAT(done, IsOk());
-    return done->sequence.value();
-  }
-
-  Trimmer MakeTrimmer(absl::Duration retention = 30 * kDay) {
-    return {store(),
-            clock(),
-            metrics_,
-            {.retention = retention, .pause = absl::ZeroDuration()}};
-  }
-
-  // One pass of a new trimmer, as after a restart.
-  int64_t Trim(absl::Duration retention = 30 * kDay) {
-    Trimmer trimmer = MakeTrimmer(retention);
-    const absl::StatusOr<int64_t> gone = trimmer.RunOnce();
-    EXPECT_THAT(gone, IsOk());
-    EXPECT_THAT(store().VerifyAll().status(), IsOk());
-    return gone.value_or(-1);
-  }
-
-  // Changes that have no text any more.
-  std::vector<uint64_t> Gone() {
-    std::vector<uint64_t> gone;
-    const auto all =
-        store().change_log().Read(Sequence(0), {.max_changes = 10'000});
-    EXPECT_THAT(all, IsOk());
-    for (const storage::SharedEntry& entry : *all) {
-      if (entry->article.empty()) gone.push_back(entry->sequence().value());
-    }
-    return gone;
-  }
-
-  uint64_t floor() { return store().change_log().floor().value(); }
-
-  absl::Status Follow(const v1::SubscribeChangesRequest& request) {
-    return StreamClient(wire_, request).Drain();
-  }
-
-  WireFixture wire_;
-  RetentionMetrics metrics_;
-};
 
 TEST_F(TrimmerTest, LetsGoWhatWasReplacedLongAgo) {
   Write("a", v1::Change::PUBLISHED);  // 1
@@ -204,6 +88,49 @@ TEST_F(TrimmerTest, TheDayBeforeTheNewestChangeIsKeptWhateverTheClockSays) {
   Days(10'000);
   EXPECT_EQ(Trim(), 0);
   EXPECT_THAT(Gone(), IsEmpty());
+}
+
+// Nor does a trim, which bears what the clock says, make the day a later one.
+TEST_F(TrimmerTest, NorIsThatDayLostToTheTrimItself) {
+  Write("a");
+  Write("a");  // replaces 1
+  clock().Advance(40 * kDay);
+  Write("a");  // 3, replaces 2
+  clock().Advance(absl::Hours(20));
+  Write("a");  // 4, replaces 3
+  Days(10'000);
+  EXPECT_EQ(Trim(), 1);
+  EXPECT_EQ(Trim(), 0);
+  EXPECT_EQ(Trim(), 0);
+  EXPECT_THAT(Gone(), ElementsAre(1));
+}
+
+// What was the newest until today had needs of its own: it is recent with them.
+TEST_F(TrimmerTest, KeepsWhatCallersOutsideSawUntilToday) {
+  const uint64_t seen = Write("a", v1::Change::PUBLISHED);
+  const uint64_t asked = Write("a", v1::Change::KILL_REQUESTED);
+  Days(700);
+  Write("a");
+  EXPECT_EQ(Trim(), 0);
+  EXPECT_THAT(Gone(), IsEmpty());
+  Days(60);
+  Write("b");
+  Trim();
+  EXPECT_THAT(Gone(), ElementsAre(seen, asked));
+}
+
+TEST_F(TrimmerTest, KeepsTheContentThatATranslationHadUntilToday) {
+  Write("a", v1::Change::PUBLISHED);
+  const uint64_t content = Translate("a", 1, true);
+  const uint64_t without = Translate("a", 1, false);
+  Days(700);
+  Translate("a", 1, true);
+  EXPECT_EQ(Trim(), 0);
+  EXPECT_THAT(Gone(), IsEmpty());
+  Days(60);
+  Write("b");
+  Trim();
+  EXPECT_THAT(Gone(), ElementsAre(content, without));
 }
 
 TEST_F(TrimmerTest, KeepsWhatCallersOutsideSee) {
@@ -275,6 +202,23 @@ TEST_F(TrimmerTest, KeepsWhatPartnersHaveANoticeAbout) {
   Write("b");
   Trim();
   EXPECT_THAT(Gone(), ElementsAre(1, 3));
+}
+
+// The words of such a notice are in the tombstone.
+TEST_F(TrimmerTest, ANoticeThatHasATombstoneNeedsNoText) {
+  Write("a", v1::Change::PUBLISHED);
+  const uint64_t held = Write("a", v1::Change::HELD, "", 0, /*stops=*/true);
+  Write("a");
+  storage::LedgerBatch batch(store().ledger());
+  batch.AddCall("a", {Sequence(held), v1::Change::HELD});
+  storage::v1::LedgerRow state;
+  state.set_noticed_through(3);
+  batch.SetState(state);
+  ASSERT_THAT(batch.Write(), IsOk());
+  Days(60);
+  Write("b");
+  Trim();
+  EXPECT_THAT(Gone(), ElementsAre(1, held));
 }
 
 // Where the ledger has not been, there may be a notice yet.
@@ -379,71 +323,28 @@ TEST_F(TrimmerTest, GoesOnFromWhatTheLogSays) {
   EXPECT_EQ(Gone().size(), static_cast<size_t>(kTexts));
 }
 
-TEST_F(TrimmerTest, ReadersBeginAtTheFloor) {
-  Write("a", v1::Change::PUBLISHED);
-  v1::SubscribeChangesRequest from_start;
-  from_start.set_start_from(v1::EARLIEST_RETAINED);
-  StreamClient early(wire_, from_start);
-  ASSERT_THAT(early.Next().status(), IsOk());  // Started, at 0.
-  for (int i = 0; i < 3; ++i) Write("a");
-  v1::SubscribeChangesRequest resumed;
-  resumed.set_resume_token(early.token());
-  ASSERT_THAT(Follow(resumed), IsOk());
-  Days(60);
-  Write("b");
-  ASSERT_EQ(Trim(), 3);
-  EXPECT_EQ(floor(), 5u);
-
-  // Who was in the middle of it is told so, and whoever comes back.
-  const absl::Status overtaken = early.Drain();
-  EXPECT_EQ(ReasonOf(overtaken), v1::RESUME_TOKEN_EXPIRED) << overtaken;
-  const absl::Status expired = Follow(resumed);
-  EXPECT_EQ(ReasonOf(expired), v1::RESUME_TOKEN_EXPIRED);
-  const auto info = ErrorInfoOf(expired);
-  ASSERT_TRUE(info.has_value());
-  EXPECT_EQ(info->metadata().at("floor_sequence"), "5");
-  v1::SubscribeChangesRequest earliest;
-  earliest.set_resume_token(info->metadata().at("earliest_token"));
-  EXPECT_THAT(Follow(earliest), IsOk());
-  v1::SubscribeChangesRequest numbered;
-  numbered.set_resume_after_sequence(3);
-  EXPECT_EQ(ReasonOf(Follow(numbered)), v1::RESUME_TOKEN_EXPIRED);
-
-  StreamClient again(wire_, from_start);
-  ASSERT_THAT(again.Drain(), IsOk());
-  EXPECT_THAT(again.delivered(), ElementsAre(5, 6));
-  v1::SubscribeChangesRequest snapshot;
-  snapshot.set_start_from(v1::SNAPSHOT_THEN_LIVE);
-  StreamClient mirror(wire_, snapshot);
-  ASSERT_THAT(mirror.Drain(), IsOk());
-  ASSERT_TRUE(mirror.complete().has_value());
-  EXPECT_EQ(mirror.complete()->resource_count(), 2);
-}
-
-TEST_F(TrimmerTest, AChangeThatWasLetGoIsToldWithoutTextAndTombstone) {
-  Write("a", v1::Change::PUBLISHED);
+TEST_F(TrimmerTest, APassThatFailsIsToldAndTriedAgain) {
+  Write("a");
   Write("a");
   Days(60);
   Write("b");
-  const auto expect_facts_alone = [&] {
-    const auto read = wire_.hub->Read(Sequence(0), {.max_changes = 1});
-    ASSERT_THAT(read, IsOk());
-    EXPECT_TRUE(read->front()->is_let_go());
-    for (const Audience audience : {Audience::kInternal, Audience::kPublic}) {
-      const auto bytes =
-          read->front()->Encode(audience, v1::Change::DISPOSITION_UNSPECIFIED);
-      ASSERT_THAT(bytes, IsOk());
-      v1::Change change;
-      ASSERT_TRUE(change.ParseFromString(*bytes));
-      EXPECT_EQ(change.payload_case(), v1::Change::PAYLOAD_NOT_SET);
-      EXPECT_EQ(change.resource(), "articles/a");
-    }
+  const auto one = storage::EncodeNumber(1);
+  const auto& database = store().database();
+  const auto whole = database.Get(storage::Family::kChange, one);
+  ASSERT_TRUE(whole.ok() && whole->has_value());
+  const auto put = [&](const std::string& bytes) {
+    EXPECT_TRUE(database.rocksdb()
+                    .Put(rocksdb::WriteOptions(),
+                         database.handle(storage::Family::kChange), one, bytes)
+                    .ok());
   };
-  ASSERT_EQ(Trim(), 1);
-  expect_facts_alone();  // Of the ring.
-  wire_.hub.emplace(store().change_log(), *wire_.metrics, ChangeHub::Options());
-  store().applier().SetListener(&*wire_.hub);
-  expect_facts_alone();  // Of the log.
+  put("damaged");
+  Trimmer trimmer = MakeTrimmer();
+  EXPECT_EQ(ReasonOf(trimmer.RunOnce().status()), v1::DATA_CORRUPTED);
+  EXPECT_EQ(metrics_.passes_failed.Value(), 1);
+  put(**whole);
+  EXPECT_THAT(trimmer.RunOnce(), IsOkAndHolds(1));
+  EXPECT_EQ(metrics_.passes_failed.Value(), 1);
 }
 
 }  // namespace
