@@ -158,6 +158,14 @@ class RetentionTest(moved_clock.MovedClockTest, partner_desk.OutletTest,
         self.days(60)
         self.updated(self.plain, "The newest words.")
 
+    def told(self):
+        """Notices as they are, but for when somebody was called about one that
+        is overdue: with a clock that jumps, that may be any moment now."""
+        told = self.notices()
+        for notice in told:
+            notice.ClearField("escalate_time")
+        return told
+
     def latest_token(self):
         return self.changes.ListChanges(changes.ListChangesRequest(
             start_from=changes.LATEST)).resume_token
@@ -167,7 +175,7 @@ class RetentionTest(moved_clock.MovedClockTest, partner_desk.OutletTest,
         before = {name: self.newsroom.get_bytes(name) for name in
                   (self.plain, self.lost, self.source, self.result,
                    self.wrong)}
-        told = self.notices()
+        told = self.told()
         self.assertEqual(len(told), 1)
         self.assertNotEqual(len(told[0].corrections), 0)
         self.assertEqual(self.newsroom.status().floor_sequence, 1)
@@ -188,7 +196,7 @@ class RetentionTest(moved_clock.MovedClockTest, partner_desk.OutletTest,
         self.assertEqual(self.kept(self.wrong), [2, 3])
         self.assertEqual(self.kept(self.result), [1])
         self.assertEqual(self.only_translation(), translation)
-        self.assertEqual(self.notices(), told)
+        self.assertEqual(self.told(), told)
         self.assertEqual(self.as_partner(self.plain, 1), "REVISION_NOT_KEPT")
         self.assertEqual(self.as_partner(self.plain, 3).revision, 3)
         self.assertEqual(self.explain(
