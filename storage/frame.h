@@ -63,8 +63,7 @@ struct Frame {
 
 // The value stored under a change's sequence, and back.
 std::string EncodeEntry(const Entry& entry);
-//   DATA_LOSS  `bytes` is not what EncodeEntry wrote, or has no article
-//   although
+//   DATA_LOSS  `bytes` is not what EncodeEntry wrote, or has no article and
 //              none was taken away.
 absl::StatusOr<Entry> DecodeEntry(absl::string_view bytes);
 

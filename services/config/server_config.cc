@@ -105,8 +105,7 @@ std::string CheckRetention(const LoadedConfig& loaded) {
       loaded.origins.at("storage.retention"),
       ": storage.retention: must be 0, by which everything is kept, or 720h at "
       "least and no less than request_id.retention, whose answers are told "
-      "from "
-      "history");
+      "from history");
 }
 
 // The path of a file may hold what cannot stand in YAML, even a line end.

@@ -92,9 +92,8 @@ class SharedChange {
   // The encoded courant.v1.Change, with the disposition (left out when it is
   // unspecified) and the payload added. That is a Tombstone for what was
   // stopped, for what was killed since, and for LEFT; nothing for what was let
-  // go; else the article. For
-  // the house these are stored bytes; for others the article's public view, and
-  // not who did it. `shown` is for partners alone.
+  // go; else the article. For the house these are stored bytes; for others the
+  // article's public view, and not who did it. `shown` is for partners alone.
   // Ask only for what DispositionFor() gave.
   //   DATA_LOSS  it cannot be decoded.
   absl::StatusOr<std::string> Encode(Audience audience,
