@@ -61,6 +61,16 @@ class FailuresTest(unittest.TestCase):
                      "FAIL: test_life (__main__.PackageTest)"):
             self.assertEqual(failures.why(f"{line}\n1\n2\n3\n4\n5\n"), [line])
 
+    def test_a_sanitizer_says_where(self):
+        leak = "Direct leak of 8 byte(s) in 1 object(s) allocated from:\n"
+        stack = "".join(f"    #{n} 0x7f0{n} in f{n} a.cc:{n}\n"
+                        for n in range(30))
+        end = "SUMMARY: AddressSanitizer: 8 byte(s) leaked in 1 allocation(s)."
+        self.assertEqual(
+            failures.why(f"==7==ERROR: LeakSanitizer: detected memory leaks\n"
+                         f"\n{leak}{stack}\n{leak}{stack}\n{end}\n"),
+            [end] + [f"in f{n} a.cc:{n}" for n in range(failures.FRAMES)])
+
 
 if __name__ == "__main__":
     unittest.main()
