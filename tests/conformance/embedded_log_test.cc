@@ -13,14 +13,6 @@
 #include "tests/conformance/ordered_log_suite.h"
 #include "tests/testing/faulty_log.h"
 
-// RocksDB 7.8.3 begins to recover from "no space" by itself, and loses a memory
-// table when it is closed meanwhile: a leak of the library's, at the end of a
-// process.
-extern "C" const char* __lsan_default_suppressions();   // NOLINT
-extern "C" const char* __lsan_default_suppressions() {  // NOLINT
-  return "leak:rocksdb::SstFileManagerImpl::ClearError\n";
-}
-
 namespace courant::storage {
 namespace {
 
