@@ -7,6 +7,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "rocksdb/cache.h"
 #include "rocksdb/file_checksum.h"
 #include "rocksdb/filter_policy.h"
@@ -162,8 +163,11 @@ bool NeedsDisk(const absl::Status& error) {
 absl::Status FromRocksDb(const rocksdb::Status& status,
                          absl::string_view doing) {
   if (status.ok()) return absl::OkStatus();
-  const std::string text =
-      absl::StrCat("could not ", doing, ": ", status.ToString());
+  // It looks for a table by an ending of long ago as well, and when there is
+  // none says only that.
+  const std::string text = absl::StrCat(
+      "could not ", doing, ": ",
+      absl::StrReplaceAll(status.ToString(), {{".ldb:", ".sst:"}}));
   if (status.IsCorruption()) {
     return MakeError(courant::v1::DATA_CORRUPTED, text);
   }

@@ -2,7 +2,11 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
+#include "absl/strings/cord.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "rocksdb/file_system.h"
 #include "storage/base/status_macros.h"
 #include "storage/embedded_log.h"
 #include "storage/errors/reason.h"
@@ -11,6 +15,9 @@
 
 namespace courant::storage {
 namespace {
+
+// "MANIFEST-" and a number.
+constexpr size_t kLongestManifestName = 32;
 
 // The database as it would be if the log ended at its first bad byte. Nothing
 // is written.
@@ -90,6 +97,27 @@ absl::Status Irreparable(const absl::Status& why) {
                    absl::StrCat(why.message(),
                                 ". Restore the newest backup: "
                                 "--accept-data-loss cannot help here"));
+}
+
+std::string SaidByManifest(rocksdb::FileSystem& files,
+                           const std::string& db_dir) {
+  const std::string current = absl::StrCat(db_dir, "/CURRENT");
+  std::string name;
+  const rocksdb::IOStatus read =
+      rocksdb::ReadFileToString(&files, current, &name);
+  if (!read.ok()) return absl::StrCat("there was no ", current);
+  name = absl::CHexEscape(
+      absl::StripAsciiWhitespace(name.substr(0, kLongestManifestName)));
+  return absl::StrCat("what files there are is said by ", current, ": ", name);
+}
+
+absl::Status NameManifest(const absl::Status& why, absl::string_view said) {
+  if (!absl::IsDataLoss(why) && !absl::IsUnavailable(why)) return why;
+  absl::Status named(why.code(), absl::StrCat(why.message(), " (", said, ")"));
+  why.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) {
+    named.SetPayload(type, payload);
+  });
+  return named;
 }
 
 absl::Status LostUpTo(absl::string_view what, const Tail& tail) {

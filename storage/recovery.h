@@ -47,6 +47,16 @@ absl::Status CheckWatermark(const std::optional<Watermark>& mark,
 // opened.
 absl::Status Irreparable(const absl::Status& why);
 
+// Which manifest says what files the database in `db_dir` has, in words. Asked
+// before it is opened: then there is a new one.
+std::string SaidByManifest(rocksdb::FileSystem& files,
+                           const std::string& db_dir);
+
+// `why` with those words: damage to a manifest, or to CURRENT, shows as a file
+// or a change that is not there. For DATA_LOSS and UNAVAILABLE; others are as
+// they were.
+absl::Status NameManifest(const absl::Status& why, absl::string_view said);
+
 // DATA_LOSS that says `what` is wrong and how to go on from `tail`.
 absl::Status LostUpTo(absl::string_view what, const Tail& tail);
 

@@ -66,7 +66,10 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(
   WatermarkFile watermark_file(file_system, options.data_dir);
   std::unique_ptr<Store> store(
       new Store(std::move(options), std::move(watermark_file), ending));
-  COURANT_RETURN_IF_ERROR(store->OpenParts(clock, registry));
+  const std::string said = SaidByManifest(
+      *file_system, absl::StrCat(store->options_.data_dir, "/db"));
+  const absl::Status opened = store->OpenParts(clock, registry);
+  if (!opened.ok()) return NameManifest(opened, said);
   return store;
 }
 
