@@ -207,6 +207,11 @@ void PowerLossDisk::Sync(DiskNode& file) {
   file.overwritten = false;
 }
 
+bool PowerLossDisk::IsSynced(const DiskNode& file) {
+  return !file.overwritten && file.common == file.content.size() &&
+         file.common == file.durable.size();
+}
+
 void PowerLossDisk::SyncDirectory(const DiskNode& directory) {
   for (Change& change : changes_) {
     if (change.synced_by == &directory) change.durable = true;

@@ -91,6 +91,8 @@ class PowerLossDisk {
   // Make durable: the bytes of a file; the entries of a directory, but not
   // of those in it.
   void Sync(DiskNode& file);
+  // Whether the bytes of a file are durable as they are.
+  static bool IsSynced(const DiskNode& file);
   void SyncDirectory(const DiskNode& directory);
   void SyncEverything();
 
