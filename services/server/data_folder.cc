@@ -30,6 +30,13 @@ absl::StatusOr<std::string> BackupDirOf(const ServerOptions& options) {
       "with --set backup.dir=/var/backups/courant");
 }
 
+// Opening would make a folder, and a slip of the pen a log of nothing that is
+// whole.
+absl::Status NoDataIn(absl::string_view data_dir) {
+  return absl::InvalidArgumentError(
+      absl::StrCat("data_dir: there is no data folder in ", data_dir));
+}
+
 // What the restored log has to know of epochs, as far as it is known: the
 // newest that there was, and how each began.
 struct KnownEpochs {
@@ -133,6 +140,14 @@ storage::StoreOptions StoreOptionsFrom(const ServerOptions& options) {
 absl::StatusOr<storage::VerifiedLog> VerifyData(
     const ServerOptions& options, const Clock& clock,
     const storage::VerifyProgress& on_progress) {
+  // One from which only some files went is not empty, and is to be refused as
+  // damaged.
+  const std::string& data_dir = options.config.data_dir();
+  std::error_code unknown;
+  if (!std::filesystem::exists(data_dir, unknown) ||
+      std::filesystem::is_empty(data_dir, unknown)) {
+    return NoDataIn(data_dir);
+  }
   prometheus::Registry registry;
   COURANT_ASSIGN_OR_RETURN(
       const std::unique_ptr<storage::Store> store,
@@ -173,11 +188,9 @@ absl::StatusOr<ExportCounts> ExportData(
     absl::FunctionRef<absl::Status(absl::string_view)> write,
     ExportProgress on_progress) {
   const std::string& data_dir = options.config.data_dir();
-  // Opening would make one, and a slip of the pen an export of nothing.
   std::error_code unknown;
   if (!std::filesystem::exists(absl::StrCat(data_dir, "/db"), unknown)) {
-    return absl::InvalidArgumentError(
-        absl::StrCat("data_dir: there is no data folder in ", data_dir));
+    return NoDataIn(data_dir);
   }
   prometheus::Registry registry;
   COURANT_ASSIGN_OR_RETURN(

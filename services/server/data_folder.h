@@ -28,6 +28,7 @@ storage::StoreOptions StoreOptionsFrom(const ServerOptions& options);
 // still owe to its files; and checks the whole log, from the first change to
 // the last. `clock` as for Server::Start. `on_progress` is told the change that
 // was checked and the last one, now and then.
+//   INVALID_ARGUMENT                there is no such folder, or it is empty
 //   DATA_LOSS, FAILED_PRECONDITION  the data is refused; the text says which
 //                                   change is wrong, and what to do
 //   UNAVAILABLE                     another program has the folder open
