@@ -15,8 +15,10 @@
 #include "services/cli/connection.h"
 #include "services/cli/display_width.h"
 #include "services/cli/error_text.h"
+#include "services/cli/folder_options.h"
 #include "services/cli/json_text.h"
 #include "services/cli/progress_bar.h"
+#include "services/cli/server_program.h"
 #include "services/cli/table.h"
 #include "services/cli/time_text.h"
 #include "storage/base/status_macros.h"
@@ -144,8 +146,42 @@ absl::Status PruneBackups(Context& context) {
   return absl::OkStatus();
 }
 
-// A data folder is no client's business: this says what to type where it is.
+std::vector<Option> RestoreOptions() {
+  std::vector<Option> options = FolderOptions();
+  options.push_back(
+      {"backup-dir", "DIR", "The folder of backups, unless the FILE says it"});
+  options.push_back({"without-kills", "",
+                     "Restore although KILLS, beside the backups, is missing "
+                     "or damaged: killed texts may come back",
+                     Option::Use::kSwitch});
+  return options;
+}
+
+// Has courantd make the data folder that was named, while no server runs.
+absl::Status RestoreHere(const Context& context) {
+  const Arguments& given = context.arguments;
+  std::vector<std::string> flags = FolderFlags(given);
+  if (given.Has("backup-dir")) {
+    flags.push_back(absl::StrCat("--set=backup.dir=", given.Get("backup-dir")));
+  }
+  if (given.Has("without-kills")) flags.emplace_back("--without-kills");
+  flags.push_back(
+      absl::StrCat("--restore-backup=",
+                   absl::StripPrefix(given.operands().front(), "backups/")));
+  return BecomeServerProgram(std::move(flags));
+}
+
+// A data folder is no server's business before it is there: with one, courantd
+// makes it on this host; without, the server that has the backup is asked, and
+// this says what to type on its host.
 absl::Status RestoreBackup(Context& context) {
+  if (NamesFolder(context.arguments)) return RestoreHere(context);
+  for (const char* name : {"backup-dir", "without-kills"}) {
+    if (context.arguments.Has(name)) {
+      return UsageError(absl::StrCat(
+          "--", name, " goes with --data-dir DIR, or --config FILE"));
+    }
+  }
   const std::string name = NamedBackup(context);
   COURANT_ASSIGN_OR_RETURN(const v1::ListBackupsResponse response,
                            context.connection.ListBackups({}));
@@ -197,14 +233,10 @@ std::vector<Command> BackupCommands() {
        {},
        false,
        VerifyBackup},
-      {"backup",
-       "restore",
-       "Say how a backup is restored",
-       "courant backup restore 7",
-       BackupOperand(),
-       {},
-       false,
-       RestoreBackup},
+      {"backup", "restore",
+       "Restore into a new data folder, or say how that is done",
+       "courant backup restore 7 --data-dir ./new --backup-dir ./backups",
+       BackupOperand(), RestoreOptions(), false, RestoreBackup},
       {"backup",
        "prune",
        "Delete the oldest backups",

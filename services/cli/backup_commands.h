@@ -8,7 +8,8 @@
 namespace courant {
 
 // Backups: create, list, verify, restore and prune. What takes its time is done
-// by the server, and looked at until it has ended.
+// by the server, and looked at until it has ended; a data folder is made by
+// courantd on this host, for which no server runs.
 std::vector<Command> BackupCommands();
 
 }  // namespace courant

@@ -22,6 +22,7 @@
 #include "services/cli/translation_source_commands.h"
 #include "services/cli/translation_status_command.h"
 #include "services/cli/translation_work_commands.h"
+#include "services/cli/verify_command.h"
 
 namespace courant {
 namespace {
@@ -54,8 +55,8 @@ std::vector<Command> AllCommands() {
   Append(TranslationReadCommands(), all);
   Append(TranslationStatusCommands(), all);
   Append(BackupCommands(), all);
-  Append({AuditVerifyCommand(), ImportCommand(), StatusCommand(),
-          HealthCommand(), CompletionCommand()},
+  Append({AuditVerifyCommand(), VerifyCommand(), ImportCommand(),
+          StatusCommand(), HealthCommand(), CompletionCommand()},
          all);
   return all;
 }

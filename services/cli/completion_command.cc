@@ -151,7 +151,9 @@ std::string FishOption(const std::string& condition, const Option& option) {
 
 std::string FishScript(const std::vector<Command>& commands) {
   std::string text;
+  std::vector<std::string> resources;
   for (const std::string& word : FirstWords(commands)) {
+    if (!VerbsOf(word, commands).empty()) resources.push_back(word);
     absl::StrAppend(&text,
                     "complete -c courant -n __fish_use_subcommand -f -a ", word,
                     "\n");
@@ -159,7 +161,11 @@ std::string FishScript(const std::vector<Command>& commands) {
   for (const Command& command : commands) {
     std::string condition =
         absl::StrCat("__fish_seen_subcommand_from ", command.verb);
-    if (!command.resource.empty()) {
+    if (command.resource.empty()) {
+      // The one word may be a verb too, as that of "backup verify".
+      absl::StrAppend(&condition, "; and not __fish_seen_subcommand_from ",
+                      absl::StrJoin(resources, " "));
+    } else {
       const std::string in_resource =
           absl::StrCat("__fish_seen_subcommand_from ", command.resource);
       const std::string verbs =

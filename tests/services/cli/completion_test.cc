@@ -53,7 +53,7 @@ class BashCompletionTest : public testing::Test {
 TEST_F(BashCompletionTest, OffersResourcesVerbsOptionsAndValues) {
   EXPECT_EQ(Offered("''"),
             "article change subscription partner translation backup audit "
-            "import status health completion\n");
+            "verify import status health completion\n");
   EXPECT_EQ(Offered("ch"), "change\n");
   EXPECT_EQ(Offered("change ''"), "list tail get\n");
   EXPECT_EQ(Offered("article cr"), "create\n");
@@ -64,6 +64,8 @@ TEST_F(BashCompletionTest, OffersResourcesVerbsOptionsAndValues) {
   EXPECT_EQ(Offered("partner no"), "notices\n");
   EXPECT_EQ(Offered("partner notices daily --op"), "--open\n");
   EXPECT_EQ(Offered("partner exposure ferries --c"), "--csv\n");
+  EXPECT_EQ(Offered("verify --data"), "--data-dir\n");
+  EXPECT_EQ(Offered("audit verify --data"), "\n");
   EXPECT_EQ(Offered("completion z"), "zsh\n");
 }
 
@@ -90,6 +92,18 @@ TEST(CompletionTest, QuotesInHelpDoNotEndAWordOfFish) {
   command.options = {{"a", "A", "It's a \\ test"}};
   EXPECT_THAT(CompletionScript("fish", {command}),
               HasSubstr("-d 'It\\'s a \\\\ test'\n"));
+}
+
+TEST(CompletionTest, FishDoesNotTakeAVerbForACommandOfOneWord) {
+  Command verb;
+  verb.resource = "backup";
+  verb.verb = "verify";
+  Command word;
+  word.verb = "verify";
+  word.options = {{"data-dir", "DIR", "A folder"}};
+  EXPECT_THAT(CompletionScript("fish", {verb, word}),
+              HasSubstr("-n '__fish_seen_subcommand_from verify; and not "
+                        "__fish_seen_subcommand_from backup' -l data-dir"));
 }
 
 TEST(CompletionTest, TheCommandPrintsTheScript) {
