@@ -42,6 +42,7 @@ struct CommandLine {
   bool list_metrics = false;
   bool list_backups = false;
   bool without_kills = false;
+  bool core_dumps = false;
   std::optional<uint32_t> restore_backup;
   std::string export_to;
   std::string import_from;
@@ -110,6 +111,9 @@ std::optional<int> ParseCommandLine(int argc, char** argv, CommandLine* out) {
   app.add_option("--accept-data-loss", out->accept_data_loss,
                  "Opens a log that lost its end, if this is the newest change "
                  "left. The refusal to start names the number.");
+  app.add_flag("--core-dumps", out->core_dumps,
+               "Leaves the limit on the size of a core dump as it is, instead "
+               "of 0. One holds texts under embargo, and keys.");
   app.set_version_flag("--version", std::string(kVersion));
   try {
     app.parse(argc, argv);
@@ -172,6 +176,13 @@ void RaiseDescriptorLimit() {
   if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// A core dump has in it what memory had: texts under embargo, killed ones,
+// keys. Not for a moment, and not by a limit that somebody raises later.
+void ForbidCoreDumps() {
+  const rlimit none = {0, 0};
+  setrlimit(RLIMIT_CORE, &none);
 }
 
 // Prints what can be measured.
@@ -352,6 +363,7 @@ int Run(int argc, char** argv) {
   if (const auto code = ParseCommandLine(argc, argv, &command_line)) {
     return *code;
   }
+  if (!command_line.core_dumps) ForbidCoreDumps();
   // Before anything that takes time: a SIGHUP that comes too soon must not end
   // a server that is about to run.
   const sigset_t signals = BlockSignals();

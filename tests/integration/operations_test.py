@@ -3,7 +3,9 @@ meets them."""
 
 import http.client
 import json
+import os
 import pathlib
+import resource
 import signal
 import socket
 import subprocess
@@ -89,6 +91,31 @@ class OperationsTest(harness.ServerTest):
         self.server.start()
         self.connect()
         self.assertEqual(self.tail(), 20)
+
+    def core_limits(self):
+        """(soft, hard) of the server, as the kernel has them."""
+        text = pathlib.Path(
+            f"/proc/{self.server.process.pid}/limits").read_text()
+        line, = (line for line in text.splitlines()
+                 if line.startswith("Max core file size"))
+        return tuple(line.split()[4:6])
+
+    def test_it_leaves_no_core_dump(self):
+        before = resource.getrlimit(resource.RLIMIT_CORE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_CORE, before)
+        if before[1] == 0:
+            self.skipTest("none is allowed here")
+        resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))
+        # A sanitizer forbids it too, and would hide that the server does not.
+        self.server.environment = {
+            name: f"{os.environ.get(name, '')}:disable_coredump=0"
+            for name in ("ASAN_OPTIONS", "TSAN_OPTIONS")}
+        for flags, allowed in (((), False), (("--core-dumps",), True)):
+            self.server.stop()
+            self.server.start(*flags)
+            with self.subTest(flags=flags):
+                for limit in self.core_limits():
+                    self.assertEqual(limit != "0", allowed)
 
     def test_a_folder_is_for_one_server(self):
         other = harness.Server(self.server.data_dir)
