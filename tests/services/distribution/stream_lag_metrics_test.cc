@@ -9,6 +9,7 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "tests/services/distribution/wire_fixture.h"
+#include "tests/testing/metric_values.h"
 #include "tests/testing/status_matchers.h"
 
 namespace courant {
@@ -22,17 +23,7 @@ class StreamLagMetricsTest : public testing::TestWithParam<size_t> {
  protected:
   // {partner}, or "" -> value
   ByPartner Values(const std::string& name) const {
-    ByPartner values;
-    for (const auto& family : metrics_.Collect()) {
-      if (family.name != "courant_" + name) continue;
-      for (const auto& metric : family.metric) {
-        values[metric.label.empty() ? "" : metric.label.front().value] =
-            family.type == prometheus::MetricType::Counter
-                ? metric.counter.value
-                : metric.gauge.value;
-      }
-    }
-    return values;
+    return MetricValues(metrics_.Collect(), "courant_" + name);
   }
 
   std::shared_ptr<Subscriber> Open(const std::string& partner) {

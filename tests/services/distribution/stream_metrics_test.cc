@@ -11,6 +11,7 @@
 #include "services/distribution/match.h"
 #include "storage/errors/reason.h"
 #include "tests/services/distribution/wire_fixture.h"
+#include "tests/testing/metric_values.h"
 #include "tests/testing/status_matchers.h"
 
 namespace courant {
@@ -19,33 +20,19 @@ namespace {
 using ::testing::IsEmpty;
 using v1::Change;
 
-// By the value of the only label, or "": counters, and how often a histogram
-// has observed.
-std::map<std::string, double> Values(const prometheus::Registry& registry,
-                                     const std::string& name) {
-  std::map<std::string, double> values;
-  for (const auto& family : registry.Collect()) {
-    if (family.name != name) continue;
-    for (const auto& metric : family.metric) {
-      values[metric.label.empty() ? "" : metric.label.front().value] =
-          family.type == prometheus::MetricType::Histogram
-              ? static_cast<double>(metric.histogram.sample_count)
-              : metric.counter.value;
-    }
-  }
-  return values;
-}
-
 // Those that are not 0.
 std::map<std::string, double> Counted(const prometheus::Registry& registry,
                                       const std::string& name) {
-  std::map<std::string, double> values = Values(registry, name);
+  std::map<std::string, double> values = MetricValues(registry.Collect(), name);
   std::erase_if(values, [](const auto& one) { return one.second == 0; });
   return values;
 }
 
 class StreamMetricsTest : public testing::Test {
  protected:
+  std::map<std::string, double> Values(const std::string& name) const {
+    return MetricValues(registry_.Collect(), "courant_" + name);
+  }
   std::map<std::string, double> Counted(const std::string& name) const {
     return courant::Counted(registry_, "courant_" + name);
   }
@@ -55,9 +42,9 @@ class StreamMetricsTest : public testing::Test {
 };
 
 TEST_F(StreamMetricsTest, EveryLabelIsThereFromTheStart) {
-  EXPECT_EQ(Values(registry_, "courant_subscriptions_opened_total").size(), 6);
-  EXPECT_EQ(Values(registry_, "courant_subscriptions_ended_total").size(), 9);
-  const auto kinds = Values(registry_, "courant_articles_writes_total");
+  EXPECT_EQ(Values("subscriptions_opened_total").size(), 6);
+  EXPECT_EQ(Values("subscriptions_ended_total").size(), 9);
+  const auto kinds = Values("articles_writes_total");
   // All of a Change, but the two that are never committed.
   EXPECT_EQ(kinds.size(),
             static_cast<size_t>(Change::Kind_descriptor()->value_count()) - 2);

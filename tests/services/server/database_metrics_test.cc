@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "tests/storage/store_fixture.h"
+#include "tests/testing/metric_values.h"
 #include "tests/testing/status_matchers.h"
 
 namespace courant {
@@ -22,17 +23,8 @@ class DatabaseMetricsTest : public testing::Test {
 
   // Its label, or "" -> value
   std::map<std::string, double> Values(const std::string& name) const {
-    std::map<std::string, double> values;
-    for (const auto& family : DatabaseMetrics(*fixture_.store).Collect()) {
-      if (family.name != "courant_" + name) continue;
-      for (const auto& metric : family.metric) {
-        values[metric.label.empty() ? "" : metric.label.front().value] =
-            family.type == prometheus::MetricType::Counter
-                ? metric.counter.value
-                : metric.gauge.value;
-      }
-    }
-    return values;
+    return MetricValues(DatabaseMetrics(*fixture_.store).Collect(),
+                        "courant_" + name);
   }
 
   void Write(int count) {
