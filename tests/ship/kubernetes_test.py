@@ -20,7 +20,7 @@ LONGEST_STOP = 30
 LABELS, ANY, LIST = object(), object(), object()
 META = {"name": ANY, "labels": LABELS}
 SELECTOR = {"matchLabels": LABELS}
-PROBE = {"grpc": {"port": ANY}, "periodSeconds": ANY, "timeoutSeconds": ANY,
+PROBE = {"grpc": {"port": ANY, "service": ANY}, "periodSeconds": ANY, "timeoutSeconds": ANY,
          "failureThreshold": ANY}
 CONTAINER = {
     "name": ANY, "image": ANY, "args": LIST,
@@ -175,9 +175,11 @@ class KubernetesTest(unittest.TestCase):
         self.assertFalse(listeners["partner"].get("allow_insecure_non_loopback"))
 
     def test_probes(self):
-        for probe in ("startupProbe", "readinessProbe", "livenessProbe"):
-            self.assertEqual(self.container[probe]["grpc"]["port"],
-                             self.ports["internal"])
+        # Readiness is asked without a name; see ADR 0020.
+        for probe, service in (("startupProbe", {}), ("readinessProbe", {}),
+                               ("livenessProbe", {"service": "liveness"})):
+            self.assertEqual(self.container[probe]["grpc"],
+                             {"port": self.ports["internal"], **service}, probe)
         self.assertNotIn("tls", self.config["listeners"]["internal"])
         alive = self.container["livenessProbe"]
         self.assertGreaterEqual(
