@@ -203,6 +203,19 @@ class KubernetesTest(unittest.TestCase):
         rules = (ROOT / "deploy/prometheus/courant.rules.yml").read_text()
         self.assertEqual({*re.findall(r'job="(\w+)"', rules)}, {job})
 
+    def test_operators_are_shown_a_way_that_is_open(self):
+        """By a port forwarded to loopback, which the ops listener answers to; a
+        name it does not have."""
+        text = (FOLDER / "README.md").read_text()
+        (pod, port), = re.findall(
+            r"^kubectl --namespace courant port-forward pod/(\S+) (\d+)$", text,
+            re.MULTILINE)
+        self.assertEqual(pod, f"{self.set['metadata']['name']}-0")
+        self.assertEqual(int(port), self.ports["ops"])
+        asked = re.findall(r"http://([\w.-]+):(\d+)/", text)
+        self.assertEqual({*asked}, {("127.0.0.1", port)})
+        self.assertNotIn("hosts", self.config.get("ops", {}))
+
     def test_courantd_takes_its_configuration(self):
         checked = subprocess.run(
             [COURANTD, "--config", FOLDER / "courant.yaml", "--check-config"],
