@@ -163,10 +163,28 @@ class ContentsTest(unittest.TestCase):
             {p.name for p in (deb.ROOT / "deploy/grafana").glob("*.json")})
         for name in ("courant.rules.yml", "runbook.md", "metrics.md"):
             self.assertTrue((share / "prometheus" / name).exists())
+        for folder, pattern in (("runbooks", "*.md"), ("haproxy", "*")):
+            self.assertEqual(
+                {p.name for p in (share / folder).iterdir()},
+                {p.name for p in (deb.ROOT / "deploy" / folder).glob(pattern)})
         self.assertTrue((share / "proto/courant/v1/article.proto").exists())
         self.assertEqual(
             (self.tree / "DEBIAN/conffiles").read_text().split(),
             ["/etc/courant/courant.yaml"])
+
+    def test_pages_lead_to_pages_that_are_there(self):
+        led = set()
+        for page in (self.tree / "usr/share").rglob("*.md"):
+            for link in re.findall(r"\]\(([^)#\s]+)", page.read_text()):
+                if re.match(r"\w+:", link):
+                    continue
+                # Nothing outside of the package, which may be elsewhere.
+                target = (page.parent / link).resolve()
+                self.assertTrue(
+                    target.is_relative_to(self.tree.resolve()) and
+                    target.is_file(), f"{page.relative_to(self.tree)}: {link}")
+                led.add(target.name)
+        self.assertLessEqual({"disk-full.md", "runbook.md", "README.md"}, led)
 
 
 if __name__ == "__main__":
