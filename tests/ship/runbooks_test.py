@@ -4,6 +4,7 @@ the page is about, what the page says to paste is pasted, and the state is over.
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import unittest
 
@@ -112,18 +113,21 @@ class RestoreTest(RehearsalTest):
         self.assertEqual(self.held(), list(self.sockets))
 
     def test_rollback(self):
-        """To the same version, from a folder of its own: there is no other one."""
-        old = self.folder / "old"
-        old.mkdir()
-        (old / "courantd").write_bytes((BIN / "courantd").read_bytes())
-        (old / "courantd").chmod(0o755)
+        """To the same version, from a folder of its own: there is no other one.
+        It lies there as a package has it; see contents_test."""
+        old = self.folder / "old/usr/bin"
+        old.mkdir(parents=True)
+        for name in ("courantd", "courant"):
+            shutil.copy(BIN / name, old / name)
         self.write("kept")
         self.assertIn('version="', self.diagnose("rollback"))
         programs = self.folder / "bin"
         said = self.mitigate("rollback", OLD=old, PROGRAMS=programs)
         self.assertIn("serving", said)
         self.assertEqual(self.held(), list(self.sockets))
-        self.assertFalse((programs / "courantd").is_symlink())
+        for name in ("courantd", "courant"):
+            self.assertFalse((programs / name).is_symlink(), name)
+            self.assertTrue(os.access(programs / name, os.X_OK), name)
         self.assertEqual(self.tail(), 1)
         self.assertFalse(pathlib.Path(f"{self.data}.tried").exists())
 
