@@ -139,10 +139,10 @@ class RehearsalTest(unittest.TestCase):
         self.addCleanup(self.shell, STOP)
         self.shell("systemctl start courantd")
 
-    def shell(self, script, check=True, **variables):
+    def shell(self, script, check=True, options=("-eu",), **variables):
         """What these commands say; they have to succeed."""
         done = subprocess.run(
-            ["sh", "-eu"], input=script, text=True, capture_output=True,
+            ["sh", *options], input=script, text=True, capture_output=True,
             env={**self.environment, **{name: str(value) for name, value
                                         in variables.items()}},
             timeout=2 * harness.PATIENCE)
@@ -159,10 +159,12 @@ class RehearsalTest(unittest.TestCase):
         return self.paste(name, "Mitigation", variables)
 
     def paste(self, name, section, variables):
-        """With the variables that the page says have to be set, no others."""
+        """With the variables that the page says have to be set, no others. A
+        block at a time, as into a shell that goes on whatever fails."""
         told = to_be_set((PAGES / f"{name}.md").read_text())
         self.assertLessEqual(set(variables), told, name)
-        return self.shell(commands(page(name)[section]), **variables)
+        return "".join(self.shell(block, options=(), **variables)
+                       for block in blocks(page(name)[section]))
 
     def held(self):
         """The sockets that systemd holds."""

@@ -14,8 +14,8 @@ import harness
 import own_mounts
 import tls_desk
 from harness import BIN, ROOT
-from rehearsal import (PAGES, SECTIONS, STOP, RehearsalTest, commands, page,
-                       to_be_set)
+from rehearsal import (PAGES, SECTIONS, STOP, RehearsalTest, blocks, commands,
+                       page, to_be_set)
 
 MIB = 1 << 20
 
@@ -43,6 +43,18 @@ class PagesTest(unittest.TestCase):
             text = path.read_text()
             used = set(re.findall(r"\$\{?([A-Z_]+)", commands(text)))
             self.assertLessEqual(used, always | to_be_set(text), path.name)
+
+    def test_a_block_stops_at_what_fails(self):
+        """Also where it is pasted into a shell that does not."""
+        for path in PAGES.glob("*.md"):
+            for block in blocks(path.read_text()):
+                lines = block.splitlines()
+                # What is set once is for the shell of who pastes it.
+                if len(lines) > 1 and path.name != "README.md":
+                    self.assertEqual((lines[0], lines[-1]),
+                                     ("sh -eu <<'END'", "END"),
+                                     f"{path.name}: {block}")
+                    self.assertNotIn("END", lines[1:-1])
 
     def test_alerts_lead_to_pages(self):
         alerts = (ROOT / "deploy/prometheus/runbook.md").read_text()
