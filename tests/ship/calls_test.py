@@ -12,6 +12,7 @@ import threading
 import time
 import unittest
 
+import acceptance
 from harness import PATIENCE, ROOT, Server
 from unit_file import UnitFile
 
@@ -101,4 +102,4 @@ class CallsTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    acceptance.main()

@@ -16,6 +16,7 @@ import tempfile
 import time
 import unittest
 
+import acceptance
 import own_mounts
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -244,4 +245,4 @@ class ContainerTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    acceptance.main()

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import unittest
 
+import acceptance
 import deb
 
 PROGRAMS = ("usr/bin/courantd", "usr/bin/courant")
@@ -188,4 +189,4 @@ class ContentsTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    acceptance.main()

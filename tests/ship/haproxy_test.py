@@ -11,6 +11,7 @@ from courant.v1 import article_service_pb2_grpc
 from courant.v1 import change_service_pb2_grpc
 from google.protobuf import duration_pb2
 
+import acceptance
 import harness
 import raw_http2 as http2
 from edge_desk import CONFIG, PATH, EdgeTest
@@ -235,4 +236,4 @@ class AttackTest(EdgeTest):
 
 
 if __name__ == "__main__":
-    harness.main()
+    acceptance.main()

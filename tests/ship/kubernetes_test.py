@@ -11,6 +11,8 @@ import unittest
 
 import yaml
 
+import acceptance
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "deploy/kubernetes"
 COURANTD = pathlib.Path(os.environ["COURANT_BIN"]) / "courantd"
@@ -295,4 +297,4 @@ class KubernetesTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    acceptance.main()

@@ -11,6 +11,7 @@ import subprocess
 import tempfile
 import unittest
 
+import acceptance
 import bare_system
 import deb
 from service import PATIENCE, Service
@@ -251,4 +252,4 @@ def service_log(system):
 
 if __name__ == "__main__":
     bare_system.alone()
-    unittest.main(verbosity=2)
+    acceptance.main()

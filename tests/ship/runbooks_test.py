@@ -10,6 +10,7 @@ import unittest
 
 import grpc
 
+import acceptance
 import harness
 import own_mounts
 import tls_desk
@@ -332,4 +333,4 @@ class ClockTest(RehearsalTest):
 
 if __name__ == "__main__":
     own_mounts.begin()
-    harness.main()
+    acceptance.main()

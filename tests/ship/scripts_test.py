@@ -8,6 +8,8 @@ import sys
 import tempfile
 import unittest
 
+import acceptance
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests/integration"))
 import own_mounts  # noqa: E402
@@ -115,4 +117,4 @@ class OwnMountsTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    acceptance.main()

@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import unittest
 
+import acceptance
 from unit_file import UnitFile
 
 DEPLOY = pathlib.Path(__file__).resolve().parents[2] / "deploy"
@@ -103,4 +104,4 @@ class UnitsTest(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    acceptance.main()
