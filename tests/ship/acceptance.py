@@ -1,4 +1,4 @@
-"""How an acceptance test ends, so that one that was not run does not look passed."""
+"""How an acceptance test ends: what was not run does not look passed."""
 
 import sys
 import unittest
