@@ -229,17 +229,19 @@ class PackageTest(unittest.TestCase):
         log.unlink()
         self.system.install(self.old)
         self.assertTrue((wants / "courantd.service").is_symlink())
-        self.assertEqual(list(wants.parent.glob("*/*.socket")), [])
+        self.assertEqual([*wants.parent.glob("*/*.socket"),
+                          *wants.parent.glob("*/*.timer")], [])
         self.assertEqual(asked(), [["start", "courantd.service"]])
         self.system.install(self.new)
         self.assertEqual(asked(), [["restart", "courantd.service"]])
         self.system.run("rm", "-r", STATE)
         self.system.apt("purge", "courant")
         stop, = asked()
-        self.assertEqual((stop[0], len(stop)), ("stop", 5))
+        self.assertEqual((stop[0], len(stop)), ("stop", 6))
         self.assertEqual(set(stop[1:]), {
             "courantd.service", "courantd-internal.socket",
-            "courantd-partner.socket", "courantd-ops.socket"})
+            "courantd-partner.socket", "courantd-ops.socket",
+            "courant-backup.timer"})
         self.system.apt("autoremove", "--purge")
         systemctl.unlink()
         self.assertFalse((self.system.root / "var/lib/courant").exists())
