@@ -156,9 +156,8 @@ class ContainerTest(unittest.TestCase):
         self.assertEqual(verified["last_sequence"], 6)
 
     def make_next_version(self):
-        """The image as another one. Its programs are the same: what is on disk has
-        had one format so far, and what another one would do is tested where it
-        is decided."""
+        """The image as another one. Its programs are the same: what a program
+        does with the format of another version on disk, tests/golden asks."""
         recipe = self.folder / "next"
         recipe.write_text("FROM localhost/courant:this\n"
                           "LABEL org.opencontainers.image.version=next\n")
