@@ -64,6 +64,16 @@ test    install clang-format  clang-format              lint
 test    install -             libclang-rt-dev           Clang's sanitizers and libFuzzer
 test    unpack  promtool      prometheus                checks /metrics; has a service
 test    unpack  prometheus    prometheus                asks all that rules and dashboards ask
+test    install -             fonts-glyphicons-halflings the pages of Prometheus, with the next nine
+test    install -             libjs-bootstrap4
+test    install -             libjs-eonasdan-bootstrap-datetimepicker
+test    install -             libjs-jquery
+test    install -             libjs-jquery-hotkeys
+test    install -             libjs-moment
+test    install -             libjs-moment-timezone
+test    install -             libjs-mustache
+test    install -             libjs-popper.js
+test    install -             libjs-rickshaw
 test    install chromium      chromium                  opens the console
 test    install -             libjs-chart.js            draws its charts
 test    install -             fonts-nanum               its headlines in Korean
@@ -79,6 +89,16 @@ bench   unpack  etcd          etcd-server               a peer; has a service
 
 observe unpack  promtool      prometheus                checks rules and dashboards
 observe unpack  prometheus    prometheus                keeps what is measured; has a service
+observe install -             fonts-glyphicons-halflings the pages of Prometheus, with the next nine
+observe install -             libjs-bootstrap4
+observe install -             libjs-eonasdan-bootstrap-datetimepicker
+observe install -             libjs-jquery
+observe install -             libjs-jquery-hotkeys
+observe install -             libjs-moment
+observe install -             libjs-moment-timezone
+observe install -             libjs-mustache
+observe install -             libjs-popper.js
+observe install -             libjs-rickshaw
 observe install -             libjs-chart.js            draws the charts of the console
 observe install /usr/bin/python3 python3                the load
 observe install -             python3-grpcio            its calls
@@ -196,6 +216,15 @@ unpack_command() {
   rm -rf "$unpack"
 }
 
+# What was unpacked has links to what packages share, beside its own folder; those
+# packages are installed.
+link_shared() {
+  for folder in javascript fonts-glyphicons; do
+    [ ! -d "$tools/../share/prometheus" ] ||
+      ln -sfn "/usr/share/$folder" "$tools/../share/$folder"
+  done
+}
+
 main() {
   [ $# -gt 0 ] || {
     sed -n '2,/^set /s/^# \{0,1\}//p' "$0"
@@ -210,7 +239,10 @@ main() {
 
   to_install=$(missing install "$@")
   to_unpack=$(missing unpack "$@")
-  [ -n "$to_install$to_unpack" ] || return 0
+  [ -n "$to_install$to_unpack" ] || {
+    link_shared
+    return 0
+  }
 
   command -v apt-get >/dev/null && command -v dpkg-query >/dev/null ||
     die "this is not a Debian system. Install what it calls these packages:
@@ -225,6 +257,7 @@ then set COURANT_INSTALL=no, and ./dev takes your word for it."
   in_table unpack "$@" | while read -r command package; do
     present "$command" "$package" || unpack_command "$package" "$command"
   done
+  link_shared
 }
 
 main "$@"

@@ -43,6 +43,7 @@ class ObserveTest(unittest.TestCase):
             with urllib.request.urlopen(f"http://{address}") as answer:
                 self.assertEqual(answer.status, 200)
         end = re.sub("/.*", "", prometheus)
+        self.check_that_it_can_be_looked_at(end)
         url = f"http://{end}/api/v1/query?query=sum(grpc_server_handled_total)"
         for _ in range(PATIENCE * 2):
             with urllib.request.urlopen(url) as answer:
@@ -62,6 +63,22 @@ class ObserveTest(unittest.TestCase):
         out, err = self.process.communicate(timeout=PATIENCE)
         self.assertEqual(self.process.returncode, 0, out + err)
         self.assertFalse(os.path.exists(folder), folder)
+
+    def check_that_it_can_be_looked_at(self, prometheus):
+        """What the page is drawn with is there, not only the page."""
+        with urllib.request.urlopen(
+                f"http://{prometheus}/classic/graph") as page:
+            text = page.read().decode()
+        for kind, links in (
+                ("css", re.findall(r'href="(/[^"?]+\.css)', text)),
+                ("js", re.findall(r'src="(/[^"?]+\.js)', text))):
+            self.assertTrue(links, f"no {kind} in {text}")
+            for link in links:
+                # Raises where it is not found.
+                with urllib.request.urlopen(
+                        f"http://{prometheus}{link}") as got:
+                    self.assertEqual(got.status, 200, link)
+                    self.assertTrue(got.read(), link)
 
     def test_it_ends_by_itself(self):
         self.start("--seconds", "1")
