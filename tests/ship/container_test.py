@@ -9,12 +9,16 @@ folder of the test's own: images of this machine are neither used nor changed.
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
 import tempfile
+import textwrap
 import time
 import unittest
+
+import yaml
 
 import acceptance
 import own_mounts
@@ -68,6 +72,30 @@ class Podman:
         subprocess.run([ROOT / "deploy/container/build.sh", programs, image],
                        check=True, env=self.environment, timeout=PATIENCE,
                        stdout=subprocess.DEVNULL)
+
+
+class PageTest(unittest.TestCase):
+    """What deploy/container/README.md shows fits together."""
+
+    def test_what_is_configured_is_mounted_and_published(self):
+        text = (ROOT / "deploy/container/README.md").read_text()
+        run, = re.findall(r"```sh\n(podman run .*?)```", text, re.DOTALL)
+        shown = textwrap.dedent(re.search(
+            r"^ *```yaml\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)[1])
+        listeners = yaml.safe_load(shown)["listeners"]
+        published = re.findall(r"--publish (?:127\.0\.0\.1:)?(\d+):(\d+)", run)
+        self.assertEqual({f"0.0.0.0:{inside}" for _, inside in published},
+                         {each["address"] for each in listeners.values()})
+        mounted = re.findall(r"--volume [^:\s]+:([^:\s]+)", run)
+        for file in listeners["partner"]["tls"].values():
+            self.assertIn(str(pathlib.PurePath(file).parent), mounted)
+        with tempfile.NamedTemporaryFile("w", suffix=".yaml") as config:
+            config.write(shown)
+            config.flush()
+            checked = subprocess.run(
+                [BIN / "courantd", "--config", config.name, "--check-config"],
+                capture_output=True, text=True)
+        self.assertEqual(checked.returncode, 0, checked.stderr)
 
 
 @unittest.skipUnless(os.geteuid() == 0 and own_mounts.possible(),
