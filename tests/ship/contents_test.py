@@ -148,6 +148,18 @@ class ContentsTest(unittest.TestCase):
         for resource in resources:
             self.assertIn(f".B {resource}\n", page)
 
+    def test_the_page_of_the_command_tells_every_common_option(self):
+        page = self.page("man1/courant.1.gz")
+        options = set()
+        for command in (("article", "create"), ("article", "get")):
+            told = output_of(deb.BUILD / "bin/courant", *command, "--help")
+            common = told.partition("\nCommon options:\n")[2]
+            options |= set(re.findall(r"^ +(?:-\w, )?(--[a-z-]+)",
+                                      common.partition("\n\n")[0], re.M))
+        self.assertLessEqual({"--trace", "--actor", "--audience"}, options)
+        for option in options:
+            self.assertRegex(page, rf"(?m)^\.B.*{option}\b")
+
     def test_completions_are_those_of_the_command(self):
         completions = {"bash": "bash-completion/completions/courant",
                        "zsh": "zsh/vendor-completions/_courant",
