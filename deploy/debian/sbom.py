@@ -9,6 +9,10 @@ that are compiled in and leave no trace in the program, and of what the console
 loads, the packages that are named below. A library of no package is an error:
 what cannot be named must not be shipped.
 
+Nothing is from npm: the packages in the lock files of clients/node, tests/clients
+and tests/observe run in tests and with partners; the package and the image have
+none of them.
+
 The same programs and packages give the same bytes when SOURCE_DATE_EPOCH is
 set, since the serial number is made from what is in it.
 """
