@@ -10,12 +10,12 @@ import grpc
 from partner_desk import OutletTest, an_article
 
 
-def vouch_for_itself(certificate, key, name="wire"):
+def vouch_for_itself(certificate, key, name="wire", days=2):
     """Makes a certificate that is its own authority, for `name`, and its key:
     two files."""
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt",
-         "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+         "ec_paramgen_curve:P-256", "-nodes", "-days", str(days), "-subj",
          f"/CN={name}", "-addext", f"subjectAltName=DNS:{name}", "-keyout",
          key, "-out", certificate], check=True, capture_output=True)
 

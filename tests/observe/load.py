@@ -21,11 +21,13 @@ from courant.v1 import subscription_service_pb2_grpc
 
 import harness
 import newsroom
+import tls_desk
 import translation_desk
 from harness import articles, changes
 from newsroom import KIM, correction, text, timestamp
 
 PARTNERS = {"daily": "데일리 신문", "herald": "The Herald", "tower": "Tower Radio"}
+CERTIFICATE = "wire.pem"
 SECTIONS = ("politics", "local", "sport", "culture")
 # Invented, like all that is in them.
 HEADLINES = {
@@ -42,19 +44,32 @@ def at_work(add_cleanup, seed):
     a folder that is theirs, a server in it, and this newspaper."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="courant-test-"))
     add_cleanup(shutil.rmtree, folder, ignore_errors=True)
-    server = harness.Server(folder / "data", "partners.acknowledge_within=2s")
+    server = harness.Server(folder / "data", "partners.acknowledge_within=2s",
+                            *equip(folder))
     server.start()
     add_cleanup(server.stop)
-    load = Load(server, seed=seed, steps_per_second=8).start()
+    load = Load(server, folder, seed=seed, steps_per_second=8).start()
     add_cleanup(load.stop)
     return folder, server, load
 
 
-class Load:
-    """`steps_per_second` of the editors; 0 is as fast as it goes."""
+def equip(folder):
+    """Settings for a folder of backups, and a certificate for partners."""
+    certificate, key = folder / CERTIFICATE, folder / "wire.key"
+    tls_desk.vouch_for_itself(certificate, key, days=90)
+    return (f"backup.dir={folder / 'backups'}",
+            f"listeners.partner.tls.certificate_file={certificate}",
+            f"listeners.partner.tls.key_file={key}")
 
-    def __init__(self, server, seed=1, steps_per_second=4):
+
+class Load:
+    """`steps_per_second` of the editors; 0 is as fast as it goes. The server was
+    equipped with what is in `folder`."""
+
+    def __init__(self, server, folder, seed=1, steps_per_second=4):
         self.server, self.random = server, random.Random(seed)
+        self.trusted = grpc.ssl_channel_credentials(
+            (folder / CERTIFICATE).read_bytes())
         self.pause = 1 / steps_per_second if steps_per_second else 0
         self.over = threading.Event()
         self.failures = []  # What ended a thread.
@@ -74,6 +89,8 @@ class Load:
         for name in ("site", "search"):
             self.subscribe("tower", name)
         self.archive = self.subscribe("tower", "archive")
+        self.leave_translations()
+        self.back_up()
         self.begin(self.edit)
         self.begin(self.follow, "daily", True)
         self.begin(self.follow, "herald", False)
@@ -122,6 +139,12 @@ class Load:
         return call("CreateApiKey", parent=parent, key=partner_pb2.ApiKey(
             display_name="Site")).secret
 
+    def back_up(self):
+        """One backup, read again and found whole."""
+        made, = self.server.json("backup", "create")
+        self.server.courant("backup", "verify",
+                            made["backup"]["name"].removeprefix("backups/"))
+
     def subscribe(self, partner, name):
         stub = subscription_service_pb2_grpc.SubscriptionServiceStub(
             self.channel)
@@ -132,6 +155,13 @@ class Load:
 
     # --- What editors do ----------------------------------------------------------
 
+    def leave_translations(self):
+        """Two that wait for somebody to the end: their sources are gone."""
+        for verb in ("hold", "withdraw"):
+            name = self.newsroom.create(self.article("en"), True).name
+            self.desk.make(name, "ko")
+            self.newsroom.do(verb, name, reason="a doubt")
+
     def edit(self):
         while not self.over.wait(self.pause):
             self.steps += 1
@@ -140,8 +170,7 @@ class Load:
             else:
                 self.touch(self.random.choice(self.names))
 
-    def article(self):
-        language = self.random.choice(("en", "en", "ko"))
+    def article(self, language):
         article = harness.an_article(
             self.random.choice(HEADLINES[language]), language)
         article.rights.status = article.rights.CLEARED
@@ -150,7 +179,8 @@ class Load:
 
     def write(self):
         published = self.random.random() < 0.8
-        article, request_id = self.article(), harness.new_id()
+        language = self.random.choice(("en", "en", "ko"))
+        article, request_id = self.article(language), harness.new_id()
         # Now and then somebody asks again, since no answer came.
         for _ in range(2 if self.random.random() < 0.1 else 1):
             made = self.newsroom.create(article, published,
@@ -209,7 +239,7 @@ class Load:
     def wrong(self, name):
         """What is refused: nobody's key, no such article, no such token."""
         refused(self.newsroom.get, name + "-not")
-        with grpc.insecure_channel(self.server.partner) as door:
+        with self.door() as door:
             refused(article_service_pb2_grpc.ArticleServiceStub(door).GetArticle,
                     articles.GetArticleRequest(name=name),
                     metadata=bearer("nobody"), timeout=harness.PATIENCE)
@@ -221,10 +251,15 @@ class Load:
 
     # --- What partners do ---------------------------------------------------------
 
+    def door(self):
+        return grpc.secure_channel(
+            self.server.partner, self.trusted,
+            options=[("grpc.ssl_target_name_override", "wire")])
+
     def follow(self, partner, answers):
         """A stream that leaves now and then, and comes back with its token."""
         metadata, token = bearer(self.secrets[partner]), ""
-        with grpc.insecure_channel(self.server.partner) as door:
+        with self.door() as door:
             stub = change_service_pb2_grpc.ChangeServiceStub(door)
             while not self.over.is_set():
                 start = ({"resume_token": token} if token else
@@ -255,7 +290,7 @@ class Load:
 
     def poll(self, partner):
         metadata, token = bearer(self.secrets[partner]), ""
-        with grpc.insecure_channel(self.server.partner) as door:
+        with self.door() as door:
             stub = change_service_pb2_grpc.ChangeServiceStub(door)
             while not self.over.wait(0.5):
                 page = stub.ListChanges(

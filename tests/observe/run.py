@@ -65,6 +65,7 @@ def main():
     ports = {} if given.any_port else FIXED
     server = harness.Server(
         given.data_dir or folder / "data", "partners.acknowledge_within=30s",
+        *load.equip(folder),
         *(f"listeners.{name}.address=127.0.0.1:{port}"
           for name, port in ports.items()))
     prometheus = work = None
@@ -73,7 +74,8 @@ def main():
         prometheus = Prometheus(
             folder / "prometheus", server.ops,
             f"127.0.0.1:{0 if given.any_port else 9090}").start()
-        work = load.Load(server, steps_per_second=given.pace).start()
+        work = load.Load(server, folder,
+                         steps_per_second=given.pace).start()
         print(SAID.format(ops=server.ops, internal=server.internal,
                           partner=server.partner, data=server.data_dir,
                           prometheus=prometheus.address), flush=True)
