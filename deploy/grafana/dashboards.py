@@ -211,9 +211,10 @@ BOARDS = {
             ("Callers that share a sync", "Mean.", "short",
              {"callers": rate("courant_group_commit_batch_size_sum") + " / "
                          + rate("courant_group_commit_batch_size_count")}),
-            ("Written to the log", "Bytes and syncs.", "Bps",
-             {"bytes": rate("courant_rocksdb_wal_bytes_total"),
-              "syncs": rate("courant_rocksdb_wal_syncs_total")}),
+            ("Written to the log", "Bytes.", "Bps",
+             {"bytes": rate("courant_rocksdb_wal_bytes_total")}),
+            ("Syncs of the log", "Each makes a frame durable.", "ops",
+             {"syncs": rate("courant_rocksdb_wal_syncs_total")}),
             ("Kept of the log", "What a start would read.", "bytes",
              {"bytes": "courant_rocksdb_live_wal_bytes{@}"}),
             ("Tail and watermark", "A lost end after the watermark would not be "
