@@ -47,6 +47,17 @@ class RulesTest(unittest.TestCase):
         self.assertEqual(silent, set(ALERTS))
         self.assertEqual(firing, set(ALERTS))
 
+    def test_every_promise_is_tested_with_every_alert_about_it(self):
+        promises = set(re.findall(r"^ +slo: (\w+)$", RULES, re.MULTILINE))
+        burns = {name for name in ALERTS if "BudgetBurns" in name}
+        self.assertGreaterEqual(len(promises), 4)
+        self.assertGreaterEqual(len(burns), 3)
+        fired = set()
+        for case in re.split(r"^      - alertname: ", TESTS, flags=re.MULTILINE):
+            fired |= {(case.split("\n", 1)[0], promise) for promise in
+                      re.findall(r"^ +slo: (\w+)$", case, re.MULTILINE)}
+        self.assertEqual(fired, {(b, p) for b in burns for p in promises})
+
     def test_every_alert_says_what_to_do(self):
         sections = dict(re.findall(r"^### (\w+)\n(.*?)(?=^##|\Z)", RUNBOOK,
                                    re.MULTILINE | re.DOTALL))
