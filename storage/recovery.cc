@@ -1,12 +1,16 @@
 #include "storage/recovery.h"
 
+#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/cord.h"
 #include "absl/strings/escaping.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "rocksdb/file_system.h"
+#include "rocksdb/sst_file_reader.h"
 #include "storage/base/status_macros.h"
 #include "storage/embedded_log.h"
 #include "storage/errors/reason.h"
@@ -75,6 +79,23 @@ absl::Status DamagedWatermark(const absl::Status& damaged,
       {{"tail_sequence", tail.last_sequence.ToString()}});
 }
 
+// Paths of the tables that cannot be opened; not more than one can read.
+std::vector<std::string> BadTables(rocksdb::Env& env,
+                                   const std::string& db_dir) {
+  constexpr size_t kMost = 8;
+  std::vector<std::string> names, bad;
+  env.GetChildren(db_dir, &names).PermitUncheckedError();
+  std::sort(names.begin(), names.end());
+  rocksdb::Options options;
+  options.env = &env;
+  for (const std::string& name : names) {
+    if (!absl::EndsWith(name, ".sst") || bad.size() == kMost) continue;
+    const std::string path = absl::StrCat(db_dir, "/", name);
+    if (!rocksdb::SstFileReader(options).Open(path).ok()) bad.push_back(path);
+  }
+  return bad;
+}
+
 // Where there is no database, one may be made unless there was one.
 absl::StatusOr<RecoveryPlan> PlanNewDatabase(
     const absl::StatusOr<std::optional<Watermark>>& mark,
@@ -111,9 +132,16 @@ std::string SaidByManifest(rocksdb::FileSystem& files,
   return absl::StrCat("what files there are is said by ", current, ": ", name);
 }
 
-absl::Status NameManifest(const absl::Status& why, absl::string_view said) {
+absl::Status NameFiles(const absl::Status& why, absl::string_view said,
+                       rocksdb::Env& env, const std::string& db_dir) {
   if (!absl::IsDataLoss(why) && !absl::IsUnavailable(why)) return why;
-  absl::Status named(why.code(), absl::StrCat(why.message(), " (", said, ")"));
+  std::string text = absl::StrCat(why.message(), " (", said, ")");
+  if (absl::IsDataLoss(why)) {
+    for (const std::string& table : BadTables(env, db_dir)) {
+      absl::StrAppend(&text, "; ", table, " cannot be opened");
+    }
+  }
+  absl::Status named(why.code(), text);
   why.ForEachPayload([&](absl::string_view type, const absl::Cord& payload) {
     named.SetPayload(type, payload);
   });

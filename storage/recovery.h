@@ -52,10 +52,12 @@ absl::Status Irreparable(const absl::Status& why);
 std::string SaidByManifest(rocksdb::FileSystem& files,
                            const std::string& db_dir);
 
-// `why` with those words: damage to a manifest, or to CURRENT, shows as a file
-// or a change that is not there. For DATA_LOSS and UNAVAILABLE; others are as
-// they were.
-absl::Status NameManifest(const absl::Status& why, absl::string_view said);
+// `why` with those words and, of DATA_LOSS, the tables that cannot be opened:
+// damage to a manifest, or to CURRENT, shows as a file or a change that is not
+// there, and of some damage to a table RocksDB says only which manifest lists
+// it. For DATA_LOSS and UNAVAILABLE; others are as they were.
+absl::Status NameFiles(const absl::Status& why, absl::string_view said,
+                       rocksdb::Env& env, const std::string& db_dir);
 
 // DATA_LOSS that says `what` is wrong and how to go on from `tail`.
 absl::Status LostUpTo(absl::string_view what, const Tail& tail);

