@@ -123,7 +123,6 @@ class DiskFullTest(OutletTest):
                    for stub in stubs]
         for writer in writers:
             writer.start()
-        time.monotonic()
         self.fill()
         # One that is surely refused.
         probe = threading.Semaphore(1)
