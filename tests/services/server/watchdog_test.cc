@@ -44,6 +44,12 @@ class WatchdogTest : public testing::Test {
     changed_.SignalAll();
   }
 
+  // Waits for the first check of all to begin; it may have.
+  void AwaitTheFirst() {
+    MutexLock lock(mu_);
+    while (checked_ == 0) changed_.Wait(mu_);
+  }
+
   // Waits for so many checks from now on to begin.
   void AwaitChecks(int count) {
     MutexLock lock(mu_);
@@ -109,7 +115,7 @@ TEST_F(WatchdogTest, NotWhileTheDatabaseDoesNotAnswer) {
   Set(/*hangs=*/true, absl::OkStatus());
   Watchdog watchdog(Options(), clock_, registry_);
   watchdog.Start();
-  AwaitChecks(1);
+  AwaitTheFirst();
   EXPECT_EQ(fed_.load(), 0);
   Set(/*hangs=*/false, absl::OkStatus());
   AwaitFedMoreThan(1);
