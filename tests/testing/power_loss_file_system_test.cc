@@ -333,6 +333,22 @@ TEST_F(PowerLossFileSystemTest, FilesFromBeforeTheCutStayDead) {
   EXPECT_TRUE(ReplaceFile("new", Care::kFull).ok());
 }
 
+TEST_F(PowerLossFileSystemTest, ASyncOfWhatIsDurableNeedsNoPower) {
+  std::unique_ptr<rocksdb::FSWritableFile> synced, unsynced;
+  for (auto* file : {&synced, &unsynced}) {
+    const char* const name = file == &synced ? "synced" : "unsynced";
+    ASSERT_TRUE(fs_->NewWritableFile(dir_.Join(name), {}, file, nullptr).ok());
+    ASSERT_TRUE((*file)->Append("x", {}, nullptr).ok());
+  }
+  ASSERT_TRUE(synced->Fsync({}, nullptr).ok());
+  ASSERT_THAT(fs_->PowerLoss(1), IsOk());
+  EXPECT_TRUE(synced->Flush({}, nullptr).ok());
+  EXPECT_TRUE(synced->Fsync({}, nullptr).ok());
+  EXPECT_TRUE(synced->Append("y", {}, nullptr).IsIOError());
+  EXPECT_TRUE(unsynced->Flush({}, nullptr).IsIOError());
+  EXPECT_TRUE(unsynced->Fsync({}, nullptr).IsIOError());
+}
+
 TEST_F(PowerLossFileSystemTest, ALockIsReleasedWithoutPowerAndTakenAfterwards) {
   const std::string name = dir_.Join("LOCK");
   rocksdb::FileLock* lock = nullptr;

@@ -17,11 +17,12 @@ IOStatus Check(const OpenedFile& opened) {
   return opened.power->Check(opened.boot);
 }
 
-// A file without a byte that is not durable has nothing to ask of a disk, with
-// power or without. RocksDB relies on it: a writer syncs the log before, which
-// it has synced already, while a flush does, and who comes second after an
-// error finds itself in an assertion.
+// In the boot that opened it, a file without a byte that is not durable has
+// nothing to ask of a disk, with power or without. RocksDB relies on it: a
+// writer syncs the log before, which it has synced already, while a flush does,
+// and who comes second after an error finds itself in an assertion.
 bool IsSynced(const OpenedFile& opened) {
+  if (opened.boot != opened.power->boot()) return false;
   bool synced = false;
   opened.power->WithDisk([&](const PowerLossDisk&) {
     synced = PowerLossDisk::IsSynced(*opened.node);
