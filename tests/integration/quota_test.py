@@ -125,8 +125,9 @@ class QuotaTest(OutletTest):
         own, other = account(metadata), account(self.bearer())
         self.assertEqual((own.limits.call_burst, own.limits.max_streams,
                           own.usage.calls_left), (5, 2, 4))
-        self.assertEqual((other.limits.call_burst, other.usage.calls_left),
-                         (BURST, BURST - 2))
+        # One comes back after 50 ms, which the second call may have taken.
+        self.assertEqual(other.limits.call_burst, BURST)
+        self.assertIn(other.usage.calls_left, (BURST - 2, BURST - 1))
         refused = None
         for _ in range(20):
             try:
