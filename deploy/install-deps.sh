@@ -64,16 +64,6 @@ test    install clang-format  clang-format              lint
 test    install -             libclang-rt-dev           Clang's sanitizers and libFuzzer
 test    unpack  promtool      prometheus                checks /metrics; has a service
 test    unpack  prometheus    prometheus                asks all that rules and dashboards ask
-test    install -             fonts-glyphicons-halflings the pages of Prometheus, with the next nine
-test    install -             libjs-bootstrap4
-test    install -             libjs-eonasdan-bootstrap-datetimepicker
-test    install -             libjs-jquery
-test    install -             libjs-jquery-hotkeys
-test    install -             libjs-moment
-test    install -             libjs-moment-timezone
-test    install -             libjs-mustache
-test    install -             libjs-popper.js
-test    install -             libjs-rickshaw
 test    install chromium      chromium                  opens the console
 test    install -             libjs-chart.js            draws its charts
 test    install -             fonts-nanum               its headlines in Korean
